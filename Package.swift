@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target: strict, and warnings are errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies + [arguments], swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "steve",
+    products: [
+        .library(name: "SteveClient", targets: ["SteveClient"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        // The kernel's and the libraries' C, one thin target each.
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CFuse", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
+
+        // Pure: no clock, no descriptor, no environment.
+        library("Jobserver"),
+        library("Wire"),
+
+        // The outside world as owned, typed values.
+        library("Linux", ["CLinux", system]),
+        library("Fuse", ["CFuse", "Linux", system]),
+
+        // Joined.
+        library("SteveDaemon", ["Jobserver", "Wire", "Linux", "Fuse", system]),
+        library("SteveClient", ["Wire", "Linux", system]),
+
+        program("steve", ["SteveDaemon"]),
+        program("stevectl", ["SteveClient"]),
+        program("with-steve", ["SteveClient"]),
+
+        tests("Jobserver", ["Jobserver", "TestKit"]),
+        tests("Wire", ["Wire", "TestKit"]),
+        tests("Linux", ["Linux", "TestKit", system]),
+        tests("Fuse", ["Fuse", "Linux", "TestKit", system]),
+        tests("SteveDaemon", ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", system]),
+        .target(
+            name: "TestKit",
+            dependencies: ["CLinux", "CFuse", "Linux", system],
+            path: "Tests/TestKit",
+            swiftSettings: strict
+        ),
+    ]
+)
