@@ -16,5 +16,12 @@ int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64
 
 // pidfd_open(2), close-on-exec
 int clinux_pidfd_open(pid_t process);
+// pidfd_send_signal(2)
+int clinux_pidfd_signal(int pidfd, int signal);
+
+// Blocks the signals for this thread and opens a signalfd(2) for them, close-on-exec and non-blocking.
+int clinux_signal_open(const int *signals, int count);
+// The number of the next pending signal; -1 with EAGAIN when there is none.
+int clinux_signal_next(int descriptor);
 
 #endif
