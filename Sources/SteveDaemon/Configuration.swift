@@ -1,4 +1,5 @@
-package import Linux
+internal import Linux
+internal import SystemPackage
 package import Wire
 
 /// All that the executable decides before the daemon starts.
@@ -11,15 +12,22 @@ package struct Configuration {
     /// Told by a newline when the device answers.
     package var readyDescriptor: Int32?
     /// Reads the settings again, from where they came.
-    package var reload: () throws(SettingError) -> Settings
+    package var reload: () throws(ConfigurationError) -> Settings
 
     package init(
         settings: Settings,
         environment: [String: String],
-        reload: @escaping () throws(SettingError) -> Settings
+        reload: @escaping () throws(ConfigurationError) -> Settings
     ) {
         self.settings = settings
         self.environment = environment
         self.reload = reload
+    }
+
+    /// Tells whoever started the daemon that the device answers.
+    func announceReady() {
+        guard let readyDescriptor else { return }
+        let ready = Descriptor(owning: readyDescriptor)
+        _ = try? ready.file.writeAll("\n".utf8)
     }
 }

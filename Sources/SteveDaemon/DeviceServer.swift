@@ -9,6 +9,8 @@ internal import Wire
 final class DeviceServer {
     let backend: Backend
     let path: String
+    /// What to undo at the end: a node or a file that we made, a mount.
+    var debris: [Debris] = []
     private(set) var pool: TokenPool
     let registry: ProcessRegistry
     private let log: TokenLog
@@ -185,6 +187,13 @@ extension DeviceServer: TokenServer {
         pool.died(process.client, at: .now)
         registry.forget(process, &pool)
         settle()
+    }
+
+    func process(_ pid: Int32) -> KnownProcess? { registry.process(pid, &pool) }
+
+    /// Whether a wrapper's slot of this process waits.
+    func isCharging(_ process: KnownProcess) -> Bool {
+        charges.values.contains { $0.process === process }
     }
 
     func charge(_ process: KnownProcess, ticket: UInt32) -> Bool {
