@@ -2,7 +2,7 @@ internal import Glibc
 internal import Jobserver
 internal import Linux
 internal import SystemPackage
-package import Wire
+internal import Wire
 
 /// The daemon: one thread, one event loop, and whoever hands out the tokens.
 package final class Daemon {
@@ -10,16 +10,16 @@ package final class Daemon {
     var settings: Settings
     let loop: EventLoop
     let registry: ProcessRegistry
-    let startedAt = MonotonicTime.now
-    let signals: SignalDescriptor
-    let site: Site
     let server: any TokenServer
-    let control: ControlServer
-    var users = Users()
+    let startedAt = MonotonicTime.now
+    var users: Users
     var gate: Gate
+    private let signals: SignalDescriptor
+    private let site: Site
+    private var control: ControlServer?
     private var ending = Ending.no
 
-    /// Where the daemon stands on its way out.
+    /// How far the daemon is on its way out.
     private enum Ending: Equatable {
         case no
         /// Nothing is granted any more; clients may finish until then.
@@ -30,11 +30,11 @@ package final class Daemon {
     /// Serves until a signal, or the last user's end, ends it.
     package static func run(_ configuration: Configuration) throws(DaemonError) {
         let daemon = try Daemon(configuration)
+        defer { daemon.server.close() }
         try daemon.waitUntilReady()
-        try daemon.site.publish(daemon.server, daemon.settings)
-        try daemon.settleIn()
+        try daemon.publish()
+        daemon.announce()
         daemon.serve()
-        daemon.site.clear()
     }
 
     private init(_ configuration: Configuration) throws(DaemonError) {
@@ -44,20 +44,17 @@ package final class Daemon {
         do throws(Errno) {
             loop = try EventLoop()
             signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR1])
-            signal(SIGPIPE, SIG_IGN)
             try loop.watch(signals.raw, for: .readable, key: EventSource.signals.key)
         } catch {
             throw .kernel(what: "cannot set up the event loop", error)
         }
         registry = ProcessRegistry(loop: loop)
-        server = try site.openServer(settings, registry, loop)
-        control = try ControlServer(site: site, settings: settings, loop: loop)
+        server = try TokenServers.open(settings, site, registry, loop)
+        users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
         gate = Gate(settings)
-        control.delegate = self
-        server.charged = { [unowned self] ticket in control.registered(ticket) }
     }
 
-    /// The kernel makes the node when it has seen our answer to its first request.
+    /// The kernel makes the device when it has seen our answer to its first request.
     private func waitUntilReady() throws(DaemonError) {
         while !server.isReady {
             guard server.serve() else { throw .nameTaken(device: settings.deviceName.description) }
@@ -65,8 +62,17 @@ package final class Daemon {
         }
     }
 
-    private func settleIn() throws(DaemonError) {
-        try site.dropPrivileges(settings)
+    private func publish() throws(DaemonError) {
+        let access = PathAccess(settings)
+        try server.publish(access)
+        let control = try ControlServer(path: site.socketPath, access: access, loop: loop)
+        control.delegate = self
+        server.charged = { [unowned control] ticket in control.registered(ticket) }
+        self.control = control
+    }
+
+    private func announce() {
+        for warning in settings.warnings { Log.note("warning: \(warning)") }
         Log.note("serving \(settings.jobs) tokens at \(server.path) (\(server.backend.rawValue))")
         configuration.announceReady()
     }
@@ -74,7 +80,6 @@ package final class Daemon {
     // MARK: The loop
 
     private func serve() {
-        admit(at: .now)
         while ending != .now {
             let count = loop.wait(until: nextDeadline?.nanoseconds)
             for index in 0..<count { dispatch(loop.event(index)) }
@@ -87,12 +92,12 @@ package final class Daemon {
         switch EventSource(key: event.key) {
         case .tokens:
             guard !server.serve() else { break }
-            Log.note("\(server.path) is gone: the kernel ended the connection")
+            Log.note("\(server.path) is gone: the kernel has ended the connection")
             ending = .now
         case .signals:
-            while let number = signals.next() { received(number) }
-        case .listener: control.accept()
-        case .peer(let number): control.serve(number, event.interest)
+            while let signal = signals.next() { received(signal) }
+        case .listener: control?.accept()
+        case .peer(let number): control?.serve(number)
         case .process(let pid): ended(pid)
         case nil: break
         }
@@ -106,21 +111,26 @@ package final class Daemon {
 
     private func elapse(at now: MonotonicTime) {
         if let deadline = server.nextDeadline, deadline <= now { server.elapse(at: now) }
-        admit(at: now)
+        if ending == .no, let tokens = gate.sample(server.demand, at: now) { server.admit(tokens) }
         if case .draining(let until) = ending, until <= now || server.demand.out == 0 { ending = .now }
-        if users.mayEnd(at: now, hasClients: server.hasClients), site.mayEnd() { ending = .now }
+        if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
     }
 
-    private func admit(at now: MonotonicTime) {
-        guard ending == .no, let tokens = gate.sample(server.demand, at: now) else { return }
-        server.admit(tokens)
+    /// The last user has ended: so does the daemon, unless a client still works or a wrapper is just coming in.
+    private func endIfUnused(at now: MonotonicTime) {
+        guard !server.hasClients, control?.hasPeers != true, site.closeForWrappers() else {
+            return users.lookAgain(at: now)
+        }
+        control?.accept()
+        guard control?.hasPeers == true else { return ending = .now }
+        site.reopenForWrappers()
+        users.lookAgain(at: now)
     }
 
     private func ended(_ pid: Int32) {
         guard let process = registry[pid: pid], process.descriptor.hasEnded else { return }
         server.ended(process)
-        users.ended(pid, linger: settings.linger, at: .now)
-        control.forgetRegistration(of: pid)
+        users.ended(pid, lingerNanoseconds: settings.linger.nanoseconds, at: .now)
     }
 
     // MARK: Signals
@@ -141,10 +151,11 @@ package final class Daemon {
         }
         server.stopGranting()
         ending = .draining(until: .now + settings.drain.nanoseconds)
+        Log.note("granting no more tokens; ending when the last is back, or after \(settings.drain)")
     }
 
     private func reload() {
-        do {
+        do throws(ConfigurationError) {
             apply(try configuration.reload())
             Log.note("read the settings again")
         } catch {
@@ -157,6 +168,5 @@ package final class Daemon {
         settings = settings.takingLive(from: changed)
         server.change(to: Limits(settings))
         gate.change(to: settings)
-        admit(at: .now)
     }
 }

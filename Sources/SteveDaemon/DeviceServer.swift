@@ -13,7 +13,7 @@ final class DeviceServer {
     var debris: [Debris] = []
     private(set) var pool: TokenPool
     let registry: ProcessRegistry
-    private let log: TokenLog
+    private let log = TokenLog()
     private var session: DeviceSession?
     /// What is open, by the number that the kernel sends back with each request.
     private var handles: [OpenHandle?] = []
@@ -23,17 +23,30 @@ final class DeviceServer {
     /// Told when a charge that had to wait has been made.
     var charged: (UInt32) -> Void = { _ in }
 
-    init(backend: Backend, path: String, limits: Limits, registry: ProcessRegistry, log: TokenLog) {
+    init(backend: Backend, path: String, limits: Limits, registry: ProcessRegistry) {
         self.backend = backend
         self.path = path
         self.registry = registry
-        self.log = log
         pool = TokenPool(limits: limits)
     }
 
     /// Takes over the descriptor of the kernel's requests.
-    func start(_ kind: DeviceSession.Kind, _ descriptor: consuming Descriptor) throws(DeviceSessionError) {
-        session = try DeviceSession(kind: kind, descriptor: descriptor, handler: self)
+    func start(
+        _ kind: DeviceSession.Kind,
+        _ descriptor: consuming Descriptor,
+        _ loop: EventLoop
+    ) throws(DaemonError) {
+        do throws(DeviceSessionError) {
+            let session = try DeviceSession(kind: kind, descriptor: descriptor, handler: self)
+            self.session = session
+        } catch {
+            throw .device(path: path, reason: "\(error)")
+        }
+        do throws(Errno) {
+            try loop.watch(session?.raw ?? -1, for: .readable, key: EventSource.tokens.key)
+        } catch {
+            throw .kernel(what: "cannot watch \(path)", error)
+        }
     }
 
     /// Does what the pool has decided.
@@ -240,6 +253,6 @@ extension DeviceServer: TokenServer {
     }
 
     func failWaiters() {
-        session?.failAll(.ioError)
+        for request in pool.waitingReads where request.ticket == nil { session?.fail(request.number, .ioError) }
     }
 }

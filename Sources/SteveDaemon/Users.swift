@@ -30,10 +30,8 @@ struct Users {
         deadline = now + lingerNanoseconds
     }
 
-    /// Whether the daemon is of no more use to anybody.
-    mutating func mayEnd(at now: MonotonicTime, hasClients: Bool) -> Bool {
-        guard let deadline, deadline <= now else { return false }
-        if hasClients { self.deadline = now + Self.recheckNanoseconds }
-        return !hasClients
+    /// Somebody still needs the daemon.
+    mutating func lookAgain(at now: MonotonicTime) {
+        deadline = now + Self.recheckNanoseconds
     }
 }
