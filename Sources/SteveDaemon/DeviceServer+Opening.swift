@@ -13,36 +13,26 @@ extension DeviceServer {
     /// Opens the kernel's side of a CUSE device, loading the module where that helps.
     static func openCuse() throws(Errno) -> Descriptor {
         do throws(Errno) {
-            return try openDevice("/dev/cuse")
+            return try openReadWrite("/dev/cuse")
         } catch {
-            guard error == .noSuchFileOrDirectory || error == .noDevice, Privileges.isRoot,
+            guard error != .permissionDenied, error != .notPermitted, Privileges.isRoot,
                 DeviceNode.loadModule("cuse")
             else { throw error }
-            return try openDevice("/dev/cuse")
+            return try openReadWrite("/dev/cuse")
         }
     }
 
-    /// Mounts one file over /dev/fuse; returns the kernel's side and what to undo.
-    static func openFile(at path: String) throws(Errno) -> (Descriptor, [Debris]) {
-        let fuse = try openDevice("/dev/fuse")
-        let file = try FileDescriptor.open(path, .writeOnly, options: .create, permissions: .ownerReadWrite)
-        try file.close()
+    /// Mounts one file over /dev/fuse, and returns the kernel's side.
+    static func openFile(at path: String) throws(Errno) -> Descriptor {
+        let fuse = try openReadWrite("/dev/fuse")
+        try makeFile(path)
         do throws(Errno) {
             try FuseMount.mount(at: path, descriptor: fuse.raw, isRegularFile: true)
         } catch {
             try? removeFile(path)
             throw error
         }
-        return (fuse, [.mount(path), .file(path)])
-    }
-
-    private static func openDevice(_ path: String) throws(Errno) -> Descriptor {
-        do {
-            let file = try FileDescriptor.open(path, .readWrite, options: [.closeOnExec, .nonBlocking])
-            return Descriptor(owning: file.rawValue)
-        } catch {
-            throw error as? Errno ?? .ioError
-        }
+        return fuse
     }
 
     // MARK: The path
@@ -59,7 +49,7 @@ extension DeviceServer {
 
     /// A container's /dev is no devtmpfs: the kernel made the device, and nobody its node.
     private func makeNodeWhereNobodyDoes() throws(Errno) {
-        let number = try DeviceNode.number(ofCUSE: name.description)
+        let number = try DeviceNode.number(ofCUSE: String(path.dropFirst("/dev/".count)))
         if let status = try? FileStatus(ofPath: path) {
             guard status.deviceNumber != number || status.kind != .characterDevice else { return }
             // The node of an earlier device: its number was given away since.

@@ -1,4 +1,4 @@
-package import Linux
+internal import Linux
 internal import SystemPackage
 package import Wire
 

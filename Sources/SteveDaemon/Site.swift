@@ -17,7 +17,7 @@ final class Site {
         directory = RuntimeDirectory.own(
             environment: configuration.environment,
             user: geteuid(),
-            systemIsWritable: access(RuntimeDirectory.system, W_OK) == 0
+            systemIsWritable: isWritable(RuntimeDirectory.system)
         )
         do throws(Errno) {
             try makeDirectory(directory, mode: directory.hasPrefix("/tmp/") ? 0o700 : 0o755)

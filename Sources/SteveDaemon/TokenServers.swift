@@ -65,7 +65,8 @@ enum TokenServers {
         let server = DeviceServer(backend: .fuse, path: path, limits: limits, registry: registry)
         let descriptor: Descriptor
         do throws(Errno) {
-            (descriptor, server.debris) = try DeviceServer.openFile(at: path)
+            descriptor = try DeviceServer.openFile(at: path)
+            server.debris = [.mount(path), .file(path)]
         } catch {
             throw .device(path: path, reason: "\(error)")
         }
