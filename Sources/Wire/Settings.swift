@@ -23,6 +23,16 @@ package struct Settings: Equatable, Sendable {
         jobs = max(1, cpus)
     }
 
+    /// These settings with those of `other` that may change while the daemon runs.
+    package func takingLive(from other: Settings) -> Settings {
+        var taken = self
+        for setting in Setting.all where setting.isLive {
+            _ = setting.apply(&taken, setting.text(other))
+            taken.sources[setting.name] = other.sources[setting.name]
+        }
+        return taken
+    }
+
     /// One sentence for each value that is legal but has no effect.
     package var warnings: [String] {
         guard minJobs > jobs else { return [] }

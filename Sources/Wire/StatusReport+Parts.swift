@@ -66,6 +66,8 @@ extension StatusReport {
             case read
             /// In poll(2) and its like.
             case poll
+            /// It was refused and does not wait, but will try again.
+            case hungry
             /// To be registered, for its implicit slot.
             case slot
         }
