@@ -1,0 +1,5 @@
+/// One file for as long as it exists, whatever its names.
+package struct FileIdentity: Hashable, Sendable {
+    package let device: UInt64
+    package let inode: UInt64
+}

@@ -1,0 +1,112 @@
+package import SystemPackage
+
+/// What the kernel tells in /proc.
+///
+/// A process that is gone is ESRCH, a text nobody can read EBADMSG.
+package enum ProcFS {
+    /// The process that a thread belongs to: what a request's thread id stands for.
+    package static func process(ofThread thread: Int32) throws(Errno) -> ProcessIdentity {
+        let pid = try withFile(of: thread, "status", limit: 512) { (text) throws(Errno) in
+            guard let pid = threadGroup(inStatus: text) else { throw Errno.badMessage }
+            return pid
+        }
+        return ProcessIdentity(pid: pid, startTime: try startTime(of: pid))
+    }
+
+    /// When the process with this pid started, in clock ticks from boot.
+    package static func startTime(of pid: Int32) throws(Errno) -> UInt64 {
+        try stat(of: pid).startTime
+    }
+
+    /// The process' state, parent, session and size.
+    package static func stat(of pid: Int32) throws(Errno) -> ProcessStat {
+        try withFile(of: pid, "stat", limit: 1024) { (text) throws(Errno) in
+            guard let stat = ProcessStat(parsing: text) else { throw Errno.badMessage }
+            return stat
+        }
+    }
+
+    /// The command line for people: arguments parted by blanks, on one line, at most `limit` bytes; the short
+    /// name in brackets where there is none (kernel threads, zombies); empty when the process is gone.
+    package static func command(of pid: Int32, limit: Int = 256) -> String {
+        let line = try? withFile(of: pid, "cmdline", limit: limit) { (text) throws(Errno) in
+            commandLine(text)
+        }
+        if let line, !line.isEmpty { return line }
+        guard let name = try? stat(of: pid).commandName else { return "" }
+        return "[\(name)]"
+    }
+
+    /// The control group, as a path from the root of its hierarchy.
+    package static func cgroup(of pid: Int32) throws(Errno) -> String {
+        try withFile(of: pid, "cgroup", limit: 16384) { (text) throws(Errno) in
+            guard let path = cgroupPath(text) else { throw Errno.badMessage }
+            return path
+        }
+    }
+
+    /// Lends a file of /proc/PID; that it is not there, or ends while it is read, means that the process is gone.
+    private static func withFile<Result>(
+        of pid: Int32,
+        _ name: StaticString,
+        limit: Int,
+        _ body: (Span<UInt8>) throws(Errno) -> Result
+    ) throws(Errno) -> Result {
+        do throws(Errno) {
+            return try withContents(of: "/proc/\(pid)/\(name)", limit: limit, body)
+        } catch {
+            throw error == .noSuchFileOrDirectory ? .noSuchProcess : error
+        }
+    }
+}
+
+// MARK: - The texts
+
+extension ProcFS {
+    /// The thread group id in /proc/TID/status.
+    ///
+    /// The name above it cannot fake the line: the kernel escapes it.
+    package static func threadGroup(inStatus text: Span<UInt8>) -> Int32? {
+        text.value(ofLine: "Tgid:").flatMap { text.integer(at: $0) }
+    }
+
+    /// The text of /proc/PID/cmdline as one printable line.
+    package static func commandLine(_ text: Span<UInt8>) -> String {
+        var end = text.count
+        while end > 0, text[end - 1] == 0 { end -= 1 }
+        return text.printable(0..<end, nul: UInt8(ascii: " "))
+    }
+
+    /// The path in /proc/PID/cgroup: the unified hierarchy's, unless that is the root and an older hierarchy
+    /// says more.
+    package static func cgroupPath(_ text: Span<UInt8>) -> String? {
+        let groups = groups(text)
+        let unified = groups.first { $0.controllers.isEmpty && $0.path != "/" }
+        return (unified ?? groups.first { $0.path != "/" } ?? groups.first)?.path
+    }
+
+    /// The path in /proc/PID/cgroup of the hierarchy that has this controller, empty for the unified one.
+    package static func cgroupPath(_ text: Span<UInt8>, controller: String) -> String? {
+        groups(text).first {
+            $0.controllers.split(separator: ",").contains(controller[...])
+                || $0.controllers == controller
+        }?.path
+    }
+
+    /// The lines `NUMBER:CONTROLLERS:PATH`, of which the path alone may have further colons.
+    private static func groups(_ text: Span<UInt8>) -> [(controllers: String, path: String)] {
+        var groups: [(controllers: String, path: String)] = []
+        var line = 0
+        while line < text.count {
+            let end = text.firstIndex(of: UInt8(ascii: "\n"), from: line) ?? text.count
+            if let first = text.firstIndex(of: UInt8(ascii: ":"), from: line),
+                let second = text.firstIndex(of: UInt8(ascii: ":"), from: first + 1),
+                second < end, text.has("/", at: second + 1)
+            {
+                groups.append((text.printable(first + 1..<second), text.printable(second + 1..<end)))
+            }
+            line = end + 1
+        }
+        return groups
+    }
+}

@@ -1,0 +1,28 @@
+internal import Glibc
+internal import Linux
+internal import SystemPackage
+internal import Testing
+
+/// In a process of its own where the mask changes: the test's thread goes on to other tests.
+@Suite struct SignalDescriptorTests {
+    @Test func blockedSignalsWaitInTheDescriptor() async {
+        await #expect(processExitsWith: .success) {
+            let signals = try SignalDescriptor([SIGUSR1, SIGTERM])
+            let loop = try EventLoop()
+            try loop.watch(signals.raw, key: 7)
+            precondition(signals.next() == nil)
+            precondition(loop.wait(until: 0) == 0)
+            raise(SIGUSR1)
+            raise(SIGTERM)
+            precondition(loop.wait(until: nil) == 1)
+            precondition(loop.event(0).key == 7)
+            let seen: Set = [signals.next(), signals.next()]
+            precondition(seen == [SIGUSR1, SIGTERM])
+            precondition(signals.next() == nil)
+        }
+    }
+
+    @Test func anUnknownSignalIsRefused() {
+        #expect(throws: Errno.invalidArgument) { _ = try SignalDescriptor([4711]) }
+    }
+}
