@@ -38,7 +38,7 @@ let package = Package(
     targets: [
         // The kernel's and the libraries' C, one thin target each.
         .target(name: "CLinux"),
-        .systemLibrary(name: "CFuse", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
+        .systemLibrary(name: "CFuse", providers: [.apt(["libfuse3-dev"])]),
 
         // Pure: no clock, no descriptor, no environment.
         library("Jobserver"),
@@ -46,7 +46,13 @@ let package = Package(
 
         // The outside world as owned, typed values.
         library("Linux", ["CLinux", system]),
-        library("Fuse", ["CFuse", "Linux", system]),
+        .target(
+            name: "Fuse",
+            dependencies: ["CFuse", "Linux", system],
+            swiftSettings: strict,
+            // Where scripts/static-libraries has put a static libfuse3: found there first, it is linked.
+            linkerSettings: [.unsafeFlags(["-L\(Context.packageDirectory)/.build-static"])]
+        ),
 
         // Joined.
         library("SteveDaemon", ["Jobserver", "Wire", "Linux", "Fuse", system]),

@@ -139,7 +139,7 @@ package final class Daemon {
         switch signal {
         case SIGTERM, SIGINT: stop()
         case SIGHUP: reload()
-        case SIGUSR1: Log.note(StatusTable.text(report))
+        case SIGUSR1: Log.note(StatusTable(report, width: .max).text)
         default: break
         }
     }

@@ -1,6 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
-internal import Linux
 internal import SteveDaemon
 internal import Wire
 
@@ -21,14 +19,14 @@ struct RunningOptions: ParsableArguments {
     @Option(help: "Write a newline to descriptor N when the device answers.")
     var readyFd: Int32?
 
+    @Flag(name: [.customShort("V"), .customLong("version")], help: "Show the version.")
+    var version = false
+
     @Flag(name: .shortAndLong, help: "Log what happens to tokens.")
     var verbose = false
 
     @Flag(name: .shortAndLong, help: "Log every request.")
     var debug = false
-
-    @Flag(name: .customShort("V"), help: .hidden)
-    var showVersion = false
 
     var assignments: [SettingAssignment] {
         [

@@ -12,8 +12,7 @@ struct SteveCommand: ParsableCommand {
             Clients are all programs that read MAKEFLAGS: MAKEFLAGS="--jobserver-auth=fifo:/dev/steve". An option \
             beats the environment variable STEVE_OPTION, that beats /etc/conf.d/steve, that beats the default. \
             See steve(8).
-            """,
-        version: "steve \(Version.number)"
+            """
     )
 
     @OptionGroup(title: "Limits")
@@ -34,6 +33,7 @@ struct SteveCommand: ParsableCommand {
     }
 
     func run() throws {
+        guard !running.version else { return print("steve \(Version.number)") }
         try Daemon.run(try running.configuration(options))
     }
 

@@ -18,6 +18,8 @@ final class ScriptedHandler: DeviceHandler {
     /// The numbers of the reads that wait, oldest first.
     var parked: [UInt64] = []
     private(set) var events: [Event] = []
+    /// Runs when a write has been counted.
+    var onWrite: () -> Void = {}
     private var lastFile: UInt64 = 0
 
     func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
@@ -51,6 +53,7 @@ final class ScriptedHandler: DeviceHandler {
     func wrote(_ count: Int, file: UInt64, by thread: Int32) {
         tokens += count
         events.append(.wrote(count, file: file, thread: thread))
+        onWrite()
     }
 
     func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool {

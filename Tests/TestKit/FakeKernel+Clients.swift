@@ -171,7 +171,7 @@ extension FakeKernel {
         return reply
     }
 
-    /// The last descriptor of the file is closed. The kernel names no thread.
+    /// Closes the last descriptor of the file, for which the kernel names no thread.
     package func release(_ file: File) {
         let unique = request(.release) { frame in
             frame.append(file.number)

@@ -24,7 +24,7 @@ package final class FakeKernel {
     }
 
     package let kind: Kind
-    /// Lets the other end run: called after each request. For a peer in another thread or process leave it empty.
+    /// Lets the other end run, after each request; empty for a peer in another thread or process.
     package var settle: () -> Void = {}
     /// The poll handles that were notified, in order, as the numbers that the kernel gave to open files.
     package private(set) var notifications: [UInt64] = []
@@ -37,6 +37,7 @@ package final class FakeKernel {
     private var lastHandle: UInt64 = 0
     private var unanswered: Set<UInt64> = []
     private var replies: [UInt64: Reply] = [:]
+    private var inbox = [UInt8](repeating: 0, count: 1 << 13)
 
     /// Connects the two ends.
     package init(_ kind: Kind) throws(Errno) {
@@ -60,7 +61,7 @@ package final class FakeKernel {
         if deviceEnd >= 0 { close(deviceEnd) }
     }
 
-    /// The end that a session or daemon takes for its /dev/cuse or /dev/fuse. Once.
+    /// The end that a session or daemon takes, once, for its /dev/cuse or /dev/fuse.
     package func takeDevice() -> Descriptor {
         defer { deviceEnd = -1 }
         return Descriptor(owning: deviceEnd)
@@ -68,11 +69,8 @@ package final class FakeKernel {
 
     // MARK: Requests
 
-    /// A new request's number: even, as the kernel's are.
-    package func nextUnique() -> UInt64 {
-        lastUnique += 2
-        return lastUnique
-    }
+    /// The number that the next request will have: even, as the kernel's are.
+    package var upcomingUnique: UInt64 { lastUnique + 2 }
 
     /// A new number for an open file to be polled by.
     func nextHandle() -> UInt64 {
@@ -87,7 +85,8 @@ package final class FakeKernel {
         user: UInt32 = 0,
         _ build: (inout FakeKernelFrame) -> Void = { _ in }
     ) -> UInt64 {
-        let unique = nextUnique()
+        lastUnique = upcomingUnique
+        let unique = lastUnique
         var frame = FakeKernelFrame(operation.rawValue, unique: unique, thread: thread, user: user)
         build(&frame)
         unanswered.insert(unique)
@@ -129,7 +128,7 @@ package final class FakeKernel {
     /// Takes in what the other end sent.
     package func collect() {
         while let message = receive() {
-            take(message[...])
+            take(message)
         }
     }
 
@@ -142,6 +141,19 @@ package final class FakeKernel {
     package func hangUp() {
         shutdown(kernelEnd, CInt(SHUT_RDWR))
         settle()
+    }
+
+    /// Whether the other end closed its descriptor.
+    package var isHungUp: Bool {
+        var wanted = pollfd(fd: kernelEnd, events: 0, revents: 0)
+        // Safe: the structure lives on this stack frame.
+        return unsafe Glibc.poll(&wanted, 1, 0) == 1 && CInt(wanted.revents) & POLLHUP != 0
+    }
+
+    /// Takes in what came in answer to frames that no kernel sends.
+    package func forgetViolations() {
+        collect()
+        violations = []
     }
 
     private func take(_ message: ArraySlice<UInt8>) {
@@ -168,13 +180,12 @@ package final class FakeKernel {
         notifications.append(handle)
     }
 
-    private func receive() -> [UInt8]? {
-        let room = 1 << 16
-        let message = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-            // Safe: the buffer is the new array's own.
-            count = max(0, unsafe recv(kernelEnd, buffer.baseAddress, room, CInt(MSG_DONTWAIT)))
+    private func receive() -> ArraySlice<UInt8>? {
+        // Safe: the buffer is lent for the call.
+        let count = unsafe inbox.withUnsafeMutableBytes { buffer in
+            unsafe recv(kernelEnd, buffer.baseAddress, buffer.count, CInt(MSG_DONTWAIT))
         }
-        return message.isEmpty ? nil : message
+        return count > 0 ? ArraySlice(Array(inbox.prefix(count))) : nil
     }
 
     private func waitForMessage(milliseconds: CInt) {
