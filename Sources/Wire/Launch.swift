@@ -50,7 +50,8 @@ package struct Launch: Equatable, Sendable {
         note(scan.droppedJobs, at: "the command line of \(name)")
     }
 
-    private mutating func dropJobs(in variable: String, of program: KnownProgram, _ caller: [String: String]) {
+    private mutating func dropJobs(in variable: String, of program: KnownProgram, _ caller: [String: String])
+    {
         guard let value = caller[variable], let grammar = program.grammar else { return }
         let words = value.split(whereSeparator: \.isWhitespace).map(String.init)
         let scan = OptionScan(words, grammar: grammar, keepsSerial: true)
