@@ -74,10 +74,10 @@ package struct Program: Sendable {
         }
     }
 
-    typealias Vector = UnsafePointer<UnsafeMutablePointer<CChar>?>
+    private typealias Vector = UnsafePointer<UnsafeMutablePointer<CChar>?>
 
     /// Lends the words and the environment as C wants them.
-    func withVectors(_ body: (Vector, Vector) -> CInt) throws(Errno) -> CInt {
+    private func withVectors(_ body: (Vector, Vector) -> CInt) throws(Errno) -> CInt {
         // A zero inside a word would cut it: the program would do something else than what was asked.
         guard !words.isEmpty, (words + (environment ?? [])).allSatisfy({ !$0.contains(0) }) else {
             throw .invalidArgument
