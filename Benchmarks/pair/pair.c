@@ -4,7 +4,6 @@
 // waits by poll. Prints one line of name=value; microseconds unless named otherwise:
 //   us_per_pair  of the wall clock, all clients together     p50, p99  as a client sees one pair
 //   fewest, most pairs of one client                         server_cpu_us, server_peak_kib  of --server-pid
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -19,6 +19,8 @@ extension TokenPool {
         }
         forgetHunger(of: index)
         charge(index, through: file.index, at: now)
+        // A kept token that only ended a loan makes room for one more.
+        dispatch(at: now)
         return .granted
     }
 

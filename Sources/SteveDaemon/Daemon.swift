@@ -16,6 +16,7 @@ package final class Daemon {
     var gate: Gate
     private let signals: SignalDescriptor
     private let site: Site
+    private let account: UserAccount?
     private var control: ControlServer?
     private var ending = Ending.no
 
@@ -40,6 +41,7 @@ package final class Daemon {
     private init(_ configuration: Configuration) throws(DaemonError) {
         self.configuration = configuration
         settings = configuration.settings
+        account = try Self.account(configuration.settings)
         site = try Site(configuration)
         do throws(Errno) {
             loop = try EventLoop()
@@ -69,6 +71,29 @@ package final class Daemon {
         control.delegate = self
         server.charged = { [unowned control] ticket in control.registered(ticket) }
         self.control = control
+        if let account { try become(account) }
+    }
+
+    /// Root is needed to open /dev/cuse, to make the node and to give it away, and for nothing after that.
+    private func become(_ user: UserAccount) throws(DaemonError) {
+        do throws(Errno) {
+            try setAccess(ofFile: site.directory, user: user.uid, mode: 0o755)
+            // /proc/PID of other users, which hidepid= hides; on the pipe also the list of their open files.
+            let kept: Capabilities = server.backend == .fifo ? [.trace, .readAnything] : .trace
+            try Privileges.drop(to: user, keeping: kept)
+        } catch {
+            throw .privileges(user: user.name, reason: "\(error)")
+        }
+    }
+
+    /// Whom the settings name, before anything is registered.
+    private static func account(_ settings: Settings) throws(DaemonError) -> UserAccount? {
+        guard let name = settings.user else { return nil }
+        guard Privileges.isRoot else { throw .privileges(user: name, reason: "only root can") }
+        guard let account = UserAccount.find(name) else {
+            throw .privileges(user: name, reason: "there is no such user")
+        }
+        return account
     }
 
     private func announce() {

@@ -39,7 +39,7 @@ internal import Testing
             ("9:name=systemd:/\n4:memory:/docker/1f\n1:cpu:/x\n0::/\n", "/docker/1f"),
             ("4:memory:/docker/1f\n0::/unified\n", "/unified"),
             ("4:cpu,cpuacct:/lxc/a", "/lxc/a"),
-            ("", nil), ("nonsense\n", nil), ("0:\n::\n", ""),
+            ("", nil), ("nonsense\n", nil), ("0:\n::\n", nil),
         ] as [(String, String?)]
     )
     func theCgroupIsTheMostTellingPath(text: String, expected: String?) {
