@@ -58,9 +58,12 @@ let package = Package(
         library("SteveDaemon", ["Jobserver", "Wire", "Linux", "Fuse", system]),
         library("SteveClient", ["Wire", "Linux", system]),
 
+        // What our command lines have in common.
+        library("Options", ["Linux", arguments]),
+
         program("steve", ["SteveDaemon"]),
-        program("stevectl", ["SteveClient", "Wire", "Linux"]),
-        program("with-steve", ["SteveClient", "Wire", "Linux", system]),
+        program("stevectl", ["Options", "SteveClient", "Wire", "Linux"]),
+        program("with-steve", ["Options", "SteveClient", "Wire", "Linux", system]),
 
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
