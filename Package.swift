@@ -67,7 +67,10 @@ let package = Package(
         tests("Linux", ["Linux", "TestKit", system]),
         tests("Fuse", ["Fuse", "Linux", "TestKit", system]),
         tests("SteveClient", ["SteveClient", "Wire", "Linux", "TestKit", system]),
-        tests("Tool", ["Wire", "SteveClient", "Linux", "TestKit", "steve", "stevectl", "with-steve", system]),
+        tests(
+            "Tool",
+            ["Wire", "SteveClient", "Linux", "TestKit", "steve", "stevectl", "with-steve", system]
+        ),
         tests("SteveDaemon", ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", system]),
         .target(
             name: "TestKit",
