@@ -59,8 +59,8 @@ let package = Package(
         library("SteveClient", ["Wire", "Linux", system]),
 
         program("steve", ["SteveDaemon"]),
-        program("stevectl", ["SteveClient"]),
-        program("with-steve", ["SteveClient"]),
+        program("stevectl", ["SteveClient", "Wire", "Linux"]),
+        program("with-steve", ["SteveClient", "Wire", "Linux", system]),
 
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
