@@ -39,10 +39,13 @@ let package = Package(
         // The kernel's and the libraries' C, one thin target each.
         .target(name: "CLinux"),
         .systemLibrary(name: "CFuse", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
+        .systemLibrary(name: "CXattr"),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         // Pure: no clock, no descriptor, no environment.
         library("Jobserver"),
         library("Wire"),
+        library("Squashfs"),
 
         // The outside world as owned, typed values.
         library("Linux", ["CLinux", system]),
@@ -51,16 +54,19 @@ let package = Package(
         // Joined.
         library("SteveDaemon", ["Jobserver", "Wire", "Linux", "Fuse", system]),
         library("SteveClient", ["Wire", "Linux", system]),
+        library("Packing", ["Squashfs", "Wire", "Linux", "CXattr", "CZstd", system]),
 
         program("steve", ["SteveDaemon"]),
         program("stevectl", ["SteveClient"]),
         program("with-steve", ["SteveClient"]),
+        program("steve-squash", ["Packing"]),
 
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
         tests("Fuse", ["Fuse", "Linux", "TestKit", system]),
         tests("SteveDaemon", ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", system]),
+        tests("Squashfs", ["Squashfs", "Packing", "TestKit", system]),
         .target(
             name: "TestKit",
             dependencies: ["CLinux", "CFuse", "Linux", system],
