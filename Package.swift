@@ -84,7 +84,6 @@ let package = Package(
             ["Wire", "SteveClient", "Linux", "TestKit", "steve", "stevectl", "with-steve", system]
         ),
         tests("SteveDaemon", ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", system]),
-        tests("Squashfs", ["Squashfs", "Packing", "TestKit", system]),
         .target(
             name: "TestKit",
             dependencies: ["CLinux", "CFuse", "Linux", system],
