@@ -69,10 +69,13 @@ let package = Package(
             linkerSettings: staticArchives
         ),
 
-        program("steve", ["SteveDaemon"]),
-        program("stevectl", ["SteveClient", "Wire", "Linux"]),
-        program("with-steve", ["SteveClient", "Wire", "Linux", system]),
-        program("steve-squash", ["Packing"]),
+        // What our command lines have in common.
+        library("Options", ["Linux", arguments]),
+
+        program("steve", ["SteveDaemon", "Options", "Wire"]),
+        program("stevectl", ["Options", "SteveClient", "Wire", "Linux"]),
+        program("with-steve", ["Options", "SteveClient", "Wire", "Linux", system]),
+        program("steve-squash", ["Options", "Packing"]),
 
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),

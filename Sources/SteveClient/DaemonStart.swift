@@ -14,14 +14,13 @@ package struct DaemonStart {
         self.log = log
     }
 
-    /// The daemon beside this process' own program, else the one in PATH.
+    /// The daemon beside this process' own program or in the sbin beside its folder, else the one in PATH.
     package static var program: String {
         guard let own = try? linkTarget("/proc/self/exe"), let slash = own.lastIndex(of: "/") else {
             return "steve"
         }
-        let beside = "\(own[...slash])steve"
-        let status = try? FileStatus(ofPath: beside, following: true)
-        return status?.kind == .regular ? beside : "steve"
+        let near = ["steve", "../sbin/steve"].map { "\(own[...slash])\($0)" }
+        return near.first { (try? FileStatus(ofPath: $0, following: true))?.kind == .regular } ?? "steve"
     }
 
     /// Starts it, and returns when its device answers.

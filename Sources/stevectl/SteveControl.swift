@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Options
 internal import Wire
 
 /// The command line that looks into a running daemon.
@@ -10,4 +11,6 @@ struct SteveControl: ParsableCommand {
         version: "stevectl \(Version.number)",
         subcommands: [StatusCommand.self]
     )
+
+    static func main() { runSayingErrorsInOneLine() }
 }

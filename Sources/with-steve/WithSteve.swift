@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Linux
+internal import Options
 internal import SteveClient
 internal import SystemPackage
 internal import Wire
@@ -37,16 +38,24 @@ struct WithSteve: ParsableCommand {
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
     var command: [String] = []
 
+    static func main() { runSayingErrorsInOneLine() }
+
     func validate() throws {
+        // Words are captured as they come, these among them.
+        switch command.first {
+        case "--help", "-h": throw CleanExit.helpRequest(self)
+        case "--version": throw CleanExit.message(Self.configuration.version)
+        default: break
+        }
         do {
             _ = try DeviceChoice.name(option: deviceName, environment: Environment.current)
         } catch {
             throw ValidationError("\(error)")
         }
         if command.first != "--", let option = command.first, option.hasPrefix("-") {
-            throw ValidationError("Unknown option '\(option)'")
+            throw ValidationError("there is no option '\(option.printable)'")
         }
-        guard printEnvironment || !words.isEmpty else { throw ValidationError("There is no command to run") }
+        guard printEnvironment || !words.isEmpty else { throw ValidationError("there is no command to run") }
     }
 
     func run() throws {
