@@ -203,3 +203,5 @@ int clinux_exec(char *const *arguments, char *const *environment)
     errno = failure;
     return -1;
 }
+
+int clinux_probe_thread(pid_t process, pid_t thread) { return (int)syscall(SYS_tgkill, process, thread, 0); }

@@ -1,4 +1,6 @@
-/// A moment on the machine's monotonic clock. The core never asks for the time; it is told.
+/// A moment on the machine's monotonic clock.
+///
+/// The core never asks for the time; it is told.
 package struct MonotonicTime: Hashable, Comparable, Sendable {
     /// Nanoseconds since an arbitrary start.
     package var nanoseconds: Int64

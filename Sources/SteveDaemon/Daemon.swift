@@ -1,1 +1,203 @@
+internal import Glibc
 internal import Jobserver
+internal import Linux
+internal import SystemPackage
+internal import Wire
+
+/// The daemon: one thread, one event loop, and whoever hands out the tokens.
+package final class Daemon {
+    let configuration: Configuration
+    var settings: Settings
+    let loop: EventLoop
+    let registry: ProcessRegistry
+    let server: any TokenServer
+    let startedAt = MonotonicTime.now
+    var users: Users
+    let gate: Gate
+    private let signals: SignalDescriptor
+    private let site: Site
+    private let account: UserAccount?
+    private var control: ControlServer?
+    private var ending = Ending.no
+
+    /// How far the daemon is on its way out.
+    private enum Ending: Equatable {
+        case no
+        /// Nothing is granted any more; clients may finish until then.
+        case draining(until: MonotonicTime)
+        case now
+    }
+
+    /// Serves until a signal, or the last user's end, ends it.
+    package static func run(_ configuration: Configuration) throws(DaemonError) {
+        let daemon = try Daemon(configuration)
+        defer { daemon.server.close() }
+        try daemon.waitUntilReady()
+        try daemon.publish()
+        daemon.announce()
+        daemon.serve()
+    }
+
+    private init(_ configuration: Configuration) throws(DaemonError) {
+        self.configuration = configuration
+        settings = configuration.settings
+        account = try Self.account(configuration.settings)
+        site = try Site(configuration)
+        do throws(Errno) {
+            loop = try EventLoop()
+            signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR1])
+            try loop.watch(signals.raw, for: .readable, key: EventSource.signals.key)
+        } catch {
+            throw .kernel(what: "cannot set up the event loop", error)
+        }
+        registry = ProcessRegistry(loop: loop)
+        gate = Gate(settings)
+        server = try TokenServers(settings, site, registry, gate, loop).open()
+        users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
+    }
+
+    /// The kernel makes the device when it has seen our answer to its first request.
+    private func waitUntilReady() throws(DaemonError) {
+        while !server.isReady {
+            guard server.serve() else { throw .nameTaken(device: settings.deviceName.description) }
+            if !server.isReady { _ = loop.wait(until: nil) }
+        }
+    }
+
+    private func publish() throws(DaemonError) {
+        let access = PathAccess(settings)
+        try server.publish(access)
+        let control = try ControlServer(path: site.socketPath, access: access, loop: loop)
+        control.delegate = self
+        server.charged = { [unowned control] ticket in control.registered(ticket) }
+        self.control = control
+        if let account { try become(account) }
+    }
+
+    /// Root is needed to open /dev/cuse, to make the node and to give it away, and for nothing after that.
+    private func become(_ user: UserAccount) throws(DaemonError) {
+        do throws(Errno) {
+            try setAccess(ofFile: site.directory, user: user.uid, mode: 0o755)
+            // /proc/PID of other users, which hidepid= hides; on the pipe also the list of their open files.
+            let kept: Capabilities = server.backend == .fifo ? [.trace, .readAnything] : .trace
+            try Privileges.drop(to: user, keeping: kept)
+        } catch {
+            throw .privileges(user: user.name, reason: "\(error)")
+        }
+    }
+
+    /// Whom the settings name, before anything is registered.
+    private static func account(_ settings: Settings) throws(DaemonError) -> UserAccount? {
+        guard let name = settings.user else { return nil }
+        guard Privileges.isRoot else { throw .privileges(user: name, reason: "only root can") }
+        guard let account = UserAccount.find(name) else {
+            throw .privileges(user: name, reason: "there is no such user")
+        }
+        return account
+    }
+
+    private func announce() {
+        for warning in settings.warnings { Log.note("warning: \(warning)") }
+        Log.note("serving \(settings.jobs) tokens at \(server.path) (\(server.backend.rawValue))")
+        configuration.announceReady()
+    }
+
+    // MARK: The loop
+
+    private func serve() {
+        while ending != .now {
+            let count = loop.wait(until: nextDeadline?.nanoseconds)
+            for index in 0..<count { dispatch(loop.event(index)) }
+            elapse(at: .now)
+        }
+        server.failWaiters()
+    }
+
+    private func dispatch(_ event: (key: UInt64, interest: Interest)) {
+        switch EventSource(key: event.key) {
+        case .tokens:
+            guard !server.serve() else { break }
+            Log.note("\(server.path) is gone: the kernel has ended the connection")
+            ending = .now
+        case .signals:
+            while let signal = signals.next() { received(signal) }
+        case .listener: control?.accept()
+        case .peer(let number): control?.serve(number)
+        case .process(let pid): ended(pid)
+        case nil: break
+        }
+    }
+
+    private var nextDeadline: MonotonicTime? {
+        var deadlines = [server.nextDeadline, users.deadline]
+        if server.demand.isWaiting { deadlines.append(gate.nextSample) }
+        if case .draining(let until) = ending { deadlines.append(until) }
+        return deadlines.compactMap(\.self).min()
+    }
+
+    private func elapse(at now: MonotonicTime) {
+        if let deadline = server.nextDeadline, deadline <= now { server.elapse(at: now) }
+        if ending == .no, server.demand.isWaiting, gate.isStale(at: now) { askGate(at: now) }
+        if case .draining(let until) = ending, until <= now || server.demand.out == 0 { ending = .now }
+        if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
+    }
+
+    private func askGate(at now: MonotonicTime) {
+        server.admit(gate.sample(out: server.demand.out, at: now))
+    }
+
+    /// The last user has ended: so does the daemon, unless a client still works or a wrapper is just coming in.
+    private func endIfUnused(at now: MonotonicTime) {
+        guard !server.hasClients, control?.hasPeers != true, site.closeForWrappers() else {
+            return users.lookAgain(at: now)
+        }
+        control?.accept()
+        guard control?.hasPeers == true else { return ending = .now }
+        site.reopenForWrappers()
+        users.lookAgain(at: now)
+    }
+
+    private func ended(_ pid: Int32) {
+        guard let process = registry[pid: pid], process.descriptor.hasEnded else { return }
+        server.ended(process)
+        users.ended(pid, lingerNanoseconds: settings.linger.nanoseconds, at: .now)
+    }
+
+    // MARK: Signals
+
+    private func received(_ signal: CInt) {
+        switch signal {
+        case SIGTERM, SIGINT: stop()
+        case SIGHUP: reload()
+        case SIGUSR1: Log.note(StatusTable(report, width: .max).text)
+        default: break
+        }
+    }
+
+    private func stop() {
+        guard ending == .no, settings.drain > .zero else {
+            ending = .now
+            return
+        }
+        server.stopGranting()
+        ending = .draining(until: .now + settings.drain.nanoseconds)
+        Log.note("granting no more tokens; ending when the last is back, or after \(settings.drain)")
+    }
+
+    private func reload() {
+        do throws(ConfigurationError) {
+            apply(try configuration.reload())
+            Log.note("read the settings again")
+        } catch {
+            Log.note("\(error); nothing was changed")
+        }
+    }
+
+    /// Takes over what may change while the daemon runs.
+    func apply(_ changed: Settings) {
+        settings = settings.takingLive(from: changed)
+        gate.change(to: settings)
+        askGate(at: .now)
+        server.change(to: Limits(settings))
+    }
+}

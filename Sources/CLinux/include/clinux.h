@@ -67,4 +67,7 @@ int clinux_spawn(pid_t *process, char *const *arguments, char *const *environmen
 // execvpe(3) with no signal blocked; the mask is as before when it returns.
 int clinux_exec(char *const *arguments, char *const *environment);
 
+// tgkill(2) with signal 0: whether the thread is the process's
+int clinux_probe_thread(pid_t process, pid_t thread);
+
 #endif

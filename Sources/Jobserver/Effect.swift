@@ -1,0 +1,33 @@
+/// What the pool's owner has to do after an event, in this order.
+package enum Effect: Equatable, Sendable {
+    /// Answer this waiting read with a token, which its process is already charged for.
+    ///
+    /// When the answer cannot be delivered, say so with `undelivered`.
+    case grant(RequestID, ClientID, FileID)
+    /// Tell this open file's pollers to look again.
+    case wake(FileID)
+    /// Answer this waiting read with EINTR: its process has ended, or its file has.
+    case abandon(RequestID)
+}
+
+/// What a read is told at once.
+package enum ReadAnswer: Equatable, Sendable {
+    /// One token, charged to the reader.
+    case granted
+    /// None for this reader now, and it does not wait.
+    case wouldBlock
+    /// The read waits; a later effect answers it.
+    case parked
+}
+
+/// Where the bytes of one write went.
+package struct WriteReceipt: Equatable, Sendable {
+    /// Tokens that the writer itself held.
+    package var own = 0
+    /// Tokens that another process took through the same open file.
+    package var passed = 0
+    /// The writer's implicit slot, lent to the pool.
+    package var lent = 0
+    /// Bytes that stood for no token.
+    package var dropped = 0
+}

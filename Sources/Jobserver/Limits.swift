@@ -1,0 +1,23 @@
+/// The numbers an administrator sets; all of them may change while tokens are out.
+package struct Limits: Equatable, Sendable {
+    /// Tokens in the pool.
+    package var jobs: Int
+    /// Below this many tokens out, admission is not asked.
+    package var minJobs = 1
+    /// The most that one process may hold; 0 is no limit.
+    package var perProcess = 0
+    /// The most that one build may hold; 0 is no limit.
+    package var perBuild = 0
+    /// Tokens kept for builds that hold none, while two or more builds are connected.
+    package var reserve = 1
+    /// How long a token that woke a poller waits for its read.
+    package var offerNanoseconds: Int64 = 100_000_000
+    /// How long a poller that left such a token unread is told of spare tokens only.
+    package var passedOverNanoseconds: Int64 = 1_000_000_000
+    /// How long a process that was refused and does not wait counts as waiting.
+    package var hungryNanoseconds: Int64 = 2_000_000_000
+
+    package init(jobs: Int) {
+        self.jobs = jobs
+    }
+}

@@ -1,0 +1,90 @@
+/// Where somebody stands in the queue: the smaller, the sooner.
+struct Rank: Comparable {
+    /// Tokens held, divided by the weight.
+    var share: Double
+    /// The number of the oldest request.
+    var age: UInt64
+
+    static func < (left: Self, right: Self) -> Bool {
+        left.share != right.share ? left.share < right.share : left.age < right.age
+    }
+}
+
+/// A binary heap of members by rank.
+///
+/// Where each member stands is kept outside, in a table that several heaps share, so that a change of rank
+/// costs O(log n).
+struct Ranking {
+    private var nodes: [(member: Int32, rank: Rank)] = []
+
+    var isEmpty: Bool { nodes.isEmpty }
+    var count: Int { nodes.count }
+
+    /// Who is first, if anybody waits.
+    var first: Int32? { nodes.first?.member }
+
+    /// The rank of the first member.
+    var firstRank: Rank? { nodes.first?.rank }
+
+    /// Puts a member in, or moves it to where its rank belongs.
+    mutating func place(_ member: Int32, at rank: Rank, _ positions: inout Positions) {
+        let known = positions[member]
+        guard known < 0 else {
+            nodes[known].rank = rank
+            return settle(known, &positions)
+        }
+        nodes.append((member, rank))
+        positions[member] = nodes.count - 1
+        settle(nodes.count - 1, &positions)
+    }
+
+    /// Takes a member out, if it is in.
+    mutating func remove(_ member: Int32, _ positions: inout Positions) {
+        let hole = positions[member]
+        guard hole >= 0 else { return }
+        positions[member] = -1
+        let last = nodes.removeLast()
+        guard hole < nodes.count else { return }
+        nodes[hole] = last
+        positions[last.member] = hole
+        settle(hole, &positions)
+    }
+
+    private mutating func settle(_ start: Int, _ positions: inout Positions) {
+        var index = start
+        while index > 0, nodes[index].rank < nodes[(index - 1) / 2].rank {
+            swap(index, (index - 1) / 2, &positions)
+            index = (index - 1) / 2
+        }
+        while let child = smallerChild(of: index), nodes[child].rank < nodes[index].rank {
+            swap(index, child, &positions)
+            index = child
+        }
+    }
+
+    private func smallerChild(of index: Int) -> Int? {
+        let left = 2 * index + 1
+        guard left < nodes.count else { return nil }
+        let right = left + 1
+        return right < nodes.count && nodes[right].rank < nodes[left].rank ? right : left
+    }
+
+    private mutating func swap(_ one: Int, _ other: Int, _ positions: inout Positions) {
+        nodes.swapAt(one, other)
+        positions[nodes[one].member] = one
+        positions[nodes[other].member] = other
+    }
+}
+
+/// Where each member stands in its heap; -1 where it is in none.
+struct Positions {
+    private var table: [Int] = []
+
+    subscript(member: Int32) -> Int {
+        get { member < table.count ? table[Int(member)] : -1 }
+        set {
+            while table.count <= member { table.append(-1) }
+            table[Int(member)] = newValue
+        }
+    }
+}

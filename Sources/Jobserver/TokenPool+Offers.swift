@@ -1,0 +1,82 @@
+/// Tokens kept for one process: for the poller that they woke, and for the hungry one that will try again.
+extension TokenPool {
+    /// When something in the pool changes by the mere passing of time; nil: never.
+    package var nextDeadline: MonotonicTime? {
+        let offer = pollOffers.first >= 0 ? clients[pollOffers.first].offer?.deadline : nil
+        let hunger = hungry.first >= 0 ? clients[hungry.first].hungryUntil : nil
+        let pardon = passedOver.first >= 0 ? clients[passedOver.first].passedOverUntil : nil
+        return earlier(earlier(offer, hunger), pardon)
+    }
+
+    private func earlier(_ one: MonotonicTime?, _ other: MonotonicTime?) -> MonotonicTime? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
+    }
+
+    /// Passes on what was offered and not read in time, and forgets hunger and faults whose time is over.
+    package mutating func expire(at now: MonotonicTime) {
+        guard let deadline = nextDeadline, deadline <= now else { return }
+        while pollOffers.first >= 0, let offer = clients[pollOffers.first].offer, offer.deadline <= now {
+            passOn(pollOffers.first, at: now)
+        }
+        while hungry.first >= 0, let until = clients[hungry.first].hungryUntil, until <= now {
+            forgetHunger(of: hungry.first)
+        }
+        while passedOver.first >= 0, let until = clients[passedOver.first].passedOverUntil, until <= now {
+            forgive(passedOver.first)
+        }
+        dispatch(at: now)
+    }
+
+    mutating func offerToPoller(_ client: Int32, at now: MonotonicTime) {
+        let file = polls[clients[client].polls.first].file
+        keep(Offer(deadline: now + limits.offerNanoseconds, file: file), for: client)
+        pollOffers.append(client, &offerLinks)
+        wakePolls(of: client)
+    }
+
+    mutating func offerToHungry(_ client: Int32) {
+        guard let until = clients[client].hungryUntil else { return }
+        keep(Offer(deadline: until, file: -1), for: client)
+    }
+
+    /// Takes back what is kept for a process, if anything is.
+    mutating func withdrawOffer(to client: Int32) {
+        guard clients[client].offer != nil else { return }
+        clients[client].offer = nil
+        pollOffers.remove(client, &offerLinks)
+        reserved -= 1
+        builds[clients[client].build].holding -= 1
+        rank(client)
+    }
+
+    private mutating func keep(_ offer: Offer, for client: Int32) {
+        clients[client].offer = offer
+        reserved += 1
+        builds[clients[client].build].holding += 1
+        rank(client)
+    }
+
+    /// The poller did not come for its token.
+    ///
+    /// For a while it is told of spare tokens only: a ninja with a failed job polls for ever and reads nothing.
+    /// Not for longer: another may have been slow just once.
+    private mutating func passOn(_ client: Int32, at now: MonotonicTime) {
+        let file = clients[client].offer?.file ?? -1
+        withdrawOffer(to: client)
+        clients[client].passedOverUntil = now + limits.passedOverNanoseconds
+        passedOver.append(client, &passedOverLinks)
+        if file >= 0 { parkPoll(of: client, on: file, at: now) }
+        if !clients[client].polls.isEmpty, !spareLinks[client].isLinked { spare.append(client, &spareLinks) }
+        rank(client)
+    }
+
+    /// A process that left an offer unread may be offered tokens again.
+    mutating func forgive(_ client: Int32) {
+        guard clients[client].passedOverUntil != nil else { return }
+        clients[client].passedOverUntil = nil
+        passedOver.remove(client, &passedOverLinks)
+        spare.remove(client, &spareLinks)
+        rank(client)
+    }
+}

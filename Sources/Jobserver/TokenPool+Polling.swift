@@ -1,0 +1,85 @@
+extension TokenPool {
+    /// A process asks whether a read of its would be granted now.
+    ///
+    /// When not, and it `waits`, a later effect wakes the file; the token that woke it is kept for its read.
+    package mutating func polled(
+        by client: ClientID,
+        through file: FileID,
+        waits: Bool,
+        at now: MonotonicTime
+    ) -> Bool {
+        expire(at: now)
+        clients[client.index].isPoller = true
+        if clients[client.index].offer != nil || mayTake(client.index) { return true }
+        guard waits else { return false }
+        parkPoll(of: client.index, on: file.index, at: now)
+        dispatch(at: now)
+        return false
+    }
+
+    /// Puts a poll in the queue.
+    ///
+    /// One that is there already keeps its place: make polls anew after every signal.
+    mutating func parkPoll(of client: Int32, on file: Int32, at now: MonotonicTime) {
+        guard !isPolling(client, on: file) else { return }
+        if clients[client].polls.isEmpty {
+            clients[client].pollAge =
+                clients[client].hungryUntil == nil ? newAge() : clients[client].hungryAge
+        }
+        forgetHunger(of: client)
+        let poll = polls.insert(Poll(client: client, file: file, since: now))
+        clients[client].polls.append(poll, &pollLinks)
+        files[file].polls.append(poll, &filePollLinks)
+        if clients[client].passedOverUntil != nil, !spareLinks[client].isLinked {
+            spare.append(client, &spareLinks)
+        }
+        rank(client)
+    }
+
+    private func isPolling(_ client: Int32, on file: Int32) -> Bool {
+        var poll = clients[client].polls.first
+        while poll >= 0, polls[poll].file != file { poll = pollLinks[poll].next }
+        return poll >= 0
+    }
+
+    mutating func forget(poll: Int32) {
+        let client = polls[poll].client
+        clients[client].polls.remove(poll, &pollLinks)
+        files[polls[poll].file].polls.remove(poll, &filePollLinks)
+        polls.remove(poll)
+        if clients[client].polls.isEmpty { spare.remove(client, &spareLinks) }
+        rank(client)
+    }
+
+    /// Wakes every file on which the process polls; the kernel asks again for each.
+    mutating func wakePolls(of client: Int32) {
+        while clients[client].polls.first >= 0 {
+            let poll = clients[client].polls.first
+            perform(.wake(FileID(index: polls[poll].file)))
+            forget(poll: poll)
+        }
+    }
+
+    /// A refused process that does not wait.
+    ///
+    /// One that polls (edge-triggered, it polls no more until it is woken) waits for that; any other is
+    /// remembered for a while.
+    mutating func refused(_ client: Int32, through file: Int32, at now: MonotonicTime) {
+        guard !clients[client].isPoller else { return parkPoll(of: client, on: file, at: now) }
+        guard clients[client].polls.isEmpty else { return }
+        let age = clients[client].hungryUntil == nil ? newAge() : clients[client].hungryAge
+        forgetHunger(of: client)
+        clients[client].hungryAge = age
+        clients[client].hungryUntil = now + limits.hungryNanoseconds
+        hungry.append(client, &hungryLinks)
+        rank(client)
+    }
+
+    mutating func forgetHunger(of client: Int32) {
+        guard clients[client].hungryUntil != nil else { return }
+        clients[client].hungryUntil = nil
+        hungry.remove(client, &hungryLinks)
+        if let offer = clients[client].offer, offer.file < 0 { withdrawOffer(to: client) }
+        rank(client)
+    }
+}

@@ -1,0 +1,97 @@
+extension TokenPool {
+    /// How many more tokens may be let out now, to whomever: what is left of the limit and of the admission.
+    var room: Int { room(free: free, out: out) }
+
+    func room(free: Int, out: Int) -> Int { min(free, max(limits.minJobs, admitted) - out) }
+
+    /// Whether this process may have one of the tokens in the room.
+    func mayTake(_ client: Int32) -> Bool {
+        let account = clients[client]
+        let held = account.held + (account.offer == nil ? 0 : 1)
+        return mayTake(held: held, holding: builds[account.build].holding, room: room)
+    }
+
+    /// Whether a process with so many tokens, of a build with so many, may have one more out of `room`.
+    func mayTake(held: Int, holding: Int, room: Int) -> Bool {
+        guard limits.perProcess == 0 || held < limits.perProcess else { return false }
+        return mayTake(holding: holding, room: room)
+    }
+
+    private func mayTake(holding: Int, room: Int) -> Bool {
+        guard limits.perBuild == 0 || holding < limits.perBuild else { return false }
+        let isNewcomer = holding == 0 || connectedBuilds < 2
+        return room > (isNewcomer ? 0 : limits.reserve)
+    }
+
+    /// Serves the queue until nothing more may be granted to anybody in it.
+    mutating func dispatch(at now: MonotonicTime) {
+        while let build = waiting.first, mayTake(holding: builds[build].holding, room: room),
+            let client = builds[build].waiting.first
+        {
+            serve(client, at: now)
+        }
+        tellSpare()
+    }
+
+    private mutating func serve(_ client: Int32, at now: MonotonicTime) {
+        let request = clients[client].requests.first
+        guard request >= 0 else {
+            return clients[client].hungryUntil == nil ? offerToPoller(client, at: now) : offerToHungry(client)
+        }
+        // A read that waits takes the token before it is kept for a poll of the same process.
+        let file = requests[request].file
+        perform(.grant(requests[request].id, ClientID(index: client), FileID(index: file)))
+        remove(request: request)
+        charge(client, through: file, at: now)
+    }
+
+    /// The place that a client's polls or its hunger have in the queue, if they are in it.
+    private func otherAge(of account: Client) -> UInt64? {
+        guard account.offer == nil else { return nil }
+        if account.hungryUntil != nil { return account.hungryAge }
+        return account.polls.isEmpty || account.passedOverUntil != nil ? nil : account.pollAge
+    }
+
+    /// Tokens that nobody in the queue may have: pollers that left an offer unread are told, but nothing is
+    /// kept for them.
+    private mutating func tellSpare() {
+        guard room > 0 else { return }
+        var member = spare.first
+        while member >= 0 {
+            let next = spareLinks[member].next
+            if mayTake(member) { wakePolls(of: member) }
+            member = next
+        }
+    }
+
+    /// Puts a process, and its build, where they belong in the queue, or takes them out of it.
+    mutating func rank(_ client: Int32) {
+        let account = clients[client]
+        let build = account.build
+        let offered = account.offer == nil ? 0 : 1
+        let oldestRead = account.requests.first >= 0 ? requests[account.requests.first].age : .max
+        let age = min(oldestRead, otherAge(of: account) ?? .max)
+        if age < .max, limits.perProcess == 0 || account.held + offered < limits.perProcess {
+            let rank = Rank(share: Double(account.held + offered), age: age)
+            builds[build].waiting.place(client, at: rank, &clientPositions)
+        } else {
+            builds[build].waiting.remove(client, &clientPositions)
+        }
+        rank(build: build)
+    }
+
+    mutating func rank(build: Int32) {
+        guard let first = builds[build].waiting.firstRank,
+            limits.perBuild == 0 || builds[build].holding < limits.perBuild
+        else { return waiting.remove(build, &buildPositions) }
+        let share = Double(builds[build].holding) / builds[build].weight
+        waiting.place(build, at: Rank(share: share, age: first.age), &buildPositions)
+    }
+
+    /// The process is about to be forgotten.
+    mutating func leaveQueue(_ client: Int32) {
+        let build = clients[client].build
+        builds[build].waiting.remove(client, &clientPositions)
+        rank(build: build)
+    }
+}

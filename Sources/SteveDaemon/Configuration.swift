@@ -1,0 +1,33 @@
+internal import Linux
+internal import SystemPackage
+package import Wire
+
+/// All that the executable decides before the daemon starts.
+package struct Configuration {
+    package var settings: Settings
+    /// The environment, for the places that depend on it.
+    package var environment: [String: String]
+    /// Ends with the last registered user: a wrapper started it.
+    package var endsWithUsers = false
+    /// Told by a newline when the device answers.
+    package var readyDescriptor: Int32?
+    /// Reads the settings again, from where they came.
+    package var reload: () throws(ConfigurationError) -> Settings
+
+    package init(
+        settings: Settings,
+        environment: [String: String],
+        reload: @escaping () throws(ConfigurationError) -> Settings
+    ) {
+        self.settings = settings
+        self.environment = environment
+        self.reload = reload
+    }
+
+    /// Tells whoever started the daemon that the device answers.
+    func announceReady() {
+        guard let readyDescriptor else { return }
+        let ready = Descriptor(owning: readyDescriptor)
+        _ = try? ready.file.writeAll("\n".utf8)
+    }
+}

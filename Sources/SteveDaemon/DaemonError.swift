@@ -1,0 +1,50 @@
+internal import Glibc
+package import SystemPackage
+internal import Wire
+
+/// Why the daemon could not start, in a sentence that says what to do.
+package enum DaemonError: Error, CustomStringConvertible {
+    case runtimeDirectory(path: String, Errno)
+    case alreadyRunning(device: String, pid: Int32?)
+    case noCuse(Errno)
+    case nameTaken(device: String)
+    case device(path: String, reason: String)
+    case pipe(path: String, reason: String)
+    case socket(path: String, Errno)
+    case privileges(user: String, reason: String)
+    case kernel(what: String, Errno)
+
+    package var description: String {
+        switch self {
+        case .runtimeDirectory(let path, let errno):
+            "cannot make the directory \(path): \(errno) (name another one in STEVE_RUNTIME_DIR)"
+        case .alreadyRunning(let device, let pid):
+            "another steve\(pid.map { ", PID \($0)," } ?? "") serves \(device) already (stop it, or give --dev-name)"
+        case .noCuse(let errno):
+            "cannot open /dev/cuse: \(errno) (\(Self.advice(errno)); or use --backend fifo)"
+        case .nameTaken(let device):
+            "the kernel has a CUSE device named \(device) already, of another container perhaps (give --dev-name)"
+        case .device(let path, let reason):
+            "cannot serve \(path): \(reason)"
+        case .pipe(let path, let reason):
+            "cannot make the named pipe \(path): \(reason)"
+        case .socket(let path, let errno):
+            "cannot listen on \(path): \(errno)"
+        case .privileges(let user, let reason):
+            "cannot become user \(user): \(reason)"
+        case .kernel(let what, let errno):
+            "\(what): \(errno)"
+        }
+    }
+
+    /// What to do about a /dev/cuse that does not open.
+    static func advice(_ errno: Errno) -> String {
+        switch errno {
+        case .noSuchFileOrDirectory, .noSuchAddressOrDevice, Errno(rawValue: ENODEV):
+            "the kernel has no CUSE, or it is a module that is not loaded: modprobe cuse"
+        case .permissionDenied, .notPermitted:
+            "run as root, or allow this user or container to use the device"
+        default: "see steve(8)"
+        }
+    }
+}

@@ -1,0 +1,68 @@
+internal import Jobserver
+internal import Wire
+
+extension DeviceServer {
+    func describe(_ status: inout StatusReport) {
+        let now = MonotonicTime.now
+        status.free = pool.free
+        status.held = pool.held
+        status.reserved = pool.reserved
+        status.lent = pool.lent
+        status.totals = StatusReport.Totals(pool.totals)
+        status.holders = pool.holdings.map { holder($0, at: now) }
+        status.waiters = pool.waitings.map { waiter($0, at: now) }
+        status.waiting = status.waiters.count
+    }
+
+    private func holder(_ holding: Holding, at now: MonotonicTime) -> StatusReport.Holder {
+        let process = registry[holding.client]
+        return StatusReport.Holder(
+            pid: Int(process?.pid ?? 0),
+            command: process?.command ?? Self.foreign,
+            tokens: holding.tokens,
+            since: now.seconds(since: holding.since),
+            build: process.map { registry.label(of: $0.build) }
+        )
+    }
+
+    private func waiter(_ waiting: Waiting, at now: MonotonicTime) -> StatusReport.Waiter {
+        let process = registry[waiting.client]
+        let isSlot = process.map(isCharging) ?? false
+        return StatusReport.Waiter(
+            pid: Int(process?.pid ?? 0),
+            command: process?.command ?? Self.foreign,
+            requests: waiting.count,
+            since: now.seconds(since: waiting.since),
+            kind: isSlot && waiting.kind == .read ? .slot : StatusReport.Waiter.Kind(waiting.kind)
+        )
+    }
+
+    private static let foreign = "(a process outside this PID namespace)"
+}
+
+extension StatusReport.Waiter.Kind {
+    fileprivate init(_ kind: Waiting.Kind) {
+        switch kind {
+        case .read: self = .read
+        case .poll: self = .poll
+        case .hungry: self = .hungry
+        }
+    }
+}
+
+extension StatusReport.Totals {
+    fileprivate init(_ totals: Totals) {
+        self.init()
+        granted = totals.granted
+        returned = totals.returned
+        reclaimed = totals.reclaimed
+        lent = totals.lent
+        dropped = totals.dropped
+    }
+}
+
+extension MonotonicTime {
+    func seconds(since earlier: MonotonicTime) -> Double {
+        Double(nanoseconds - earlier.nanoseconds) / 1e9
+    }
+}

@@ -1,0 +1,31 @@
+/// Who an event of the loop is for, packed into the key that epoll keeps.
+enum EventSource: Equatable {
+    /// The device's or the pipe's own descriptor.
+    case tokens
+    case signals
+    case listener
+    case peer(UInt32)
+    case process(pid: Int32)
+
+    var key: UInt64 {
+        switch self {
+        case .tokens: 0
+        case .signals: 1 << 32
+        case .listener: 2 << 32
+        case .peer(let number): 3 << 32 | UInt64(number)
+        case .process(let pid): 4 << 32 | UInt64(UInt32(bitPattern: pid))
+        }
+    }
+
+    init?(key: UInt64) {
+        let value = UInt32(truncatingIfNeeded: key)
+        switch key >> 32 {
+        case 0: self = .tokens
+        case 1: self = .signals
+        case 2: self = .listener
+        case 3: self = .peer(value)
+        case 4: self = .process(pid: Int32(bitPattern: value))
+        default: return nil
+        }
+    }
+}

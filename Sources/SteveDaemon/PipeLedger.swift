@@ -1,0 +1,55 @@
+/// The arithmetic of a pipe full of tokens, whose readers nobody can name.
+///
+/// What is out is what was put in and is no longer there. More in the pipe than was put in are implicit slots that
+/// their processes lend: then fewer than none are out.
+struct PipeLedger: Equatable {
+    /// Tokens in all.
+    var limit: Int
+    /// Below this many out, admission is not asked.
+    var minJobs = 1
+    /// How many the admission rules let out.
+    var admitted = Int.max
+    /// Tokens put into the pipe and not taken out again by us.
+    private(set) var issued = 0
+    /// Tokens charged to known processes for their implicit slots.
+    private(set) var charged = 0
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Tokens that processes have, when so many lie in the pipe.
+    func out(whenUnread unread: Int) -> Int { issued - unread + charged }
+
+    /// How many bytes to put into the pipe; negative: to take out.
+    func correction(whenUnread unread: Int) -> Int {
+        let out = out(whenUnread: unread)
+        let room = min(limit - out, max(minJobs, admitted) - out)
+        return max(0, room) - unread
+    }
+
+    /// So many bytes were put in; negative: taken out.
+    mutating func moved(_ bytes: Int) {
+        issued += bytes
+    }
+
+    /// A byte that we took out is now charged to a process.
+    mutating func charge() {
+        issued -= 1
+        charged += 1
+    }
+
+    /// The process that a token was charged to has ended.
+    mutating func discharge() {
+        charged -= 1
+    }
+
+    /// Nobody has the pipe open: what is not in it is lost, and what is too much was minted.
+    ///
+    /// - Returns: how many tokens were missing; negative: were too many.
+    mutating func heal(whenUnread unread: Int) -> Int {
+        let missing = issued - unread
+        issued = unread
+        return missing
+    }
+}

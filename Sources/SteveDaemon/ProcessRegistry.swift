@@ -1,0 +1,91 @@
+internal import Jobserver
+internal import Linux
+internal import SystemPackage
+
+/// The processes that the daemon knows, each watched by a pidfd in the event loop.
+///
+/// The kernel names the calling thread of a request; a thread is looked up in /proc once and found in a table
+/// from then on.
+final class ProcessRegistry {
+    private let loop: EventLoop
+    private var processes: [Int32: KnownProcess] = [:]
+    /// Threads that are not their process' first, by their id.
+    private var threads: [Int32: KnownProcess] = [:]
+    private var byClient: [ClientID: KnownProcess] = [:]
+    private var builds = BuildRegistry()
+
+    init(loop: EventLoop) {
+        self.loop = loop
+    }
+
+    /// The known process with this pid.
+    subscript(pid pid: Int32) -> KnownProcess? { processes[pid] }
+
+    /// The known process that the pool knows as `client`; nil for a client in a foreign PID namespace.
+    subscript(client: ClientID) -> KnownProcess? { byClient[client] }
+
+    /// The label of a build.
+    func label(of build: BuildID) -> String { builds.label(of: build) }
+
+    /// The process of a thread that waits in a request right now, from the table where that is safe.
+    func caller(_ thread: Int32, _ pool: inout TokenPool) -> KnownProcess? {
+        if let process = processes[thread] { return process }
+        // A thread's id may have been given to another process' thread since: ask the kernel.
+        if let process = threads[thread] {
+            if ProcFS.isThread(thread, of: process.pid) { return process }
+            threads[thread] = nil
+        }
+        return newcomer(thread, &pool)
+    }
+
+    /// A known process whose pid now belongs to another one: its end has not been seen yet.
+    ///
+    /// Asked at every open, which may be the first that is seen of the new process.
+    func formerOwner(ofPid pid: Int32) -> KnownProcess? {
+        guard let known = processes[pid], let start = try? ProcFS.startTime(of: pid) else { return nil }
+        return start == known.identity.startTime ? nil : known
+    }
+
+    /// A process by its pid, known or not: one that a wrapper registers.
+    func process(_ pid: Int32, _ pool: inout TokenPool) -> KnownProcess? {
+        processes[pid] ?? newcomer(pid, &pool)
+    }
+
+    /// Forgets a process that has ended.
+    ///
+    /// The pool must have been told.
+    func forget(_ process: KnownProcess, _ pool: inout TokenPool) {
+        loop.unwatch(process.descriptor.raw)
+        processes[process.pid] = nil
+        byClient[process.client] = nil
+        for thread in process.threads { threads[thread] = nil }
+        builds.left(process.build, &pool)
+    }
+
+    private func newcomer(_ thread: Int32, _ pool: inout TokenPool) -> KnownProcess? {
+        guard thread > 0, let identity = try? ProcFS.process(ofThread: thread) else { return nil }
+        if let known = processes[identity.pid] {
+            remember(thread, of: known)
+            return known
+        }
+        guard let descriptor = try? ProcessDescriptor(identity.pid) else { return nil }
+        let build = builds.build(of: identity.pid, &pool)
+        let process = KnownProcess(identity, descriptor, client: pool.connect(in: build), build: build)
+        let source = EventSource.process(pid: identity.pid)
+        guard (try? loop.watch(process.descriptor.raw, for: .readable, key: source.key)) != nil else {
+            pool.died(process.client, at: .now)
+            builds.left(build, &pool)
+            return nil
+        }
+        processes[identity.pid] = process
+        byClient[process.client] = process
+        remember(thread, of: process)
+        return process
+    }
+
+    private func remember(_ thread: Int32, of process: KnownProcess) {
+        guard thread != process.pid else { return }
+        threads[thread] = process
+        process.threads.append(thread)
+    }
+}

@@ -1,0 +1,58 @@
+internal import Jobserver
+internal import Linux
+internal import Wire
+
+/// One way of handing out tokens: the device that knows its clients, or the pipe that does not.
+protocol TokenServer: AnyObject {
+    var backend: Backend { get }
+    /// What MAKEFLAGS names.
+    var path: String { get }
+    /// Whether the path answers.
+    var isReady: Bool { get }
+    /// Whether any process besides the daemon has the path open.
+    var hasClients: Bool { get }
+    /// When the passing of time changes something; nil: never.
+    var nextDeadline: MonotonicTime? { get }
+
+    /// Gives the path to those who may use it, once it is there.
+    func publish(_ access: PathAccess) throws(DaemonError)
+    /// Removes from the file system what it made there.
+    func close()
+
+    /// Serves what has arrived.
+    ///
+    /// False: the path is gone and will not come back.
+    func serve() -> Bool
+    /// The time has come that `nextDeadline` named.
+    func elapse(at now: MonotonicTime)
+    /// A known process has ended.
+    func ended(_ process: KnownProcess)
+
+    /// The process with this pid, watched from now on; nil when it has ended.
+    func process(_ pid: Int32) -> KnownProcess?
+    /// Charges one token to a process for its implicit slot; false: none is free, `charged` will be called.
+    func charge(_ process: KnownProcess, ticket: UInt32) -> Bool
+    /// Called when a charge that had to wait is made.
+    var charged: (UInt32) -> Void { get set }
+    /// The one that asked for a charge has gone.
+    func withdraw(ticket: UInt32)
+
+    /// Holds to other limits from now on.
+    func change(to limits: Limits)
+    /// The admission rules let so many tokens out.
+    func admit(_ tokens: Int)
+    /// What the admission rules need to know.
+    var demand: Demand { get }
+    /// What there is to say of the pool.
+    func describe(_ status: inout StatusReport)
+    /// Grants nothing any more.
+    func stopGranting()
+    /// Answers all who wait with EIO.
+    func failWaiters()
+}
+
+/// How many tokens are out, and whether anybody waits for one.
+struct Demand {
+    var out: Int
+    var isWaiting: Bool
+}

@@ -1,0 +1,63 @@
+internal import FoundationEssentials
+
+/// Messages as lines of JSON, newline included.
+///
+/// The only file that knows how JSON is written.
+package enum ControlCoding {
+    /// One line, its keys in alphabetical order: the same message is always the same text.
+    package static func line(_ message: some Encodable) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Nothing in our messages can fail to encode but a number that is not finite; those have no JSON.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
+        )
+        guard let data = try? encoder.encode(message) else { return Array("{}\n".utf8) }
+        return [UInt8](data) + [UInt8(ascii: "\n")]
+    }
+
+    /// A message of that type from one line without its newline.
+    package static func message<Message: Decodable>(
+        _ type: Message.Type,
+        from line: [UInt8]
+    ) throws(ControlError) -> Message {
+        do {
+            return try JSONDecoder().decode(type, from: Data(line))
+        } catch let error as ControlError {
+            throw error
+        } catch let error as DecodingError {
+            throw .malformed(why: error.sentence)
+        } catch {
+            throw .malformed(why: "it cannot be read")
+        }
+    }
+
+    /// A request; its error carries the id wherever the line has one, so that it can be answered.
+    package static func request(from line: [UInt8]) throws(ControlError) -> ControlRequest {
+        do {
+            return try message(ControlRequest.self, from: line)
+        } catch .malformed(let why, _) {
+            throw .malformed(why: why, id: try? message(Identified.self, from: line).id)
+        }
+    }
+
+    private struct Identified: Decodable {
+        var id: Int
+    }
+}
+
+extension DecodingError {
+    fileprivate var sentence: String {
+        switch self {
+        case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" is of the wrong type"
+        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+            "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has a value that is not known"
+        case .dataCorrupted: "it is not JSON"
+        @unknown default: "it cannot be read"
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// One line from a client: something to do, under an id that comes back in every answer to it.
+package struct ControlRequest: Equatable, Sendable {
+    /// What a client may ask for.
+    package enum Action: Equatable, Sendable {
+        /// Nothing but an answer.
+        case ping
+        /// Who holds what.
+        case status
+        /// The settings that hold.
+        case get
+        /// Other limits; all of them or none.
+        case set([String: String])
+        /// The peer's process becomes a user of the daemon, charged with one token when `slot`.
+        case register(slot: Bool)
+    }
+
+    /// A number of the client's choice.
+    package var id: Int
+    package var action: Action
+
+    /// The most bytes that a request may have before its newline.
+    package static let lineLimit = 65_536
+
+    /// A request under that id.
+    package init(id: Int, _ action: Action) {
+        self.id = id
+        self.action = action
+    }
+}
+
+extension ControlRequest: Codable {
+    private enum Key: String, CodingKey {
+        case id, `do`, slot, values
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        id = try fields.decode(Int.self, forKey: .id)
+        let name = try fields.decode(String.self, forKey: .do)
+        switch name {
+        case "ping": action = .ping
+        case "status": action = .status
+        case "get": action = .get
+        case "set": action = .set(try fields.decode([String: String].self, forKey: .values))
+        case "register": action = .register(slot: try fields.decode(Bool.self, forKey: .slot))
+        default: throw ControlError.unknownAction(name: name, id: id)
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(id, forKey: .id)
+        switch action {
+        case .ping: try fields.encode("ping", forKey: .do)
+        case .status: try fields.encode("status", forKey: .do)
+        case .get: try fields.encode("get", forKey: .do)
+        case .set(let values):
+            try fields.encode("set", forKey: .do)
+            try fields.encode(values, forKey: .values)
+        case .register(let slot):
+            try fields.encode("register", forKey: .do)
+            try fields.encode(slot, forKey: .slot)
+        }
+    }
+}

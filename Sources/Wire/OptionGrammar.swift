@@ -1,0 +1,38 @@
+/// How a program reads its own short and long options, as far as it takes to find `-jN` among them.
+struct OptionGrammar: Sendable {
+    /// Letters whose argument is the rest of the word, else the next word.
+    let required: String
+    /// Letters whose argument is the rest of the word, else nothing.
+    let optional: String
+    /// Letters that also take the next word when it is a number.
+    let numeric: String
+    /// Letters after whose argument the program's own options are over.
+    let last: String
+    /// Long options whose argument follows `=`, else is the next word.
+    let longRequired: Set<String>
+    /// Long options that also take the next word when it is a number.
+    let longNumeric: Set<String>
+
+    /// GNU make's options, those that travel in MAKEFLAGS included.
+    static let make = OptionGrammar(
+        required: "CEfIoW",
+        optional: "jlO",
+        numeric: "jl",
+        last: "",
+        longRequired: [
+            "assume-new", "assume-old", "directory", "eval", "file", "include-dir", "jobserver-auth",
+            "jobserver-fds", "jobserver-style", "makefile", "new-file", "old-file", "sync-mutex", "what-if",
+        ],
+        longNumeric: ["jobs", "load-average", "max-load"]
+    )
+
+    /// ninja's options.
+    static let ninja = OptionGrammar(
+        required: "dfjklwCt",
+        optional: "",
+        numeric: "",
+        last: "t",
+        longRequired: [],
+        longNumeric: []
+    )
+}

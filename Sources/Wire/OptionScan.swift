@@ -1,0 +1,110 @@
+/// The words of a command line or of MAKEFLAGS, each with what is to become of it so that the jobserver stays on.
+struct OptionScan {
+    /// What becomes of one word.
+    enum Fate: Equatable {
+        case keep
+        case drop
+        /// A cluster such as `-kj8` that loses its `j8`.
+        case shorten(String)
+    }
+
+    /// One for each word.
+    private(set) var fates: [Fate]
+    /// The `-jN` that were found and do not stay, as they were written.
+    private(set) var droppedJobs: [String] = []
+    /// The value of the last `--jobserver-auth` or `--jobserver-fds`: the one that counts.
+    private(set) var jobserver: String?
+
+    private let words: [String]
+    private let grammar: OptionGrammar
+    private let keepsSerial: Bool
+    private var next = 0
+
+    /// Reads the words up to `--`; `keepsSerial` leaves `-j1` where it is.
+    init(_ words: [String], grammar: OptionGrammar, keepsSerial: Bool) {
+        self.words = words
+        self.grammar = grammar
+        self.keepsSerial = keepsSerial
+        fates = Array(repeating: .keep, count: words.count)
+        while next < words.count, words[next] != "--" {
+            let index = next
+            next += 1
+            if words[index].hasPrefix("--") {
+                readLong(at: index)
+            } else if words[index].hasPrefix("-") {
+                readCluster(at: index)
+            }
+        }
+    }
+
+    /// The words that stay, each written as in `originals`.
+    func applied(to originals: [String]) -> [String] {
+        zip(originals, fates).compactMap { word, fate in
+            switch fate {
+            case .keep: word
+            case .shorten(let letters): letters
+            case .drop: nil
+            }
+        }
+    }
+
+    private mutating func readLong(at index: Int) {
+        let parts = words[index].dropFirst(2).split(
+            separator: "=",
+            maxSplits: 1,
+            omittingEmptySubsequences: false
+        )
+        let name = String(parts.first ?? "")
+        var value = parts.count > 1 ? String(parts[1]) : nil
+        if value == nil,
+            grammar.longRequired.contains(name) || takesNumber(grammar.longNumeric.contains(name))
+        {
+            value = takeNext()
+        }
+        switch name {
+        case "jobs": dropJobs(from: index, leaving: "", value: value ?? "")
+        case "jobserver-auth", "jobserver-fds":
+            jobserver = value
+            drop(index..<next)
+        default: break
+        }
+    }
+
+    private mutating func readCluster(at index: Int) {
+        let letters = words[index].dropFirst()
+        for position in letters.indices {
+            let letter = letters[position]
+            guard grammar.required.contains(letter) || grammar.optional.contains(letter) else { continue }
+            var value = String(letters[letters.index(after: position)...])
+            if value.isEmpty {
+                let wants = grammar.required.contains(letter) || takesNumber(grammar.numeric.contains(letter))
+                value = wants ? takeNext() ?? "" : ""
+            }
+            if letter == "j" { dropJobs(from: index, leaving: String(letters[..<position]), value: value) }
+            if grammar.last.contains(letter) { next = words.count }
+            return
+        }
+    }
+
+    private func takesNumber(_ mayTake: Bool) -> Bool {
+        guard mayTake, next < words.count, !words[next].isEmpty else { return false }
+        return words[next].utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
+    private mutating func takeNext() -> String? {
+        guard next < words.count else { return nil }
+        defer { next += 1 }
+        return words[next]
+    }
+
+    private mutating func dropJobs(from index: Int, leaving letters: String, value: String) {
+        guard !(keepsSerial && value == "1") else { return }
+        droppedJobs.append(letters.isEmpty ? words[index..<next].joined(separator: " ") : "-j" + value)
+        drop(index..<next)
+        if !letters.isEmpty { fates[index] = .shorten("-" + letters) }
+    }
+
+    private mutating func drop(_ range: Range<Int>) {
+        for index in range { fates[index] = .drop }
+    }
+}

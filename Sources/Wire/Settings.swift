@@ -1,0 +1,41 @@
+/// All that a daemon can be told; names and ranges are in `Setting.all`.
+package struct Settings: Equatable, Sendable {
+    package var jobs: Int
+    package var minJobs = 1
+    /// Nil: no limit.
+    package var loadAverage: Double?
+    package var loadRecheckTimeout = Duration.milliseconds(500)
+    package var deviceName = DeviceName.steve
+    package var backend = BackendChoice.auto
+    package var user: String?
+    package var group: String? = "jobserver"
+    package var mode: UInt32 = 0o660
+    package var linger = Duration.zero
+    package var drain = Duration.zero
+    package var verbose = false
+    package var debug = false
+
+    /// Who set what; what is not here has its default.
+    package internal(set) var sources: [String: SettingSource] = [:]
+
+    /// The defaults on a machine where this process may use `cpus` processors.
+    package init(cpus: Int) {
+        jobs = max(1, cpus)
+    }
+
+    /// These settings with those of `other` that may change while the daemon runs.
+    package func takingLive(from other: Settings) -> Settings {
+        var taken = self
+        for setting in Setting.all where setting.isLive {
+            _ = setting.apply(&taken, setting.text(other))
+            taken.sources[setting.name] = other.sources[setting.name]
+        }
+        return taken
+    }
+
+    /// One sentence for each value that is legal but has no effect.
+    package var warnings: [String] {
+        guard minJobs > jobs else { return [] }
+        return ["min-jobs \(minJobs) is above jobs \(jobs): no more than \(jobs) are ever granted"]
+    }
+}

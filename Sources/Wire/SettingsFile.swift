@@ -1,0 +1,82 @@
+/// The text of /etc/conf.d/steve: lines that a shell and we read alike, without running a shell.
+///
+/// A line is empty, a comment, or `STEVE_X=value` with an optional comment behind it. A value may stand in double or
+/// single quotes. What would make a shell compute something is an error, and so is a name that we do not know.
+/// Variables that begin with `rc_` are OpenRC's own and passed over.
+package enum SettingsFile {
+    /// Where it is when nobody says otherwise.
+    package static let standardPath = "/etc/conf.d/steve"
+
+    /// What the lines set, in their order.
+    package static func parse(_ text: String, path: String) throws(SettingError) -> [SettingAssignment] {
+        var assignments: [SettingAssignment] = []
+        // By scalars: as a character, CR LF is not LF.
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        for (line, number) in zip(lines.map(Substring.init), 1...) {
+            guard let (key, value) = try parse(line: line, number, path: path), !key.hasPrefix("rc_") else {
+                continue
+            }
+            guard let setting = Setting.all.first(where: { $0.variable == key }) else {
+                throw .badLine(path: path, line: number, why: "there is no setting \(key)")
+            }
+            assignments.append(SettingAssignment(setting.name, value, from: .file(path: path, line: number)))
+        }
+        return assignments
+    }
+
+    private static func parse(
+        line: Substring,
+        _ number: Int,
+        path: String
+    ) throws(SettingError) -> (key: String, value: String)? {
+        let line = line.drop(while: isBlank)
+        guard let first = line.first, first != "#" else { return nil }
+        guard let equals = line.firstIndex(of: "="), isVariable(line[..<equals]) else {
+            throw .badLine(path: path, line: number, why: "this is not NAME=\"value\"")
+        }
+        do {
+            return (String(line[..<equals]), try value(of: line[line.index(after: equals)...]))
+        } catch {
+            throw .badLine(path: path, line: number, why: error.why)
+        }
+    }
+
+    private struct BadValue: Error {
+        var why: String
+    }
+
+    private static func value(of text: Substring) throws(BadValue) -> String {
+        guard let quote = text.first, quote == "\"" || quote == "'" else {
+            let value = text.prefix { !isBlank($0) }
+            try refuseShell(in: value, "$`\\\"';&|<>()*?[]{}~!#")
+            try requireComment(text[value.endIndex...])
+            return String(value)
+        }
+        let inner = text.dropFirst()
+        guard let end = inner.firstIndex(of: quote) else { throw BadValue(why: "the quote has no end") }
+        if quote == "\"" { try refuseShell(in: inner[..<end], "$`\\") }
+        try requireComment(inner[inner.index(after: end)...])
+        return String(inner[..<end])
+    }
+
+    private static func refuseShell(in value: Substring, _ special: String) throws(BadValue) {
+        guard let found = value.first(where: { special.contains($0) }) else { return }
+        throw BadValue(why: "\(found) would need a shell; write the value itself, in quotes")
+    }
+
+    private static func requireComment(_ rest: Substring) throws(BadValue) {
+        let comment = rest.drop(while: isBlank)
+        guard comment.isEmpty || (comment.first == "#" && rest.first != "#") else {
+            throw BadValue(why: "there is more behind the value: put quotes around all of it")
+        }
+    }
+
+    private static func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
+
+    private static func isVariable(_ name: Substring) -> Bool {
+        guard let first = name.utf8.first, !(0x30...0x39).contains(first) else { return false }
+        return name.unicodeScalars.allSatisfy {
+            ("A"..."Z").contains($0) || ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "_"
+        }
+    }
+}

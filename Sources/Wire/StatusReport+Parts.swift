@@ -1,0 +1,118 @@
+extension StatusReport {
+    /// Whether anything may be granted now, and what decides it.
+    public struct Gate: Codable, Equatable, Sendable {
+        /// Whether a token could be granted now.
+        public var open: Bool
+        /// The strictest rule's name: `jobs`, `load`.
+        public var rule: String
+        /// A sentence such as "held back by load: 33.1, limit 32".
+        public var text: String
+
+        package init(open: Bool, rule: String, text: String) {
+            self.open = open
+            self.rule = rule
+            self.text = text
+        }
+    }
+
+    /// The machine's load beside its limit.
+    public struct Load: Codable, Equatable, Sendable {
+        /// The mean number of running tasks over the last minute.
+        public var oneMinute: Double
+        /// Absent: no limit.
+        public var limit: Double?
+
+        package init(oneMinute: Double, limit: Double?) {
+            self.oneMinute = oneMinute
+            self.limit = limit
+        }
+    }
+
+    /// What happened since the daemon started.
+    public struct Totals: Codable, Equatable, Sendable {
+        /// Tokens handed out.
+        public var granted = 0
+        /// Tokens written back.
+        public var returned = 0
+        /// Taken back from processes that ended.
+        public var reclaimed = 0
+        /// Implicit slots that were given back on loan.
+        public var lent = 0
+        /// Bytes written beyond all tokens.
+        public var dropped = 0
+
+        package init() {}
+    }
+
+    /// A process with tokens.
+    public struct Holder: Codable, Equatable, Sendable {
+        /// The process.
+        public var pid: Int
+        /// Its command line, cut short.
+        public var command: String
+        /// How many it holds.
+        public var tokens: Int
+        /// Seconds since it took the oldest of them.
+        public var since: Double
+        /// The build it belongs to, where that is known.
+        public var build: String?
+
+        package init(pid: Int, command: String, tokens: Int, since: Double, build: String? = nil) {
+            self.pid = pid
+            self.command = command
+            self.tokens = tokens
+            self.since = since
+            self.build = build
+        }
+    }
+
+    /// A process that wants a token.
+    public struct Waiter: Codable, Equatable, Sendable {
+        /// How it waits.
+        public enum Kind: String, Codable, Sendable {
+            /// In read(2).
+            case read
+            /// In poll(2) and its like.
+            case poll
+            /// It was refused and does not wait, but will try again.
+            case hungry
+            /// To be registered, for its implicit slot.
+            case slot
+        }
+
+        /// The process.
+        public var pid: Int
+        /// Its command line, cut short.
+        public var command: String
+        /// How many reads or polls it waits in.
+        public var requests: Int
+        /// Seconds since the oldest request.
+        public var since: Double
+        /// How it waits.
+        public var kind: Kind
+
+        package init(pid: Int, command: String, requests: Int, since: Double, kind: Kind) {
+            self.pid = pid
+            self.command = command
+            self.requests = requests
+            self.since = since
+            self.kind = kind
+        }
+    }
+
+    /// A registered process.
+    public struct User: Codable, Equatable, Sendable {
+        /// The process.
+        public var pid: Int
+        /// Its command line, cut short.
+        public var command: String
+        /// Whether a token is charged to it for its implicit slot.
+        public var slot: Bool
+
+        package init(pid: Int, command: String, slot: Bool) {
+            self.pid = pid
+            self.command = command
+            self.slot = slot
+        }
+    }
+}

@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import SteveDaemon
+internal import Wire
+
+/// The daemon's command line.
+///
+/// Every option that is also a setting is kept as text: `Wire` knows its range.
+@main
+struct SteveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "steve",
+        abstract: "Hand out job tokens to every build on this machine, through /dev/steve.",
+        discussion: """
+            Clients are all programs that read MAKEFLAGS: MAKEFLAGS="--jobserver-auth=fifo:/dev/steve". An option \
+            beats the environment variable STEVE_OPTION, that beats /etc/conf.d/steve, that beats the default. \
+            See steve(8).
+            """
+    )
+
+    @OptionGroup(title: "Limits")
+    var limits: LimitOptions
+
+    @OptionGroup(title: "Device")
+    var device: DeviceOptions
+
+    @OptionGroup(title: "Running")
+    var running: RunningOptions
+
+    func validate() throws {
+        do {
+            _ = try running.configuration(options)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    func run() throws {
+        guard !running.version else { return print("steve \(Version.number)") }
+        try Daemon.run(try running.configuration(options))
+    }
+
+    private var options: [SettingAssignment] {
+        limits.assignments + device.assignments + running.assignments
+    }
+}

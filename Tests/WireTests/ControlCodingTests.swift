@@ -1,0 +1,95 @@
+internal import Testing
+
+@testable import Wire
+
+@Suite struct ControlCodingTests {
+    private func text(_ message: some Encodable) -> String {
+        String(decoding: ControlCoding.line(message), as: UTF8.self)
+    }
+
+    @Test(arguments: [
+        (ControlRequest(id: 1, .ping), #"{"do":"ping","id":1}"#),
+        (ControlRequest(id: 2, .status), #"{"do":"status","id":2}"#),
+        (ControlRequest(id: 3, .get), #"{"do":"get","id":3}"#),
+        (ControlRequest(id: 4, .set(["jobs": "24"])), #"{"do":"set","id":4,"values":{"jobs":"24"}}"#),
+        (ControlRequest(id: 5, .register(slot: true)), #"{"do":"register","id":5,"slot":true}"#),
+    ])
+    func requestsLookAsDocumentedAndReadBack(request: ControlRequest, line: String) throws {
+        #expect(text(request) == line + "\n")
+        #expect(try ControlCoding.request(from: Array(line.utf8)) == request)
+    }
+
+    @Test func repliesLookAsDocumented() {
+        #expect(text(ControlReply.done(1)) == #"{"id":1,"ok":true}"# + "\n")
+        #expect(text(ControlReply.waiting(1)) == #"{"id":1,"waiting":true}"# + "\n")
+        #expect(text(ControlReply.failed(nil, "no")) == #"{"error":"no","ok":false}"# + "\n")
+        let registered = ControlReply.registered(2, path: "/dev/steve", backend: .cuse)
+        #expect(text(registered) == #"{"backend":"cuse","id":2,"ok":true,"path":"/dev/steve"}"# + "\n")
+        let changed = ControlReply.changed(3, old: ["jobs": "8"], new: ["jobs": "9"])
+        #expect(text(changed) == #"{"id":3,"new":{"jobs":"9"},"ok":true,"old":{"jobs":"8"}}"# + "\n")
+    }
+
+    @Test func unknownFieldsAreIgnored() throws {
+        let line = Array(#"{"id":9,"do":"ping","later":[1,{"x":null}]}"#.utf8)
+        #expect(try ControlCoding.request(from: line) == ControlRequest(id: 9, .ping))
+    }
+
+    @Test(
+        arguments: [
+            (#"{"id":7,"do":"dance"}"#, 7),
+            (#"{"id":7,"do":"set"}"#, 7),
+            (#"{"id":7,"do":"set","values":{"jobs":24}}"#, 7),
+            (#"{"id":7,"do":"register","slot":1}"#, 7),
+            (#"{"id":7}"#, 7),
+            (#"{"id":"7","do":"ping"}"#, nil),
+            (#"{"id":7.5,"do":"ping"}"#, nil),
+            (#"{"id":99999999999999999999,"do":"ping"}"#, nil),
+            (#"{"do":"ping"}"#, nil),
+            ("[]", nil),
+            ("", nil),
+            ("{", nil),
+            ("GET / HTTP/1.1", nil),
+            (String(repeating: "[", count: 60_000), nil),
+        ] as [(String, Int?)]
+    )
+    func aBadRequestIsAnErrorUnderItsIDWhereItHasOne(line: String, id: Int?) throws {
+        let error = try #require(throws: ControlError.self) {
+            try ControlCoding.request(from: Array(line.utf8))
+        }
+        #expect(error.id == id)
+        #expect(!"\(error)".contains("\n"))
+    }
+
+    @Test func invalidBytesAreAnError() {
+        #expect(throws: ControlError.self) { try ControlCoding.request(from: [0xFF, 0x00, 0x7B]) }
+    }
+
+    @Test func aFullStatusReadsBack() throws {
+        var report = StatusReport(path: "/dev/steve", backend: .cuse, limit: 8)
+        report.load = .init(oneMinute: 33.1, limit: 32)
+        report.gate = .init(open: false, rule: "load", text: "held back by load: 33.1, limit 32")
+        report.holders = [
+            .init(
+                pid: 4,
+                command: "make \"x\"\n\u{1B}[2J",
+                tokens: 3,
+                since: 1.5,
+                build: "dev-qt/qtbase-6.9.0"
+            )
+        ]
+        report.waiters = [.init(pid: 5, command: "ninja", requests: 1, since: 0.25, kind: .poll)]
+        report.users = [.init(pid: 6, command: "emerge", slot: true)]
+        let line = ControlCoding.line(ControlReply.status(1, report))
+        #expect(line.last == 10)
+        #expect(line.dropLast().contains(10) == false)
+        #expect(try ControlCoding.message(ControlReply.self, from: Array(line.dropLast())).status == report)
+    }
+
+    @Test func theGreetingCarriesWhereTheTokensAre() {
+        let greeting = ControlGreeting(path: "/dev/steve", backend: .fifo)
+        #expect(
+            text(greeting)
+                == #"{"backend":"fifo","path":"/dev/steve","protocol":1,"steve":"\#(Version.number)"}"# + "\n"
+        )
+    }
+}
