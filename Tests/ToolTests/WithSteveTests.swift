@@ -36,10 +36,10 @@ internal import Wire
         }
         try shop.folder.write("exec " + line.joined(separator: " "), to: "line.sh")
         let out = shop.folder.path("typescript")
-        // Control-C is typed when the command has said that it is up.
+        // Control-C is typed when the command has said that it is up, and its shell has had time to wait.
         let script =
-            "{ until grep -q up '\(out)'; do sleep 0.05; done; printf '\\003'; sleep 1; } "
-            + "| script -qefc 'sh \(shop.folder.path("line.sh"))' '\(out)'"
+            "{ until grep -q up '\(out)'; do sleep 0.05; done; sleep 0.3; printf '\\003'; sleep 1; } "
+            + "| script -qefc 'exec sh \(shop.folder.path("line.sh"))' '\(out)'"
         let outcome = try shop.run(["sh", "-c", script])
         #expect(outcome.end == .exited(9))
         let text = try shop.read("typescript")
