@@ -70,7 +70,7 @@ let package = Package(
         ),
 
         // What our command lines have in common.
-        library("Options", ["Linux", arguments]),
+        library("Options", ["Wire", "Linux", arguments]),
 
         program("steve", ["SteveDaemon", "Options", "Wire"]),
         program("stevectl", ["Options", "SteveClient", "Wire", "Linux"]),

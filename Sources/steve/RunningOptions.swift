@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Options
 internal import SteveDaemon
 internal import Wire
 
