@@ -59,7 +59,7 @@ let package = Package(
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
-        tests("Fuse", ["Fuse", "Linux", "TestKit", system]),
+        tests("Fuse", ["CLinux", "Fuse", "Linux", "TestKit", system]),
         tests("SteveDaemon", ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", system]),
         .target(
             name: "TestKit",
