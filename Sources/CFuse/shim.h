@@ -4,8 +4,8 @@
 #define STEVE_CFUSE_SHIM_H
 
 #define FUSE_USE_VERSION 314
-#include <cuse_lowlevel.h>
-#include <fuse_lowlevel.h>
+#include <fuse3/cuse_lowlevel.h>
+#include <fuse3/fuse_lowlevel.h>
 #include <linux/fuse.h>
 
 // libfuse 3.19 makes cuse_lowlevel_new a macro, which Swift cannot see.

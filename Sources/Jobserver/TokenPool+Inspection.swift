@@ -59,7 +59,7 @@ extension TokenPool {
             client: ClientID(index: client),
             kind: .poll,
             count: count,
-            since: files[oldest].pollSince
+            since: polls[oldest].since
         )
     }
 

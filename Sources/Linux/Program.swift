@@ -74,10 +74,10 @@ package struct Program: Sendable {
         }
     }
 
-    private typealias Vector = UnsafePointer<UnsafeMutablePointer<CChar>?>
+    typealias Vector = UnsafePointer<UnsafeMutablePointer<CChar>?>
 
     /// Lends the words and the environment as C wants them.
-    private func withVectors(_ body: (Vector, Vector) -> CInt) throws(Errno) -> CInt {
+    func withVectors(_ body: (Vector, Vector) -> CInt) throws(Errno) -> CInt {
         // A zero inside a word would cut it: the program would do something else than what was asked.
         guard !words.isEmpty, (words + (environment ?? [])).allSatisfy({ !$0.contains(0) }) else {
             throw .invalidArgument

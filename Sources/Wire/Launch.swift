@@ -23,7 +23,7 @@ package struct Launch: Equatable, Sendable {
             changes[name] = MakeFlags(environment[name] ?? "").joining(path: path)
         }
         guard !keepsJobs else { return }
-        let program = Program(command: command)
+        let program = KnownProgram(command: command)
         if let program { dropJobs(of: program, from: command) }
         dropJobs(in: "NINJAOPTS", of: .ninja, environment)
         // Portage leaves MAKEOPTS out once MAKEFLAGS is set; its eclasses want the number for tools that know no
@@ -36,7 +36,7 @@ package struct Launch: Equatable, Sendable {
         MakeFlags(environment["MAKEFLAGS"] ?? "").names(path: path)
     }
 
-    private mutating func dropJobs(of program: Program, from command: [String]) {
+    private mutating func dropJobs(of program: KnownProgram, from command: [String]) {
         guard let grammar = program.grammar, let name = command.first else { return }
         let scan = OptionScan(Array(command.dropFirst()), grammar: grammar, keepsSerial: true)
         words = [.original(0)]
@@ -50,7 +50,8 @@ package struct Launch: Equatable, Sendable {
         note(scan.droppedJobs, at: "the command line of \(name)")
     }
 
-    private mutating func dropJobs(in variable: String, of program: Program, _ caller: [String: String]) {
+    private mutating func dropJobs(in variable: String, of program: KnownProgram, _ caller: [String: String])
+    {
         guard let value = caller[variable], let grammar = program.grammar else { return }
         let words = value.split(whereSeparator: \.isWhitespace).map(String.init)
         let scan = OptionScan(words, grammar: grammar, keepsSerial: true)

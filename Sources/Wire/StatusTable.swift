@@ -3,8 +3,8 @@ package struct StatusTable {
     private let report: StatusReport
     private let width: Int
 
-    /// Lines are cut to `width` columns; pass `Int.max` where nobody looks at a terminal.
-    package init(_ report: StatusReport, width: Int) {
+    /// Lines are cut to `width` columns.
+    package init(_ report: StatusReport, width: Int = .max) {
         self.report = report
         self.width = width
     }

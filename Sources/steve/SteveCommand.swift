@@ -2,7 +2,9 @@ internal import ArgumentParser
 internal import SteveDaemon
 internal import Wire
 
-/// The daemon's command line. Every option that is also a setting is kept as text: `Wire` knows its range.
+/// The daemon's command line.
+///
+/// Every option that is also a setting is kept as text: `Wire` knows its range.
 @main
 struct SteveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

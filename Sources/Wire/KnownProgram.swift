@@ -1,5 +1,5 @@
 /// The programs whose habits with-steve knows.
-package enum Program: Sendable {
+package enum KnownProgram: Sendable {
     case make
     case ninja
     case portage
