@@ -107,14 +107,21 @@ package final class Daemon {
     private func serve() {
         while ending != .now {
             let count = loop.wait(until: nextDeadline?.nanoseconds)
-            for index in 0..<count { dispatch(loop.event(index)) }
+            // Deaths first: what the dead had is free before the next request is decided.
+            for index in 0..<count where isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
+            for index in 0..<count where !isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
             elapse(at: .now)
         }
         server.failWaiters()
     }
 
-    private func dispatch(_ event: (key: UInt64, interest: Interest)) {
-        switch EventSource(key: event.key) {
+    private func isDeath(_ key: UInt64) -> Bool {
+        guard case .process = EventSource(key: key) else { return false }
+        return true
+    }
+
+    private func dispatch(_ key: UInt64) {
+        switch EventSource(key: key) {
         case .tokens:
             guard !server.serve() else { break }
             Log.note("\(server.path) is gone: the kernel has ended the connection")
