@@ -2,7 +2,9 @@ internal import ArgumentParser
 internal import SteveDaemon
 internal import Wire
 
-/// The daemon's command line. Every option that is also a setting is kept as text: `Wire` knows its range.
+/// The daemon's command line.
+///
+/// Every option that is also a setting is kept as text: `Wire` knows its range.
 @main
 struct SteveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,6 +36,8 @@ struct SteveCommand: ParsableCommand {
 
     func run() throws {
         guard !running.version else { return print("steve \(Version.number)") }
+        // What is wrong with the settings has been said by validate().
+        guard !running.checkConfig else { return }
         try Daemon.run(try running.configuration(options))
     }
 
