@@ -13,7 +13,7 @@ package final class Daemon {
     let server: any TokenServer
     let startedAt = MonotonicTime.now
     var users: Users
-    var gate: Gate
+    let gate: Gate
     private let signals: SignalDescriptor
     private let site: Site
     private let account: UserAccount?
@@ -51,9 +51,9 @@ package final class Daemon {
             throw .kernel(what: "cannot set up the event loop", error)
         }
         registry = ProcessRegistry(loop: loop)
-        server = try TokenServers.open(settings, site, registry, loop)
-        users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
         gate = Gate(settings)
+        server = try TokenServers(settings, site, registry, gate, loop).open()
+        users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
     }
 
     /// The kernel makes the device when it has seen our answer to its first request.
@@ -107,14 +107,21 @@ package final class Daemon {
     private func serve() {
         while ending != .now {
             let count = loop.wait(until: nextDeadline?.nanoseconds)
-            for index in 0..<count { dispatch(loop.event(index)) }
+            // Deaths first: what the dead had is free before the next request is decided.
+            for index in 0..<count where isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
+            for index in 0..<count where !isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
             elapse(at: .now)
         }
         server.failWaiters()
     }
 
-    private func dispatch(_ event: (key: UInt64, interest: Interest)) {
-        switch EventSource(key: event.key) {
+    private func isDeath(_ key: UInt64) -> Bool {
+        guard case .process = EventSource(key: key) else { return false }
+        return true
+    }
+
+    private func dispatch(_ key: UInt64) {
+        switch EventSource(key: key) {
         case .tokens:
             guard !server.serve() else { break }
             Log.note("\(server.path) is gone: the kernel has ended the connection")
@@ -129,16 +136,21 @@ package final class Daemon {
     }
 
     private var nextDeadline: MonotonicTime? {
-        var deadlines = [server.nextDeadline, users.deadline, gate.nextSample(server.demand)]
+        var deadlines = [server.nextDeadline, users.deadline]
+        if server.demand.isWaiting { deadlines.append(gate.nextSample) }
         if case .draining(let until) = ending { deadlines.append(until) }
         return deadlines.compactMap(\.self).min()
     }
 
     private func elapse(at now: MonotonicTime) {
         if let deadline = server.nextDeadline, deadline <= now { server.elapse(at: now) }
-        if ending == .no, let tokens = gate.sample(server.demand, at: now) { server.admit(tokens) }
+        if ending == .no, server.demand.isWaiting, gate.isStale(at: now) { askGate(at: now) }
         if case .draining(let until) = ending, until <= now || server.demand.out == 0 { ending = .now }
         if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
+    }
+
+    private func askGate(at now: MonotonicTime) {
+        server.admit(gate.sample(out: server.demand.out, at: now))
     }
 
     /// The last user has ended: so does the daemon, unless a client still works or a wrapper is just coming in.
@@ -191,7 +203,8 @@ package final class Daemon {
     /// Takes over what may change while the daemon runs.
     func apply(_ changed: Settings) {
         settings = settings.takingLive(from: changed)
-        server.change(to: Limits(settings))
         gate.change(to: settings)
+        askGate(at: .now)
+        server.change(to: Limits(settings))
     }
 }

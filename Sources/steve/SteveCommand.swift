@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Options
 internal import SteveDaemon
 internal import Wire
 
@@ -25,6 +26,8 @@ struct SteveCommand: ParsableCommand {
 
     @OptionGroup(title: "Running")
     var running: RunningOptions
+
+    static func main() { runSayingErrorsInOneLine() }
 
     func validate() throws {
         do {

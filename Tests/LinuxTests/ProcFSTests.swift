@@ -92,6 +92,20 @@ internal import Testing
         #expect(others > 0)
     }
 
+    @Test(.enabled(if: Privileges.isRoot, "needs root: becomes somebody who may not signal the others"))
+    func anothersThreadsAreFoundToo() async {
+        await #expect(processExitsWith: .success) {
+            try Privileges.drop(to: try #require(UserAccount.find("nobody")), keeping: [])
+            let parent = getppid()
+            for thread in try entries(ofDirectory: "/proc/\(parent)/task").compactMap({ Int32($0) }) {
+                // A thread of the test runner may end while we look.
+                guard let owner = try? ProcFS.process(ofThread: thread) else { continue }
+                #expect(owner.pid == parent)
+            }
+            #expect(try ProcFS.process(ofThread: parent).pid == parent)
+        }
+    }
+
     @Test(arguments: [0, -1, 4_194_305, .max] as [Int32])
     func aProcessThatIsNotThereIsESRCH(pid: Int32) {
         #expect(throws: Errno.noSuchProcess) { try ProcFS.process(ofThread: pid) }
