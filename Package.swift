@@ -62,6 +62,14 @@ let package = Package(
         program("stevectl", ["SteveClient"]),
         program("with-steve", ["SteveClient"]),
 
+        // `make simulate`: the core under a virtual clock.
+        .executableTarget(
+            name: "steve-simulate",
+            dependencies: ["Jobserver", arguments],
+            path: "Sources/Simulator",
+            swiftSettings: strict
+        ),
+
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
