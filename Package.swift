@@ -77,6 +77,14 @@ let package = Package(
         program("with-steve", ["Options", "SteveClient", "Wire", "Linux", system]),
         program("steve-squash", ["Options", "Packing"]),
 
+        // `make simulate`: the core under a virtual clock.
+        .executableTarget(
+            name: "steve-simulate",
+            dependencies: ["Jobserver", arguments],
+            path: "Sources/Simulator",
+            swiftSettings: strict
+        ),
+
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
