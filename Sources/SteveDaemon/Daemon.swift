@@ -37,7 +37,11 @@ package final class Daemon {
         daemon.serve()
     }
 
-    private init(_ configuration: Configuration) throws(DaemonError) {
+    /// Sets up all but what others see; `open` makes what hands out the tokens.
+    init(
+        _ configuration: Configuration,
+        opening open: TokenServers.Opening = TokenServers.open
+    ) throws(DaemonError) {
         self.configuration = configuration
         settings = configuration.settings
         site = try Site(configuration)
@@ -49,7 +53,7 @@ package final class Daemon {
             throw .kernel(what: "cannot set up the event loop", error)
         }
         registry = ProcessRegistry(loop: loop)
-        server = try TokenServers.open(settings, site, registry, loop)
+        server = try open(settings, site, registry, loop)
         users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
         gate = Gate(settings)
     }
@@ -62,7 +66,8 @@ package final class Daemon {
         }
     }
 
-    private func publish() throws(DaemonError) {
+    /// Lets clients and wrappers in.
+    func publish() throws(DaemonError) {
         let access = PathAccess(settings)
         try server.publish(access)
         let control = try ControlServer(path: site.socketPath, access: access, loop: loop)
@@ -80,12 +85,15 @@ package final class Daemon {
     // MARK: The loop
 
     private func serve() {
-        while ending != .now {
-            let count = loop.wait(until: nextDeadline?.nanoseconds)
-            for index in 0..<count { dispatch(loop.event(index)) }
-            elapse(at: .now)
-        }
+        while ending != .now { turn() }
         server.failWaiters()
+    }
+
+    /// Waits for something to do, though not beyond `limit`, and does it.
+    func turn(until limit: MonotonicTime? = nil) {
+        let count = loop.wait(until: earlier(nextDeadline, limit)?.nanoseconds)
+        for index in 0..<count { dispatch(loop.event(index)) }
+        elapse(at: .now)
     }
 
     private func dispatch(_ event: (key: UInt64, interest: Interest)) {
@@ -104,9 +112,14 @@ package final class Daemon {
     }
 
     private var nextDeadline: MonotonicTime? {
-        var deadlines = [server.nextDeadline, users.deadline, gate.nextSample(server.demand)]
-        if case .draining(let until) = ending { deadlines.append(until) }
-        return deadlines.compactMap(\.self).min()
+        let next = earlier(earlier(server.nextDeadline, users.deadline), gate.nextSample(server.demand))
+        guard case .draining(let until) = ending else { return next }
+        return earlier(next, until)
+    }
+
+    private func earlier(_ one: MonotonicTime?, _ other: MonotonicTime?) -> MonotonicTime? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     private func elapse(at now: MonotonicTime) {

@@ -7,6 +7,8 @@ internal import Wire
 
 /// Opens the back end that the settings ask for.
 enum TokenServers {
+    typealias Opening = (Settings, Site, ProcessRegistry, EventLoop) throws(DaemonError) -> any TokenServer
+
     static func open(
         _ settings: Settings,
         _ site: Site,
