@@ -12,6 +12,12 @@ extension Daemon: ControlDelegate {
         var report = StatusReport(path: server.path, backend: server.backend, limit: settings.jobs)
         report.uptime = MonotonicTime.now.seconds(since: startedAt)
         server.describe(&report)
+        let state = gate.state(out: server.demand.out)
+        report.gate = StatusReport.Gate(
+            open: !state.isHolding,
+            rule: state.rule.rawValue,
+            text: state.description
+        )
         report.users = users.all.map { pid, hasSlot in
             StatusReport.User(pid: Int(pid), command: registry[pid: pid]?.command ?? "", slot: hasSlot)
         }

@@ -13,9 +13,10 @@ package final class Daemon {
     let server: any TokenServer
     let startedAt = MonotonicTime.now
     var users: Users
-    var gate: Gate
+    let gate: Gate
     private let signals: SignalDescriptor
     private let site: Site
+    private let account: UserAccount?
     private var control: ControlServer?
     private var ending = Ending.no
 
@@ -40,10 +41,13 @@ package final class Daemon {
     /// Sets up all but what others see; `open` makes what hands out the tokens.
     init(
         _ configuration: Configuration,
-        opening open: TokenServers.Opening = TokenServers.open
+        opening open: (TokenServers) throws(DaemonError) -> any TokenServer = { servers throws(DaemonError) in
+            try servers.open()
+        }
     ) throws(DaemonError) {
         self.configuration = configuration
         settings = configuration.settings
+        account = try Self.account(configuration.settings)
         site = try Site(configuration)
         do throws(Errno) {
             loop = try EventLoop()
@@ -53,9 +57,9 @@ package final class Daemon {
             throw .kernel(what: "cannot set up the event loop", error)
         }
         registry = ProcessRegistry(loop: loop)
-        server = try open(settings, site, registry, loop)
-        users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
         gate = Gate(settings)
+        server = try open(TokenServers(settings, site, registry, gate, loop))
+        users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
     }
 
     /// The kernel makes the device when it has seen our answer to its first request.
@@ -74,6 +78,29 @@ package final class Daemon {
         control.delegate = self
         server.charged = { [unowned control] ticket in control.registered(ticket) }
         self.control = control
+        if let account { try become(account) }
+    }
+
+    /// Root is needed to open /dev/cuse, to make the node and to give it away, and for nothing after that.
+    private func become(_ user: UserAccount) throws(DaemonError) {
+        do throws(Errno) {
+            try setAccess(ofFile: site.directory, user: user.uid, mode: 0o755)
+            // /proc/PID of other users, which hidepid= hides; on the pipe also the list of their open files.
+            let kept: Capabilities = server.backend == .fifo ? [.trace, .readAnything] : .trace
+            try Privileges.drop(to: user, keeping: kept)
+        } catch {
+            throw .privileges(user: user.name, reason: "\(error)")
+        }
+    }
+
+    /// Whom the settings name, before anything is registered.
+    private static func account(_ settings: Settings) throws(DaemonError) -> UserAccount? {
+        guard let name = settings.user else { return nil }
+        guard Privileges.isRoot else { throw .privileges(user: name, reason: "only root can") }
+        guard let account = UserAccount.find(name) else {
+            throw .privileges(user: name, reason: "there is no such user")
+        }
+        return account
     }
 
     private func announce() {
@@ -92,12 +119,19 @@ package final class Daemon {
     /// Waits for something to do, though not beyond `limit`, and does it.
     func turn(until limit: MonotonicTime? = nil) {
         let count = loop.wait(until: earlier(nextDeadline, limit)?.nanoseconds)
-        for index in 0..<count { dispatch(loop.event(index)) }
+        // Deaths first: what the dead had is free before the next request is decided.
+        for index in 0..<count where isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
+        for index in 0..<count where !isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
         elapse(at: .now)
     }
 
-    private func dispatch(_ event: (key: UInt64, interest: Interest)) {
-        switch EventSource(key: event.key) {
+    private func isDeath(_ key: UInt64) -> Bool {
+        guard case .process = EventSource(key: key) else { return false }
+        return true
+    }
+
+    private func dispatch(_ key: UInt64) {
+        switch EventSource(key: key) {
         case .tokens:
             guard !server.serve() else { break }
             Log.note("\(server.path) is gone: the kernel has ended the connection")
@@ -112,9 +146,10 @@ package final class Daemon {
     }
 
     private var nextDeadline: MonotonicTime? {
-        let next = earlier(earlier(server.nextDeadline, users.deadline), gate.nextSample(server.demand))
-        guard case .draining(let until) = ending else { return next }
-        return earlier(next, until)
+        var next = earlier(server.nextDeadline, users.deadline)
+        if server.demand.isWaiting { next = earlier(next, gate.nextSample) }
+        if case .draining(let until) = ending { next = earlier(next, until) }
+        return next
     }
 
     private func earlier(_ one: MonotonicTime?, _ other: MonotonicTime?) -> MonotonicTime? {
@@ -124,9 +159,13 @@ package final class Daemon {
 
     private func elapse(at now: MonotonicTime) {
         if let deadline = server.nextDeadline, deadline <= now { server.elapse(at: now) }
-        if ending == .no, let tokens = gate.sample(server.demand, at: now) { server.admit(tokens) }
+        if ending == .no, server.demand.isWaiting, gate.isStale(at: now) { askGate(at: now) }
         if case .draining(let until) = ending, until <= now || server.demand.out == 0 { ending = .now }
         if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
+    }
+
+    private func askGate(at now: MonotonicTime) {
+        server.admit(gate.sample(out: server.demand.out, at: now))
     }
 
     /// The last user has ended: so does the daemon, unless a client still works or a wrapper is just coming in.
@@ -179,7 +218,8 @@ package final class Daemon {
     /// Takes over what may change while the daemon runs.
     func apply(_ changed: Settings) {
         settings = settings.takingLive(from: changed)
-        server.change(to: Limits(settings))
         gate.change(to: settings)
+        askGate(at: .now)
+        server.change(to: Limits(settings))
     }
 }

@@ -51,7 +51,9 @@ final class ProcessRegistry {
         processes[pid] ?? newcomer(pid, &pool)
     }
 
-    /// Forgets a process that has ended. The pool must have been told.
+    /// Forgets a process that has ended.
+    ///
+    /// The pool must have been told.
     func forget(_ process: KnownProcess, _ pool: inout TokenPool) {
         loop.unwatch(process.descriptor.raw)
         processes[process.pid] = nil

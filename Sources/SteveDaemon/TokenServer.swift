@@ -19,7 +19,9 @@ protocol TokenServer: AnyObject {
     /// Removes from the file system what it made there.
     func close()
 
-    /// Serves what has arrived. False: the path is gone and will not come back.
+    /// Serves what has arrived.
+    ///
+    /// False: the path is gone and will not come back.
     func serve() -> Bool
     /// The time has come that `nextDeadline` named.
     func elapse(at now: MonotonicTime)

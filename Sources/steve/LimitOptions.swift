@@ -9,7 +9,10 @@ struct LimitOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "Ask no other limit while fewer than N tokens are out (default: 1).")
     var minJobs: String?
 
-    @Option(name: .shortAndLong, help: "Grant only while the load average is below LIMIT (default: no limit).")
+    @Option(
+        name: .shortAndLong,
+        help: "Grant only while the load average is below LIMIT (default: no limit)."
+    )
     var loadAverage: String?
 
     @Option(

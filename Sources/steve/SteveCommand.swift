@@ -1,8 +1,11 @@
 internal import ArgumentParser
+internal import Options
 internal import SteveDaemon
 internal import Wire
 
-/// The daemon's command line. Every option that is also a setting is kept as text: `Wire` knows its range.
+/// The daemon's command line.
+///
+/// Every option that is also a setting is kept as text: `Wire` knows its range.
 @main
 struct SteveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,6 +26,8 @@ struct SteveCommand: ParsableCommand {
 
     @OptionGroup(title: "Running")
     var running: RunningOptions
+
+    static func main() { runSayingErrorsInOneLine() }
 
     func validate() throws {
         do {

@@ -50,7 +50,7 @@ import Testing
         let reads = [scene.read(rustc).request, scene.read(rustc).request, scene.read(rustc).request]
         scene.write(2, holder)
         #expect(scene.effects() == [.grant(reads[0], rustc), .grant(reads[1], rustc)])
-        #expect(scene.pool.waitingCount == 1)
+        #expect(scene.pool.waitingReads.count == 1)
     }
 
     @Test func interruptedReadLeavesTheQueueBeforeAnybodyIsGranted() {

@@ -20,7 +20,7 @@ final class PlayedDevice: ScenarioDevice {
     private var clients: [Client: PlayedClient] = [:]
     private var lastNumber = 0
 
-    init(tokens: Int = 4, backend: Backend = .cuse) throws {
+    init(tokens: Int = 4) throws {
         folder = try TemporaryFolder()
         host = try AgentHost(program: BuiltProgram.path("steve-scenarios"), device: "/dev/null")
         let kernel = try FakeKernel(.cuse)
@@ -31,15 +31,16 @@ final class PlayedDevice: ScenarioDevice {
             environment: ["STEVE_RUNTIME_DIR": folder.path],
             reload: { () throws(ConfigurationError) in settings }
         )
-        daemon = try Daemon(configuration) { settings, _, registry, loop throws(DaemonError) in
+        daemon = try Daemon(configuration) { servers throws(DaemonError) in
             // Not .cuse: nobody shall make a node for a device that is not there.
             let server = DeviceServer(
                 backend: .fuse,
                 path: "/dev/played",
                 limits: Limits(settings),
-                registry: registry
+                registry: servers.registry,
+                gate: servers.gate
             )
-            try server.start(.cuse(name: "played"), kernel.takeDevice(), loop)
+            try server.start(.cuse(name: "played"), kernel.takeDevice(), servers.loop)
             return server
         }
         self.kernel = kernel
@@ -49,7 +50,11 @@ final class PlayedDevice: ScenarioDevice {
         try daemon.publish()
     }
 
-    var server: DeviceServer? { daemon.server as? DeviceServer }
+    /// What the kernel would have rejected, or what the pool has promised and does not keep.
+    var violations: [String] {
+        kernel.collect()
+        return kernel.violations + [(daemon.server as? DeviceServer)?.pool.violation].compactMap(\.self)
+    }
 
     // MARK: Processes
 

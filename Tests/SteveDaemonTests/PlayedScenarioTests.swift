@@ -7,7 +7,6 @@ import Testing
     func promiseIsKept(_ scenario: Scenario) throws {
         let device = try PlayedDevice()
         try scenario.run(on: device)
-        #expect(device.kernel.violations.isEmpty)
-        #expect(device.server?.pool.violation == nil)
+        #expect(device.violations.isEmpty)
     }
 }
