@@ -94,7 +94,24 @@ let package = Package(
             "Tool",
             ["Wire", "SteveClient", "Linux", "TestKit", "steve", "stevectl", "with-steve", system]
         ),
-        tests("SteveDaemon", ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", system]),
+        tests(
+            "SteveDaemon",
+            ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", "Scenarios", system]
+        ),
+        // What the device promises, acted out on the fake kernel and on a real one.
+        .target(name: "CAgent", path: "Tests/ScenarioAgent"),
+        .target(
+            name: "Scenarios",
+            dependencies: ["Wire", "Linux", system],
+            path: "Tests/Scenarios",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "steve-scenarios",
+            dependencies: ["Scenarios", "CAgent", arguments],
+            path: "Tests/ScenarioRunner",
+            swiftSettings: strict
+        ),
         .target(
             name: "TestKit",
             dependencies: ["CLinux", "CFuse", "Linux", system],
