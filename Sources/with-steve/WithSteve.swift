@@ -20,6 +20,9 @@ struct WithSteve: ParsableCommand {
         version: "with-steve \(Version.number)"
     )
 
+    @Option(name: [.customLong("dev-name"), .customLong("device")], help: "Use /dev/NAME (default: steve).")
+    var deviceName: String?
+
     @Flag(help: "Leave -jN where it would switch the jobserver off.")
     var keepJ = false
 
@@ -29,8 +32,8 @@ struct WithSteve: ParsableCommand {
     @Option(help: "Let a daemon that is started write its log to FILE (default: standard error).")
     var log: String?
 
-    @OptionGroup(title: "Settings of the daemon, if one is started")
-    var settings: SettingOptions
+    @OptionGroup(title: "Options of a daemon that is started")
+    var daemon: DaemonOptions
 
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
     var command: [String] = []
@@ -45,7 +48,7 @@ struct WithSteve: ParsableCommand {
         default: break
         }
         do {
-            _ = try DeviceChoice.name(settings.assignments, environment: Environment.current)
+            _ = try DeviceChoice.name(option: deviceName, environment: Environment.current)
         } catch {
             throw ValidationError("\(error)")
         }
@@ -76,7 +79,7 @@ struct WithSteve: ParsableCommand {
 
     /// Makes this process a user of the daemon, charged with a token unless the caller runs under it already.
     private func join(_ environment: [String: String]) throws(LaunchFailure) -> Membership {
-        let request = DaemonRequest(settings.assignments)
+        let request = DaemonRequest(daemon.assignments)
         var attached = try launcher(request, environment).attach()
         do throws(ControlFailure) {
             if !attached.isNew { try warn(request, &attached.connection) }
@@ -94,8 +97,9 @@ struct WithSteve: ParsableCommand {
         -> DaemonLauncher
     {
         do throws(SettingError) {
-            let name = try DeviceChoice.name(settings.assignments, environment: environment)
-            let start = DaemonStart(DaemonStart.program, options: request.options, log: log)
+            let name = try DeviceChoice.name(option: deviceName, environment: environment)
+            let options = ["--dev-name=\(name)"] + request.options
+            let start = DaemonStart(DaemonStart.program, options: options, log: log)
             return DaemonLauncher(name, environment: environment, daemon: start)
         } catch {
             throw .setting(error)
@@ -104,7 +108,7 @@ struct WithSteve: ParsableCommand {
 
     private func warn(_ request: DaemonRequest, _ connection: inout ControlConnection) throws(ControlFailure)
     {
-        guard !request.options.isEmpty else { return }
+        guard !daemon.assignments.isEmpty else { return }
         let warning = request.warning(running: try connection.settings(), backend: connection.backend)
         if let warning { say(warning) }
     }
