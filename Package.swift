@@ -80,13 +80,20 @@ let package = Package(
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
-        tests("Fuse", ["CLinux", "Fuse", "Linux", "TestKit", system]),
+        tests("Fuse", ["CLinux", "Fuse", "Linux", "TestKit", "AllocationProbe", system]),
         tests("SteveClient", ["SteveClient", "Wire", "Linux", "TestKit", system]),
         tests(
             "Tool",
             ["Wire", "SteveClient", "Linux", "TestKit", "steve", "stevectl", "with-steve", system]
         ),
         tests("SteveDaemon", ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", system]),
+        .executableTarget(
+            name: "AllocationProbe",
+            dependencies: ["CAllocations", "Fuse", "TestKit", system],
+            path: "Tests/AllocationProbe",
+            swiftSettings: strict
+        ),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
         .target(
             name: "TestKit",
             dependencies: ["CLinux", "CFuse", "Linux", system],
