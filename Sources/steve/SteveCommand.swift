@@ -39,6 +39,8 @@ struct SteveCommand: ParsableCommand {
 
     func run() throws {
         guard !running.version else { return print("steve \(Version.number)") }
+        // What is wrong with the settings has been said by validate().
+        guard !running.checkConfig else { return }
         try Daemon.run(try running.configuration(options))
     }
 
