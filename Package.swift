@@ -128,3 +128,15 @@ let package = Package(
         ),
     ]
 )
+
+// `make fuzz`: libFuzzer brings the main function, so these build in no other way.
+if Context.environment["STEVE_FUZZ"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "fuzz-device",
+            dependencies: ["Fuse", "TestKit", system],
+            path: "Tests/Fuzz/Device",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    ]
+}
