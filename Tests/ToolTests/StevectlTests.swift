@@ -40,6 +40,12 @@ internal import Testing
         #expect(!report.holdersKnown)
     }
 
+    @Test(arguments: ["with-steve", "steve"])
+    func everySettingIsAnOption(program: String) throws {
+        let help = try shop.run([Workshop.program(program), "--help"]).output
+        for setting in Setting.all { #expect(help.contains("--\(setting.name) "), "\(setting.name)") }
+    }
+
     @Test func versionsAreTold() throws {
         for name in ["stevectl", "with-steve", "steve"] {
             #expect(
