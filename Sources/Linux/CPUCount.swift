@@ -40,7 +40,7 @@ package enum CPUCount {
 
 extension CPUCount {
     /// The quotas of this process' groups and of all groups above them, below a mounted hierarchy's root.
-    static func quotas(root: String) -> [Double] {
+    package static func quotas(root: String) -> [Double] {
         let (unified, cpu) = ownGroups()
         return above(unified).flatMap { path in
             ["\(root)\(path)", "\(root)/unified\(path)"].compactMap { unifiedQuota(inFolder: $0) }

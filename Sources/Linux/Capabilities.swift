@@ -10,13 +10,16 @@ package struct Capabilities: OptionSet, Hashable, Sendable {
 
     /// Give files to anybody.
     package static let changeOwner = Capabilities(rawValue: 1 << 0)
-    /// Open any file.
+    /// Open any file for anything.
     package static let overrideAccess = Capabilities(rawValue: 1 << 1)
+    /// Read any file, list any folder.
+    package static let readAnything = Capabilities(rawValue: 1 << 2)
     /// Change the mode of anybody's file.
     package static let fileOwner = Capabilities(rawValue: 1 << 3)
     /// Send signals to anybody's processes.
     package static let kill = Capabilities(rawValue: 1 << 5)
-    /// Look into other users' processes: their open files, and all of /proc/PID where it is mounted with hidepid.
+    /// Look into other users' processes: what their open files are (the list itself needs `readAnything`), and
+    /// all of /proc/PID where it is mounted with hidepid.
     package static let trace = Capabilities(rawValue: 1 << 19)
     /// Mount, unmount.
     package static let administrate = Capabilities(rawValue: 1 << 21)

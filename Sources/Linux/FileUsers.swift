@@ -9,7 +9,7 @@ package struct FileUsers: Hashable, Sendable {
 
     /// Looks through every open file of every process: milliseconds, so not for every event.
     ///
-    /// Without CAP_SYS_PTRACE only the own user's processes can be seen.
+    /// Who is not root sees only the own user's processes, unless with `Capabilities.readAnything` and `.trace`.
     package init(of file: FileIdentity) {
         for process in (try? entries(ofDirectory: "/proc")) ?? [] {
             guard let pid = Int32(process) else { continue }

@@ -14,7 +14,9 @@ package func openReadWrite(_ path: String) throws(Errno) -> Descriptor {
 /// The corresponding C function is `open` with O_CREAT.
 package func makeFile(_ path: String) throws(Errno) {
     // Safe: the path is lent for the call.
-    _ = Descriptor(owning: try retryingInterrupts { unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600) })
+    _ = Descriptor(
+        owning: try retryingInterrupts { unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600) }
+    )
 }
 
 /// Makes a directory; one that is there is no error.

@@ -14,8 +14,10 @@ package struct PathEvents: OptionSet, Hashable, Sendable {
     package static let modified = PathEvents(rawValue: UInt32(IN_MODIFY))
     /// The name went, or the permissions changed.
     package static let attributes = PathEvents(rawValue: UInt32(IN_ATTRIB))
-    /// The watch is over: the file was moved, or removed and let go by all.
-    package static let gone = PathEvents(rawValue: UInt32(IN_DELETE_SELF | IN_MOVE_SELF))
+    /// The file ended: no name and nobody who has it open.
+    package static let removed = PathEvents(rawValue: UInt32(IN_DELETE_SELF))
+    /// The file got another name.
+    package static let moved = PathEvents(rawValue: UInt32(IN_MOVE_SELF))
     /// More happened than the kernel kept.
     package static let overflow = PathEvents(rawValue: UInt32(IN_Q_OVERFLOW))
 }

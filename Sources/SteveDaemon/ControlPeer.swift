@@ -27,7 +27,9 @@ final class ControlPeer {
     /// Whether something waits to be sent.
     var isBlocked: Bool { !outgoing.isEmpty }
 
-    /// Reads what is there, at most a line's limit a turn. False: the peer is done.
+    /// Reads what is there, at most a line's limit a turn.
+    ///
+    /// False: the peer is done.
     func receive() -> Bool {
         var bytes: [UInt8] = []
         while bytes.count < ControlRequest.lineLimit {
@@ -62,7 +64,9 @@ final class ControlPeer {
         if outgoing.count > Self.outgoingLimit { isBroken = true }
     }
 
-    /// Sends what fits. False: the peer is gone.
+    /// Sends what fits.
+    ///
+    /// False: the peer is gone.
     func flush() -> Bool {
         guard !outgoing.isEmpty else { return true }
         do throws(Errno) {

@@ -74,7 +74,9 @@ final class ControlServer {
 
     /// The charge that a registration waited for has been made.
     func registered(_ ticket: UInt32) {
-        guard let peer = peers[ticket], let id = peer.registration, let greeting = delegate?.greeting else { return }
+        guard let peer = peers[ticket], let id = peer.registration, let greeting = delegate?.greeting else {
+            return
+        }
         peer.registration = nil
         send(.registered(id, path: greeting.path, backend: greeting.backend), ticket, peer)
         flush(ticket, peer)
@@ -101,7 +103,9 @@ final class ControlServer {
                 let change = try delegate.set(values, for: peer.credentials)
                 send(.changed(id, old: change.old, new: change.new), number, peer)
             case .register(let slot):
-                guard peer.registration == nil else { throw RequestRefusal(description: "you are registering already") }
+                guard peer.registration == nil else {
+                    throw RequestRefusal(description: "you are registering already")
+                }
                 peer.registration = id
                 if try delegate.register(peer.credentials, slot: slot, ticket: number) {
                     registered(number)

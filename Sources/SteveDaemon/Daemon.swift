@@ -13,9 +13,10 @@ package final class Daemon {
     let server: any TokenServer
     let startedAt = MonotonicTime.now
     var users: Users
-    var gate: Gate
+    let gate: Gate
     private let signals: SignalDescriptor
     private let site: Site
+    private let account: UserAccount?
     private var control: ControlServer?
     private var ending = Ending.no
 
@@ -37,9 +38,16 @@ package final class Daemon {
         daemon.serve()
     }
 
-    private init(_ configuration: Configuration) throws(DaemonError) {
+    /// Sets up all but what others see; `open` makes what hands out the tokens.
+    init(
+        _ configuration: Configuration,
+        opening open: (TokenServers) throws(DaemonError) -> any TokenServer = { servers throws(DaemonError) in
+            try servers.open()
+        }
+    ) throws(DaemonError) {
         self.configuration = configuration
         settings = configuration.settings
+        account = try Self.account(configuration.settings)
         site = try Site(configuration)
         do throws(Errno) {
             loop = try EventLoop()
@@ -48,10 +56,11 @@ package final class Daemon {
         } catch {
             throw .kernel(what: "cannot set up the event loop", error)
         }
-        registry = ProcessRegistry(loop: loop)
-        server = try TokenServers.open(settings, site, registry, loop)
-        users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
+        registry = ProcessRegistry(settings, loop: loop)
         gate = Gate(settings)
+        server = try open(TokenServers(settings, site, registry, gate, loop))
+        gate.holders = { [unowned server] in server.holders }
+        users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
     }
 
     /// The kernel makes the device when it has seen our answer to its first request.
@@ -62,13 +71,37 @@ package final class Daemon {
         }
     }
 
-    private func publish() throws(DaemonError) {
+    /// Lets clients and wrappers in.
+    func publish() throws(DaemonError) {
         let access = PathAccess(settings)
         try server.publish(access)
         let control = try ControlServer(path: site.socketPath, access: access, loop: loop)
         control.delegate = self
         server.charged = { [unowned control] ticket in control.registered(ticket) }
         self.control = control
+        if let account { try become(account) }
+    }
+
+    /// Root is needed to open /dev/cuse, to make the node and to give it away, and for nothing after that.
+    private func become(_ user: UserAccount) throws(DaemonError) {
+        do throws(Errno) {
+            try setAccess(ofFile: site.directory, user: user.uid, mode: 0o755)
+            // /proc/PID of other users, which hidepid= hides; on the pipe also the list of their open files.
+            let kept: Capabilities = server.backend == .fifo ? [.trace, .readAnything] : .trace
+            try Privileges.drop(to: user, keeping: kept)
+        } catch {
+            throw .privileges(user: user.name, reason: "\(error)")
+        }
+    }
+
+    /// Whom the settings name, before anything is registered.
+    private static func account(_ settings: Settings) throws(DaemonError) -> UserAccount? {
+        guard let name = settings.user else { return nil }
+        guard Privileges.isRoot else { throw .privileges(user: name, reason: "only root can") }
+        guard let account = UserAccount.find(name) else {
+            throw .privileges(user: name, reason: "there is no such user")
+        }
+        return account
     }
 
     private func announce() {
@@ -80,16 +113,26 @@ package final class Daemon {
     // MARK: The loop
 
     private func serve() {
-        while ending != .now {
-            let count = loop.wait(until: nextDeadline?.nanoseconds)
-            for index in 0..<count { dispatch(loop.event(index)) }
-            elapse(at: .now)
-        }
+        while ending != .now { turn() }
         server.failWaiters()
     }
 
-    private func dispatch(_ event: (key: UInt64, interest: Interest)) {
-        switch EventSource(key: event.key) {
+    /// Waits for something to do, though not beyond `limit`, and does it.
+    func turn(until limit: MonotonicTime? = nil) {
+        let count = loop.wait(until: earlier(nextDeadline, limit)?.nanoseconds)
+        // Deaths first: what the dead had is free before the next request is decided.
+        for index in 0..<count where isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
+        for index in 0..<count where !isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
+        elapse(at: .now)
+    }
+
+    private func isDeath(_ key: UInt64) -> Bool {
+        guard case .process = EventSource(key: key) else { return false }
+        return true
+    }
+
+    private func dispatch(_ key: UInt64) {
+        switch EventSource(key: key) {
         case .tokens:
             guard !server.serve() else { break }
             Log.note("\(server.path) is gone: the kernel has ended the connection")
@@ -104,16 +147,26 @@ package final class Daemon {
     }
 
     private var nextDeadline: MonotonicTime? {
-        var deadlines = [server.nextDeadline, users.deadline, gate.nextSample(server.demand)]
-        if case .draining(let until) = ending { deadlines.append(until) }
-        return deadlines.compactMap(\.self).min()
+        var next = earlier(server.nextDeadline, users.deadline)
+        if server.demand.isWaiting { next = earlier(next, gate.nextSample) }
+        if case .draining(let until) = ending { next = earlier(next, until) }
+        return next
+    }
+
+    private func earlier(_ one: MonotonicTime?, _ other: MonotonicTime?) -> MonotonicTime? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     private func elapse(at now: MonotonicTime) {
         if let deadline = server.nextDeadline, deadline <= now { server.elapse(at: now) }
-        if ending == .no, let tokens = gate.sample(server.demand, at: now) { server.admit(tokens) }
+        if ending == .no, server.demand.isWaiting, gate.isStale(at: now) { askGate(at: now) }
         if case .draining(let until) = ending, until <= now || server.demand.out == 0 { ending = .now }
         if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
+    }
+
+    private func askGate(at now: MonotonicTime) {
+        server.admit(gate.sample(out: server.demand.out, at: now))
     }
 
     /// The last user has ended: so does the daemon, unless a client still works or a wrapper is just coming in.
@@ -166,7 +219,8 @@ package final class Daemon {
     /// Takes over what may change while the daemon runs.
     func apply(_ changed: Settings) {
         settings = settings.takingLive(from: changed)
-        server.change(to: Limits(settings))
         gate.change(to: settings)
+        askGate(at: .now)
+        server.change(to: settings)
     }
 }

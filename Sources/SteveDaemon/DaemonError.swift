@@ -42,7 +42,8 @@ package enum DaemonError: Error, CustomStringConvertible {
         switch errno {
         case .noSuchFileOrDirectory, .noSuchAddressOrDevice, Errno(rawValue: ENODEV):
             "the kernel has no CUSE, or it is a module that is not loaded: modprobe cuse"
-        case .permissionDenied, .notPermitted: "run as root, or allow this user or container to use the device"
+        case .permissionDenied, .notPermitted:
+            "run as root, or allow this user or container to use the device"
         default: "see steve(8)"
         }
     }

@@ -6,7 +6,9 @@ struct PathAccess {
     var group: UInt32?
     var mode: UInt32
 
-    /// As the settings say. Where the group does not exist nobody has been chosen to build, so everybody may.
+    /// As the settings say.
+    ///
+    /// Where the group does not exist nobody has been chosen to build, so everybody may.
     init(_ settings: Settings) {
         let group = settings.group.flatMap(GroupAccount.find)
         self.group = Privileges.isRoot ? group?.gid : nil

@@ -64,7 +64,9 @@ final class PipeServer {
         !waiting.isEmpty || ledger.out(whenUnread: unread) != slots.count
     }
 
-    /// Bytes in the pipe. Nothing can go wrong with the question on a pipe that we hold open.
+    /// Bytes in the pipe.
+    ///
+    /// Nothing can go wrong with the question on a pipe that we hold open.
     private var unread: Int { (try? pipe.unread()) ?? 0 }
 
     private func put(_ count: Int) {
@@ -149,9 +151,11 @@ extension PipeServer: TokenServer {
         waiting.removeAll { $0.ticket == ticket }
     }
 
-    func change(to limits: Limits) {
-        ledger.limit = limits.jobs
-        ledger.minJobs = limits.minJobs
+    var holders: [(pid: Int32, tokens: Int)] { slots.keys.map { ($0, 1) } }
+
+    func change(to settings: Settings) {
+        ledger.limit = settings.jobs
+        ledger.minJobs = settings.minJobs
         correct()
     }
 
@@ -186,13 +190,15 @@ extension PipeServer: TokenServer {
                 build: registry.label(of: process.build)
             )
         }
-        status.waiters = waiting.map { StatusReport.Waiter(
+        status.waiters = waiting.map {
+            StatusReport.Waiter(
                 pid: Int($0.process.pid),
                 command: $0.process.command,
                 requests: 1,
                 since: MonotonicTime.now.seconds(since: $0.since),
                 kind: .slot
-            ) }
+            )
+        }
         status.waiting = waiting.count
     }
 }

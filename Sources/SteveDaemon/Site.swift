@@ -31,7 +31,10 @@ final class Site {
             guard error == .resourceTemporarilyUnavailable else {
                 throw .runtimeDirectory(path: path, error)
             }
-            throw .alreadyRunning(device: name.path, pid: Self.listener(RuntimeDirectory.socket(name, in: directory)))
+            throw .alreadyRunning(
+                device: name.path,
+                pid: Self.listener(RuntimeDirectory.socket(name, in: directory))
+            )
         }
     }
 

@@ -6,69 +6,60 @@ internal import SystemPackage
 internal import Wire
 
 /// Opens the back end that the settings ask for.
-enum TokenServers {
-    static func open(
-        _ settings: Settings,
-        _ site: Site,
-        _ registry: ProcessRegistry,
-        _ loop: EventLoop
-    ) throws(DaemonError) -> any TokenServer {
-        let limits = Limits(settings)
+struct TokenServers {
+    let settings: Settings
+    private let site: Site
+    let registry: ProcessRegistry
+    let gate: Gate
+    let loop: EventLoop
+
+    init(_ settings: Settings, _ site: Site, _ registry: ProcessRegistry, _ gate: Gate, _ loop: EventLoop) {
+        self.settings = settings
+        self.site = site
+        self.registry = registry
+        self.gate = gate
+        self.loop = loop
+    }
+
+    func open() throws(DaemonError) -> any TokenServer {
         switch settings.backend {
-        case .cuse: return try cuse(settings, limits, registry, loop)
-        case .fifo: return try pipe(settings, limits, site, registry, loop)
-        case .fuse: return try file(settings, limits, site, registry, loop)
+        case .cuse: return try cuse()
+        case .fifo: return try pipe()
+        case .fuse: return try file()
         case .auto:
             do throws(DaemonError) {
-                return try cuse(settings, limits, registry, loop)
+                return try cuse()
             } catch {
                 guard case .noCuse(let errno) = error else { throw error }
                 Log.note(
                     "no /dev/cuse: \(errno) (\(DaemonError.advice(errno))); a named pipe has to do, "
                         + "which cannot know who holds a token"
                 )
-                return try pipe(settings, limits, site, registry, loop)
+                return try pipe()
             }
         }
     }
 
-    private static func cuse(
-        _ settings: Settings,
-        _ limits: Limits,
-        _ registry: ProcessRegistry,
-        _ loop: EventLoop
-    ) throws(DaemonError) -> any TokenServer {
+    private func cuse() throws(DaemonError) -> any TokenServer {
         let descriptor: Descriptor
         do throws(Errno) {
             descriptor = try DeviceServer.openCuse()
         } catch {
             throw .noCuse(error)
         }
-        let server = DeviceServer(
-            backend: .cuse,
-            path: settings.deviceName.path,
-            limits: limits,
-            registry: registry
-        )
+        let server = device(.cuse, settings.deviceName.path)
         try server.start(.cuse(name: settings.deviceName.description), descriptor, loop)
         return server
     }
 
-    private static func file(
-        _ settings: Settings,
-        _ limits: Limits,
-        _ site: Site,
-        _ registry: ProcessRegistry,
-        _ loop: EventLoop
-    ) throws(DaemonError) -> any TokenServer {
-        let path = "\(site.directory)/\(site.name)"
-        let server = DeviceServer(backend: .fuse, path: path, limits: limits, registry: registry)
+    private func file() throws(DaemonError) -> any TokenServer {
+        let server = device(.fuse, "\(site.directory)/\(site.name)")
         let descriptor: Descriptor
         do throws(Errno) {
-            descriptor = try DeviceServer.openFile(at: path)
-            server.debris = [.mount(path), .file(path)]
+            descriptor = try DeviceServer.openFile(at: server.path)
+            server.debris = [.mount(server.path), .file(server.path)]
         } catch {
-            throw .device(path: path, reason: "\(error)")
+            throw .device(path: server.path, reason: "\(error)")
         }
         do throws(DaemonError) {
             try server.start(.file, descriptor, loop)
@@ -79,25 +70,30 @@ enum TokenServers {
         return server
     }
 
+    private func device(_ backend: Backend, _ path: String) -> DeviceServer {
+        DeviceServer(backend: backend, path: path, limits: Limits(settings), registry: registry, gate: gate)
+    }
+
     /// The pipe is at /dev/NAME itself where we may make one: a make.conf that names /dev/steve stays right.
-    private static func pipe(
-        _ settings: Settings,
-        _ limits: Limits,
-        _ site: Site,
-        _ registry: ProcessRegistry,
-        _ loop: EventLoop
-    ) throws(DaemonError) -> any TokenServer {
-        let access = PathAccess(settings)
+    private func pipe() throws(DaemonError) -> any TokenServer {
         let beside = "\(site.directory)/\(site.name)"
-        for path in [settings.deviceName.path, beside] {
-            do throws(Errno) {
-                let pipe = try makePipe(path, access)
-                return try PipeServer(pipe: pipe, path: path, limits: limits, registry: registry, loop: loop)
-            } catch {
-                guard path != beside else { throw .pipe(path: path, reason: "\(error)") }
-            }
+        if let server = try? pipe(at: settings.deviceName.path) { return server }
+        do throws(Errno) {
+            return try pipe(at: beside)
+        } catch {
+            throw .pipe(path: beside, reason: "\(error)")
         }
-        throw .pipe(path: beside, reason: "no place for it")
+    }
+
+    private func pipe(at path: String) throws(Errno) -> PipeServer {
+        let pipe = try Self.makePipe(path, PathAccess(settings))
+        return try PipeServer(
+            pipe: pipe,
+            path: path,
+            limits: Limits(settings),
+            registry: registry,
+            loop: loop
+        )
     }
 
     /// Makes the pipe; one that a daemon left behind, which holds our lock no more, is replaced.

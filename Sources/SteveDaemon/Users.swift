@@ -1,6 +1,8 @@
 internal import Jobserver
 
-/// The processes that wrappers registered. A daemon that a wrapper started ends when the last of them has ended.
+/// The processes that wrappers registered.
+///
+/// A daemon that a wrapper started ends when the last of them has ended.
 struct Users {
     private var slots: [Int32: Bool] = [:]
     /// When to end if nobody comes; nil: a service manager decides.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Options
 internal import SteveDaemon
 internal import Wire
 
@@ -6,6 +7,9 @@ internal import Wire
 struct RunningOptions: ParsableArguments {
     @Option(help: "Read settings from FILE (default: /etc/conf.d/steve, where it exists).")
     var config: String?
+
+    @Flag(help: "Say what is wrong with the settings, and do nothing else.")
+    var checkConfig = false
 
     @Option(help: "At the end, let clients finish for SECONDS before they are turned away (default: 0).")
     var drain: String?

@@ -1,8 +1,11 @@
 internal import ArgumentParser
+internal import Options
 internal import SteveDaemon
 internal import Wire
 
-/// The daemon's command line. Every option that is also a setting is kept as text: `Wire` knows its range.
+/// The daemon's command line.
+///
+/// Every option that is also a setting is kept as text: `Wire` knows its range.
 @main
 struct SteveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,6 +27,8 @@ struct SteveCommand: ParsableCommand {
     @OptionGroup(title: "Running")
     var running: RunningOptions
 
+    static func main() { runSayingErrorsInOneLine() }
+
     func validate() throws {
         do {
             _ = try running.configuration(options)
@@ -34,6 +39,8 @@ struct SteveCommand: ParsableCommand {
 
     func run() throws {
         guard !running.version else { return print("steve \(Version.number)") }
+        // What is wrong with the settings has been said by validate().
+        guard !running.checkConfig else { return }
         try Daemon.run(try running.configuration(options))
     }
 

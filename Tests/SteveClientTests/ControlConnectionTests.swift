@@ -88,7 +88,7 @@ internal import Testing
         #expect(throws: missing) { _ = try ControlConnection(.steve, environment: environment) }
         // The socket of a daemon that was killed.
         let stale = try UnixListener(path: folder.path("other.sock"), mode: 0o600)
-        _ = try Program(["mv", folder.path("other.sock"), folder.path("steve.sock")]).start()
+        try waitForEnd(Program(["mv", folder.path("other.sock"), folder.path("steve.sock")]).start())
         _ = consume stale
         #expect(throws: ControlFailure.self) { _ = try ControlConnection(.steve, environment: environment) }
     }

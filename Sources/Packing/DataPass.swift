@@ -1,0 +1,119 @@
+internal import Squashfs
+internal import SystemPackage
+
+/// Puts the files' bytes into the image: each content once, its blocks one after the other.
+struct DataPass: ~Copyable {
+    private let options: PackOptions
+    var body: ImageBody
+    /// The tree, with each file's data in its node.
+    var tree: Tree
+    /// Sentences about files that changed or vanished while they were read.
+    private(set) var changes: [String] = []
+    private(set) var duplicates = 0
+    private var roots: [RootFolder] = []
+    private var stored: [ContentDigest: DataID] = [:]
+    /// Sizes of which some content is stored and digested.
+    private var storedSizes: Set<UInt64> = []
+    /// By node: whether some other file has its size.
+    ///
+    /// Only these can be duplicates.
+    private let hasTwin: [Bool]
+
+    init(_ walk: TreeWalk, into body: consuming ImageBody) throws(PackError) {
+        options = walk.options
+        tree = walk.tree
+        hasTwin = Self.twins(in: walk.tree)
+        self.body = body
+        for path in options.roots { roots.append(try RootFolder(path: path)) }
+    }
+
+    private static func twins(in tree: Tree) -> [Bool] {
+        var hasTwin = Array(repeating: false, count: tree.nodes.count)
+        let bySize = tree.ids.filter { tree[$0].kind == .file }.sorted { tree[$0].size < tree[$1].size }
+        for (one, next) in zip(bySize, bySize.dropFirst()) where tree[one].size == tree[next].size {
+            hasTwin[one.index] = true
+            hasTwin[next.index] = true
+        }
+        return hasTwin
+    }
+
+    /// Stores every file.
+    mutating func run() throws(PackError) {
+        for node in tree.ids where tree[node].kind == .file { try store(node) }
+        try body.submit(body.data.closeFragment())
+        try body.finishData()
+    }
+
+    private mutating func store(_ node: NodeID) throws(PackError) {
+        let path = tree.path(of: node)
+        do {
+            // An empty file, or a mount point: there is nothing to open.
+            guard tree[node].size > 0 else {
+                tree[node].detail = UInt32(body.data.openFile().index)
+                return
+            }
+            let file = try roots[Int(tree[node].origin)].folder.file(at: path)
+            if file.status.size != tree[node].size || file.status.kind != .file { note(path, "changed") }
+            tree[node].detail = UInt32(try store(file, mayBeDuplicate: hasTwin[node.index]).index)
+            if try !file.isUnchanged() { note(path, "changed while it was read") }
+        } catch let error as PackError {
+            throw error
+        } catch PieceFailure.taker(let error) {
+            throw error
+        } catch PieceFailure.file(let error) {
+            throw .cannot("read", path: path, error)
+        } catch Errno.noSuchFileOrDirectory {
+            tree[node].kind = .gone
+            note(path, "vanished")
+        } catch {
+            throw .cannot("open", path: path, (error as? Errno) ?? .ioError)
+        }
+    }
+
+    private mutating func note(_ path: [UInt8], _ what: String) {
+        changes.append("/\(printable(path)) \(what)")
+    }
+
+    private mutating func store(_ file: borrowing SourceFile, mayBeDuplicate: Bool) throws -> DataID {
+        guard mayBeDuplicate else { return try stream(file) { _ in } }
+        if storedSizes.contains(file.status.size) {
+            var digester = PieceDigester()
+            try file.forEachPiece(of: options.blockSize) { (piece) throws(PackError) in digester.update(piece)
+            }
+            if let known = stored[digester.finish()] {
+                duplicates += 1
+                return known
+            }
+        }
+        var digester = PieceDigester()
+        let data = try stream(file) { digester.update($0) }
+        stored[digester.finish()] = data
+        storedSizes.insert(file.status.size)
+        return data
+    }
+
+    private mutating func stream(
+        _ file: borrowing SourceFile,
+        _ see: (FilePiece) -> Void
+    ) throws(PieceFailure) -> DataID {
+        let data = body.data.openFile()
+        try file.forEachPiece(of: options.blockSize) { (piece) throws(PackError) in
+            see(piece)
+            switch piece {
+            case .block(let bytes): try body.submit(body.data.addBlock(bytes))
+            case .holes(let count): body.data.addHoles(count)
+            case .tail(let bytes): try body.submit(body.data.addTail(bytes, of: data))
+            }
+        }
+        return data
+    }
+}
+
+/// An open root and its path.
+final class RootFolder {
+    let folder: Folder
+
+    init(path: [UInt8]) throws(PackError) {
+        do { folder = try Folder(root: path) } catch { throw .cannot("open the root", path: path, error) }
+    }
+}

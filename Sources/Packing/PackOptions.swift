@@ -1,0 +1,21 @@
+package import Squashfs
+
+/// What `pack` was asked for.
+package struct PackOptions: Sendable {
+    package var roots: [[UInt8]] = []
+    package var output: [UInt8] = []
+    package var level = 19
+    package var blockSize = 262_144
+    package var rules = ExclusionRules()
+    package var pseudo: [PseudoLine] = []
+    package var staysOnFileSystem = false
+    package var allRoot = false
+    package var sortsByLikeness = false
+    package var failsOnChange = false
+    /// The most threads that compress at a time.
+    package var workers = 1
+    /// SOURCE_DATE_EPOCH: no time in the image is later.
+    package var latestTime: UInt32?
+
+    package init() {}
+}

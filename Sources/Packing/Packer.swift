@@ -1,0 +1,88 @@
+internal import Squashfs
+internal import Linux
+internal import SystemPackage
+
+/// Makes an image of a tree: walk, data, tables, name.
+package struct Packer {
+    private let options: PackOptions
+    private let tokens: any TokenSource
+
+    /// `jobserver` is the path of the jobserver's FIFO or device; without one `options.workers` threads may work.
+    package init(_ options: PackOptions, jobserver: String?) throws(PackError) {
+        self.options = options
+        guard let jobserver else {
+            tokens = FreeTokens()
+            return
+        }
+        do { tokens = try JobserverTokens(path: jobserver) } catch {
+            throw .cannot("open the jobserver", path: Array(jobserver.utf8), error)
+        }
+    }
+
+    /// Packs.
+    ///
+    /// A signal, an error, a full disk leave the image of that name as it was.
+    package func run(report: ((PackProgress) -> Void)? = nil) throws(PackError) -> PackSummary {
+        let signals = try Self.catchSignals()
+        var walk = TreeWalk(options)
+        try walk.run()
+        try judge(walk.changes)
+        let total = walk.tree.nodes.reduce(0) { $0 + ($1.kind == .file ? $1.size : 0) }
+        let clock = ProgressClock(total: total, signals: signals, report: report)
+        let output = try OutputFile(path: options.output)
+        let level = options.level
+        let press = BlockPress(workers: options.workers, tokens: tokens) { ZstandardCompressor(level: level) }
+        defer { press.stop() }
+        return try pack(walk, into: output, press, clock)
+    }
+
+    private static func catchSignals() throws(PackError) -> SignalDescriptor {
+        do { return try SignalDescriptor([1, 2, 15]) } catch {
+            throw .cannot("catch", path: Array("signals".utf8), error)
+        }
+    }
+
+    private func judge(_ changes: [String]) throws(PackError) {
+        guard options.failsOnChange, let first = changes.first else { return }
+        throw .refused("\(first), and --strict was given; no image was written")
+    }
+
+    private func pack(
+        _ walk: TreeWalk,
+        into output: consuming OutputFile,
+        _ press: BlockPress,
+        _ clock: ProgressClock
+    ) throws(PackError) -> PackSummary {
+        var output = output
+        let room = ImageWriter.head(
+            superblock: Superblock(blockSize: UInt32(options.blockSize)).encoded,
+            level: 0
+        )
+        try output.append(room)
+        let area = DataArea(blockSize: options.blockSize, start: UInt64(room.count))
+        let body = ImageBody(data: area, output: output, press: press, clock: clock)
+        var pass = try DataPass(walk, into: body)
+        try pass.run()
+        try judge(pass.changes)
+        do {
+            let compressor = ZstandardCompressor(level: options.level)
+            var writer = try ImageWriter(tree: pass.tree, data: pass.body.data, compressor: compressor)
+            let (tables, superblock) = try writer.finish(time: newestTime(in: pass.tree))
+            let head = ImageWriter.head(superblock: superblock.encoded, level: UInt32(options.level))
+            var summary = PackSummary(walk, superblock, pass.body.data)
+            summary.duplicates = pass.duplicates
+            summary.changes += pass.changes
+            try pass.body.commit(tables: tables, head: head)
+            return summary
+        } catch let error as ImageError {
+            throw .image(error)
+        } catch let error as PackError {
+            throw error
+        } catch { throw .refused("\(error)") }
+    }
+
+    /// The image's own time: the latest in the tree, so that it follows from the tree alone.
+    private func newestTime(in tree: Tree) -> UInt32 {
+        options.latestTime ?? tree.nodes.lazy.map(\.modified).max() ?? 0
+    }
+}

@@ -1,0 +1,49 @@
+internal import Linux
+internal import SystemPackage
+
+/// Hears of each block that is placed: stops the packing when a signal came, and tells people how far it is.
+final class ProgressClock {
+    private let signals: SignalDescriptor?
+    private let report: ((PackProgress) -> Void)?
+    private var progress: PackProgress
+    private var lastReport: Int64 = 0
+    private let start = MonotonicClock.nowNanoseconds
+
+    /// `report` is called at most ten times a second.
+    init(total: UInt64, signals: consuming SignalDescriptor?, report: ((PackProgress) -> Void)?) {
+        self.signals = signals
+        self.report = report
+        progress = PackProgress(totalBytes: total)
+    }
+
+    func skipped(_ bytes: UInt64) { progress.readBytes += bytes }
+
+    func placed(_ bytes: Int, position: UInt64, tokens: BlockPress) throws(PackError) {
+        progress.readBytes += UInt64(bytes)
+        progress.packedBytes += UInt64(bytes)
+        progress.storedBytes = position
+        if let signal = signals?.next() { throw .interrupted(signal) }
+        guard let report else { return }
+        let now = MonotonicClock.nowNanoseconds
+        guard now - lastReport >= 100_000_000 else { return }
+        lastReport = now
+        progress.nanoseconds = now - start
+        progress.tokens = tokens.tokensHeld
+        report(progress)
+    }
+}
+
+/// How far a packing is.
+package struct PackProgress: Sendable {
+    /// The bytes of all files.
+    package let totalBytes: UInt64
+    /// Those that are done, duplicates and holes included.
+    package var readBytes: UInt64 = 0
+    /// Those that had to be stored.
+    package var packedBytes: UInt64 = 0
+    /// What they take in the image.
+    package var storedBytes: UInt64 = 0
+    /// Tokens of the jobserver, or threads beside the first.
+    package var tokens = 0
+    package var nanoseconds: Int64 = 0
+}

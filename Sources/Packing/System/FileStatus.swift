@@ -1,0 +1,57 @@
+internal import Glibc
+internal import Squashfs
+
+/// What lstat(2) says about a name, as far as an image needs it.
+struct FileStatus: Equatable {
+    /// What tells a file from all others, and from itself before a change.
+    struct Identity: Hashable {
+        let device: UInt64
+        let inode: UInt64
+    }
+
+    let identity: Identity
+    let mode: UInt32
+    let user: UInt32
+    let group: UInt32
+    let links: UInt64
+    let size: UInt64
+    let modified: Int64
+    let modifiedNanoseconds: Int64
+    /// Whether the file system stores less than the file's size.
+    let hasHoles: Bool
+    private let rawDevice: UInt64
+
+    init(_ status: stat) {
+        identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        mode = status.st_mode
+        user = status.st_uid
+        group = status.st_gid
+        links = UInt64(status.st_nlink)
+        size = UInt64(max(0, status.st_size))
+        modified = Int64(status.st_mtim.tv_sec)
+        modifiedNanoseconds = Int64(status.st_mtim.tv_nsec)
+        hasHoles = status.st_blocks * 512 < status.st_size
+        rawDevice = UInt64(status.st_rdev)
+    }
+
+    /// The kind of node, nil for one that this program does not know.
+    var kind: Node.Kind? {
+        switch mode & S_IFMT {
+        case S_IFDIR: .folder
+        case S_IFREG: .file
+        case S_IFLNK: .link
+        case S_IFBLK: .blockDevice
+        case S_IFCHR: .characterDevice
+        case S_IFIFO: .pipe
+        case S_IFSOCK: .socket
+        default: nil
+        }
+    }
+
+    /// A device's number in the kernel's 32-bit form: 20 bits of minor around 12 of major.
+    var device: UInt32 {
+        let major = UInt32(truncatingIfNeeded: rawDevice >> 8 & 0xFFF | rawDevice >> 32 & 0xFFFF_F000)
+        let minor = UInt32(truncatingIfNeeded: rawDevice & 0xFF | rawDevice >> 12 & 0xFFFF_FF00)
+        return DeviceNumber(major: major, minor: minor).packed
+    }
+}

@@ -1,0 +1,104 @@
+internal import Squashfs
+internal import SystemPackage
+
+/// A name that a root has in a folder.
+struct FoundEntry {
+    let name: [UInt8]
+    let origin: UInt8
+    let status: FileStatus
+    let kind: Node.Kind
+    let attributes: [ExtendedAttribute]
+    let target: [UInt8]
+    let isExcluded: Bool
+    let isMountPoint: Bool
+    /// For a folder: the roots whose names are in it.
+    var origins: [UInt8]
+}
+
+extension TreeWalk {
+    /// The names in a folder of one or more roots, each once, in order.
+    mutating func found(in path: [UInt8], _ origins: [UInt8], _ isExcluded: Bool) throws(PackError)
+        -> [FoundEntry]
+    {
+        var entries: [FoundEntry] = []
+        for origin in origins { entries += try list(path, origin, isExcluded) }
+        entries.sort {
+            $0.name == $1.name ? $0.origin < $1.origin : $0.name.lexicographicallyPrecedes($1.name)
+        }
+        guard origins.count > 1 else { return entries }
+        var joined: [FoundEntry] = []
+        for entry in entries {
+            guard let last = joined.last, last.name == entry.name else {
+                joined.append(entry)
+                continue
+            }
+            guard (last.kind == .folder) == (entry.kind == .folder) else {
+                let name = printable(path + [UInt8(ascii: "/")] + entry.name)
+                throw .refused("/\(name) is a folder in one root and something else in another")
+            }
+            joined[joined.count - 1] = entry
+            joined[joined.count - 1].origins = last.origins + entry.origins
+        }
+        return joined
+    }
+
+    private mutating func list(
+        _ path: [UInt8],
+        _ origin: UInt8,
+        _ isExcluded: Bool
+    ) throws(PackError) -> [FoundEntry] {
+        do {
+            let folder = try Folder(root: options.roots[Int(origin)]).folder(at: path)
+            var entries: [FoundEntry] = []
+            for name in try folder.names() {
+                if let entry = try look(at: name, in: folder, path, origin, isExcluded) {
+                    entries.append(entry)
+                }
+            }
+            return entries
+        } catch { throw .cannot("read the folder", path: sourcePath(path, origin), error) }
+    }
+
+    /// What a name is, nil when it stays out.
+    private mutating func look(
+        at name: [UInt8],
+        in folder: borrowing Folder,
+        _ parent: [UInt8],
+        _ origin: UInt8,
+        _ inherited: Bool
+    ) throws(Errno) -> FoundEntry? {
+        let path = parent.isEmpty ? name : parent + [UInt8(ascii: "/")] + name
+        do {
+            let status = try folder.status(of: name)
+            guard let kind = status.kind else { return nil }
+            let isExcluded = decides(on: path, isFolder: kind == .folder, inherited)
+            if isExcluded, !(kind == .folder && options.rules.mayKeep(below: path)) { return nil }
+            let isMountPoint = options.staysOnFileSystem && status.identity.device != rootDevices[Int(origin)]
+            return FoundEntry(
+                name: name,
+                origin: origin,
+                status: status,
+                kind: kind,
+                attributes: try folder.attributes(of: name),
+                target: kind == .link ? try folder.target(of: name) : [],
+                isExcluded: isExcluded,
+                isMountPoint: isMountPoint,
+                origins: kind == .folder && !isMountPoint ? [origin] : []
+            )
+        } catch Errno.noSuchFileOrDirectory {
+            changes.append("\(printable(sourcePath(path, origin))) vanished while the tree was walked")
+            return nil
+        }
+    }
+
+    private mutating func decides(on path: [UInt8], isFolder: Bool, _ inherited: Bool) -> Bool {
+        guard let rule = options.rules.decision(on: path, isFolder: isFolder) else { return inherited }
+        rulesHit.insert(rule)
+        return !options.rules.rules[rule].keeps
+    }
+
+    /// Where a path of the image is in the root that it comes from.
+    func sourcePath(_ path: [UInt8], _ origin: UInt8) -> [UInt8] {
+        options.roots[Int(origin)] + (path.isEmpty ? [] : [UInt8(ascii: "/")] + path)
+    }
+}

@@ -1,0 +1,45 @@
+/// Which paths stay out of an image: one rule a line, the last that matches decides.
+///
+/// ```text
+/// # a comment                 *.a                every static library
+/// /usr/src/                   /usr/src and all that is in it
+/// /var/tmp/**                 what is in /var/tmp, but not the folder
+/// !/usr/lib/firmware/amdgpu/  this stays, although a rule above excludes the folder around it
+/// ```
+/// What no rule matches shares the fate of its folder. A folder that is excluded stays if something in it does.
+package struct ExclusionRules: Sendable {
+    package struct Rule: Sendable {
+        package let text: String
+        /// Whether it keeps, rather than excludes.
+        package let keeps: Bool
+        let pattern: PathPattern
+    }
+
+    package private(set) var rules: [Rule] = []
+
+    package init() {}
+
+    /// Adds a line; false when it is no valid rule.
+    ///
+    /// Comments and empty lines add nothing.
+    package mutating func add(line: [UInt8]) -> Bool {
+        guard let first = line.first, first != UInt8(ascii: "#") else { return true }
+        let keeps = first == UInt8(ascii: "!")
+        guard let pattern = PathPattern(keeps ? line.dropFirst() : line[...]) else { return false }
+        rules.append(Rule(text: String(decoding: line, as: UTF8.self), keeps: keeps, pattern: pattern))
+        return true
+    }
+
+    /// The number of the rule that decides about a path, nil when none matches.
+    package func decision(on path: [UInt8], isFolder: Bool) -> Int? {
+        guard !rules.isEmpty else { return nil }
+        let names = path.split(separator: UInt8(ascii: "/"))
+        return rules.lastIndex { $0.pattern.matches(names, isFolder: isFolder) }
+    }
+
+    /// Whether a rule could keep something below this folder.
+    package func mayKeep(below folder: [UInt8]) -> Bool {
+        let names = folder.split(separator: UInt8(ascii: "/"))
+        return rules.contains { $0.keeps && $0.pattern.mayMatch(below: names) }
+    }
+}
