@@ -88,7 +88,15 @@ let package = Package(
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
-        tests("Fuse", ["CLinux", "Fuse", "Linux", "TestKit", system]),
+        tests("Fuse", ["CLinux", "Fuse", "Linux", "TestKit", "AllocationProbe", system]),
+        // Counts what the path of a token allocates.
+        .executableTarget(
+            name: "AllocationProbe",
+            dependencies: ["CAllocations", "Fuse", "TestKit", system],
+            path: "Tests/AllocationProbe",
+            swiftSettings: strict
+        ),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests("SteveClient", ["SteveClient", "Wire", "Linux", "TestKit", system]),
         tests(
             "Tool",
@@ -120,3 +128,15 @@ let package = Package(
         ),
     ]
 )
+
+// `make fuzz`: libFuzzer brings the main function, so these build in no other way.
+if Context.environment["STEVE_FUZZ"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "fuzz-device",
+            dependencies: ["Fuse", "TestKit", system],
+            path: "Tests/Fuzz/Device",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    ]
+}

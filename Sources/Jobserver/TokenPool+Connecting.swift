@@ -19,6 +19,7 @@ extension TokenPool {
     /// Gives a build another weight.
     package mutating func change(weightOf build: BuildID, to weight: Double, at now: MonotonicTime) {
         precondition(weight > 0, "a build of weight \(weight)")
+        if builds[build.index].openFiles > 0 { connectedWeight += weight - builds[build.index].weight }
         builds[build.index].weight = weight
         rank(build: build.index)
         dispatch(at: now)
@@ -34,7 +35,7 @@ extension TokenPool {
     package mutating func opened(by client: ClientID) -> FileID {
         let build = clients[client.index].build
         builds[build].openFiles += 1
-        if builds[build].openFiles == 1 { connectedBuilds += 1 }
+        if builds[build].openFiles == 1 { count(connected: build, 1) }
         return FileID(index: files.insert(OpenFile(build: build)))
     }
 
@@ -48,7 +49,7 @@ extension TokenPool {
         detachTakings(from: file.index)
         let build = files[file.index].build
         builds[build].openFiles -= 1
-        if builds[build].openFiles == 0 { connectedBuilds -= 1 }
+        if builds[build].openFiles == 0 { count(connected: build, -1) }
         files.remove(file.index)
         dispatch(at: now)
     }
@@ -71,6 +72,12 @@ extension TokenPool {
         builds[clients[index].build].clients -= 1
         clients.remove(index)
         dispatch(at: now)
+    }
+
+    private mutating func count(connected build: Int32, _ change: Int) {
+        connectedBuilds += change
+        // No remainder of sums of fractions lives on.
+        connectedWeight = connectedBuilds == 0 ? 0 : connectedWeight + Double(change) * builds[build].weight
     }
 
     private mutating func withdrawOffers(through file: Int32) {

@@ -11,7 +11,7 @@ struct Memory {
     }
 
     func rows() -> [Row] {
-        let floor = Int(1.5 * Self.gigabyte)
+        let floor = 1 << 29
         var settings = AdmissionSettings(jobs: 32)
         settings.minMemoryBytes = floor
         settings.memoryTotalBytes = Int(16 * Self.gigabyte)

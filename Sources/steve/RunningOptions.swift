@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Options
 internal import SteveDaemon
 internal import Wire
 
@@ -11,12 +10,6 @@ struct RunningOptions: ParsableArguments {
     @Flag(help: "Say what is wrong with the settings, and do nothing else.")
     var checkConfig = false
 
-    @Option(help: "At the end, let clients finish for SECONDS before they are turned away (default: 0).")
-    var drain: String?
-
-    @Option(help: "With --end-with-users: stay for SECONDS after the last one (default: 0).")
-    var linger: String?
-
     @Flag(help: "End when the last process that with-steve registered has ended.")
     var endWithUsers = false
 
@@ -25,21 +18,6 @@ struct RunningOptions: ParsableArguments {
 
     @Flag(name: [.customShort("V"), .customLong("version")], help: "Show the version.")
     var version = false
-
-    @Flag(name: .shortAndLong, help: "Log what happens to tokens.")
-    var verbose = false
-
-    @Flag(name: .shortAndLong, help: "Log every request.")
-    var debug = false
-
-    var assignments: [SettingAssignment] {
-        [
-            .option("drain", drain),
-            .option("linger", linger),
-            .option("verbose", verbose ? "yes" : nil),
-            .option("debug", debug ? "yes" : nil),
-        ].compactMap(\.self)
-    }
 
     /// Puts options, environment and settings file together.
     func configuration(_ options: [SettingAssignment]) throws(ConfigurationError) -> Configuration {
