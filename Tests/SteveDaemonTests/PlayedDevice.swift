@@ -15,6 +15,7 @@ import Wire
 final class PlayedDevice: ScenarioDevice {
     let kernel: FakeKernel
     let daemon: Daemon
+    let tellsAvailable = true
     private let folder: TemporaryFolder
     private let host: AgentHost
     private var clients: [Client: PlayedClient] = [:]
