@@ -11,6 +11,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Where scripts/static-libraries has put static C libraries: found there first, they are linked.
+let staticArchives: [LinkerSetting] = [.unsafeFlags(["-L\(Context.packageDirectory)/.build-static"])]
+
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -38,9 +41,9 @@ let package = Package(
     targets: [
         // The kernel's and the libraries' C, one thin target each.
         .target(name: "CLinux"),
-        .systemLibrary(name: "CFuse", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
+        .systemLibrary(name: "CFuse", providers: [.apt(["libfuse3-dev"])]),
         .systemLibrary(name: "CXattr"),
-        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
 
         // Pure: no clock, no descriptor, no environment.
         library("Jobserver"),
@@ -49,24 +52,66 @@ let package = Package(
 
         // The outside world as owned, typed values.
         library("Linux", ["CLinux", system]),
-        library("Fuse", ["CFuse", "Linux", system]),
+        .target(
+            name: "Fuse",
+            dependencies: ["CFuse", "Linux", system],
+            swiftSettings: strict,
+            linkerSettings: staticArchives
+        ),
 
         // Joined.
         library("SteveDaemon", ["Jobserver", "Wire", "Linux", "Fuse", system]),
         library("SteveClient", ["Wire", "Linux", system]),
-        library("Packing", ["Squashfs", "Wire", "Linux", "CXattr", "CZstd", system]),
+        .target(
+            name: "Packing",
+            dependencies: ["Squashfs", "Wire", "Linux", "CXattr", "CZstd", system],
+            swiftSettings: strict,
+            linkerSettings: staticArchives
+        ),
 
-        program("steve", ["SteveDaemon"]),
-        program("stevectl", ["SteveClient"]),
-        program("with-steve", ["SteveClient"]),
-        program("steve-squash", ["Packing"]),
+        // What our command lines have in common.
+        library("Options", ["Wire", "Linux", arguments]),
+
+        program("steve", ["SteveDaemon", "Options", "Wire"]),
+        program("stevectl", ["Options", "SteveClient", "Wire", "Linux"]),
+        program("with-steve", ["Options", "SteveClient", "Wire", "Linux", system]),
+        program("steve-squash", ["Options", "Packing"]),
+
+        // `make simulate`: the core under a virtual clock.
+        .executableTarget(
+            name: "steve-simulate",
+            dependencies: ["Jobserver", arguments],
+            path: "Sources/Simulator",
+            swiftSettings: strict
+        ),
 
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
-        tests("Fuse", ["Fuse", "Linux", "TestKit", system]),
-        tests("SteveDaemon", ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", system]),
-        tests("Squashfs", ["Squashfs", "Packing", "TestKit", system]),
+        tests("Fuse", ["CLinux", "Fuse", "Linux", "TestKit", system]),
+        tests("SteveClient", ["SteveClient", "Wire", "Linux", "TestKit", system]),
+        tests(
+            "Tool",
+            ["Wire", "SteveClient", "Linux", "TestKit", "steve", "stevectl", "with-steve", system]
+        ),
+        tests(
+            "SteveDaemon",
+            ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", "Scenarios", system]
+        ),
+        // What the device promises, acted out on the fake kernel and on a real one.
+        .target(name: "CAgent", path: "Tests/ScenarioAgent"),
+        .target(
+            name: "Scenarios",
+            dependencies: ["Wire", "Linux", system],
+            path: "Tests/Scenarios",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "steve-scenarios",
+            dependencies: ["Scenarios", "CAgent", arguments],
+            path: "Tests/ScenarioRunner",
+            swiftSettings: strict
+        ),
         .target(
             name: "TestKit",
             dependencies: ["CLinux", "CFuse", "Linux", system],

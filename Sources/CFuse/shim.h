@@ -1,10 +1,12 @@
-// libfuse3 for Swift. The API level is pinned: from 319 on `ioctl` has another type.
+// libfuse3 for Swift, and the frames that it exchanges with the kernel.
+// The API level is pinned: from 319 on `ioctl` has another type.
 #ifndef STEVE_CFUSE_SHIM_H
 #define STEVE_CFUSE_SHIM_H
 
 #define FUSE_USE_VERSION 314
-#include <cuse_lowlevel.h>
-#include <fuse_lowlevel.h>
+#include <fuse3/cuse_lowlevel.h>
+#include <fuse3/fuse_lowlevel.h>
+#include <linux/fuse.h>
 
 // libfuse 3.19 makes cuse_lowlevel_new a macro, which Swift cannot see.
 static inline struct fuse_session *cfuse_cuse_new(

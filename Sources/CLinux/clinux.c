@@ -2,9 +2,21 @@
 #include "clinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
 #include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +41,12 @@ int clinux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, proce
 
 int clinux_pidfd_signal(int pidfd, int signal) { return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, 0, 0); }
 
+int clinux_is_process(pid_t thread)
+{
+    // The kernel looks for this thread in this process first: EPERM means that it is there.
+    return syscall(SYS_tgkill, thread, thread, 0) == 0 || errno == EPERM;
+}
+
 int clinux_signal_open(const int *signals, int count)
 {
     sigset_t set;
@@ -50,3 +68,140 @@ int clinux_signal_next(int descriptor)
     struct signalfd_siginfo info;
     return read(descriptor, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : -1;
 }
+
+static int unix_socket(const char *path, int (*attach)(int, const struct sockaddr *, socklen_t))
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(address.sun_path, path);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor == -1)
+        return -1;
+    if (attach(descriptor, (const struct sockaddr *)&address, sizeof address) == -1
+        || fcntl(descriptor, F_SETFL, O_NONBLOCK) == -1) {
+        int failure = errno;
+        close(descriptor);
+        errno = failure;
+        return -1;
+    }
+    return descriptor;
+}
+
+int clinux_unix_bind(const char *path) { return unix_socket(path, bind); }
+
+int clinux_unix_connect(const char *path) { return unix_socket(path, connect); }
+
+int clinux_accept(int listener) { return accept4(listener, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK); }
+
+int clinux_peer(int socket, pid_t *process, uid_t *user, gid_t *group)
+{
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == -1)
+        return -1;
+    *process = credentials.pid;
+    *user = credentials.uid;
+    *group = credentials.gid;
+    return 0;
+}
+
+int clinux_unread(int descriptor, int *bytes) { return ioctl(descriptor, FIONREAD, bytes); }
+
+int clinux_make_device(const char *path, unsigned major, unsigned minor)
+{
+    return mknod(path, S_IFCHR | 0600, makedev(major, minor));
+}
+
+unsigned clinux_major(dev_t device) { return major(device); }
+
+unsigned clinux_minor(dev_t device) { return minor(device); }
+
+int clinux_mount_fuse(const char *target, const char *options)
+{
+    return mount("steve", target, "fuse", MS_NOSUID | MS_NODEV, options);
+}
+
+int clinux_unmount(const char *target) { return umount2(target, MNT_DETACH | UMOUNT_NOFOLLOW); }
+
+int clinux_affinity_count(void)
+{
+    // Room for 8192 CPUs, the most that a kernel can be built for: a smaller set fails with EINVAL.
+    cpu_set_t set[8192 / CPU_SETSIZE];
+    if (sched_getaffinity(0, sizeof set, set) == -1)
+        return -1;
+    return CPU_COUNT_S(sizeof set, set);
+}
+
+int clinux_keep_capabilities(int keep) { return prctl(PR_SET_KEEPCAPS, (unsigned long)keep, 0, 0, 0); }
+
+int clinux_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL); }
+
+int clinux_set_capabilities(uint64_t set)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
+        {.effective = (uint32_t)set, .permitted = (uint32_t)set},
+        {.effective = (uint32_t)(set >> 32), .permitted = (uint32_t)(set >> 32)},
+    };
+    return (int)syscall(SYS_capset, &header, data);
+}
+
+int clinux_become_group(gid_t group) { return setresgid(group, group, group); }
+
+int clinux_become_user(uid_t user) { return setresuid(user, user, user); }
+
+static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions, int output, const int *inherited,
+                   int count, int own_session)
+{
+    sigset_t none, pipe;
+    sigemptyset(&none);
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    int failure = posix_spawnattr_setsigmask(attributes, &none);
+    if (failure == 0)
+        failure = posix_spawnattr_setsigdefault(attributes, &pipe);
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    if (failure == 0)
+        failure = posix_spawnattr_setflags(attributes, (short)(own_session ? flags | POSIX_SPAWN_SETSID : flags));
+    if (failure == 0)
+        failure = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (failure == 0 && output >= 0)
+        failure = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
+    // Onto itself: glibc then clears close-on-exec, in the child only.
+    for (int i = 0; failure == 0 && i < count; i++)
+        failure = posix_spawn_file_actions_adddup2(actions, inherited[i], inherited[i]);
+    return failure;
+}
+
+int clinux_spawn(pid_t *process, char *const *arguments, char *const *environment, int output,
+                 const int *inherited, int count, int own_session)
+{
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_init(&actions);
+    int failure = prepare(&attributes, &actions, output, inherited, count, own_session);
+    if (failure == 0)
+        failure = posix_spawnp(process, arguments[0], &actions, &attributes, arguments, environment);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    errno = failure;
+    return failure == 0 ? 0 : -1;
+}
+
+int clinux_exec(char *const *arguments, char *const *environment)
+{
+    sigset_t none, before;
+    sigemptyset(&none);
+    pthread_sigmask(SIG_SETMASK, &none, &before);
+    execvpe(arguments[0], arguments, environment);
+    int failure = errno;
+    pthread_sigmask(SIG_SETMASK, &before, 0);
+    errno = failure;
+    return -1;
+}
+
+int clinux_probe_thread(pid_t process, pid_t thread) { return (int)syscall(SYS_tgkill, process, thread, 0); }

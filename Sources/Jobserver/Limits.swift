@@ -12,6 +12,8 @@ package struct Limits: Equatable, Sendable {
     package var reserve = 1
     /// How long a token that woke a poller waits for its read.
     package var offerNanoseconds: Int64 = 100_000_000
+    /// How long a poller that left such a token unread is told of spare tokens only.
+    package var passedOverNanoseconds: Int64 = 1_000_000_000
     /// How long a process that was refused and does not wait counts as waiting.
     package var hungryNanoseconds: Int64 = 2_000_000_000
 

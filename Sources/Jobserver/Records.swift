@@ -9,15 +9,17 @@ struct Client {
     var offer: Offer?
     /// Its waiting reads, oldest first.
     var requests = Chain()
-    /// Its files with a waiting poll, oldest first.
+    /// Its waiting polls, oldest first.
     var polls = Chain()
     /// Refused and not waiting: until then it counts as waiting.
     var hungryUntil: MonotonicTime?
+    /// Whether it has ever polled: an edge-triggered poller does not ask again before it is woken.
+    var isPoller = false
     /// The place in the queue that its polls, or its hunger, have.
     var pollAge: UInt64 = 0
     var hungryAge: UInt64 = 0
-    /// It left an offer unread: until it reads again, its polls are told of spare tokens only.
-    var ignoredOffer = false
+    /// It left an offer unread: until then, or until it reads, its polls are told of spare tokens only.
+    var passedOverUntil: MonotonicTime?
     /// The first of its entries in the ledger; -1: none.
     var firstTaking: Int32 = -1
     /// When it got the oldest of the tokens that it holds.
@@ -27,8 +29,8 @@ struct Client {
 /// A token that nobody else may take until its time is over.
 struct Offer {
     let deadline: MonotonicTime
-    /// The file whose poll it answers; nil for a hungry process.
-    let file: Int32?
+    /// The file whose poll it answers; -1 for a hungry process.
+    let file: Int32
 }
 
 /// The pool's account of one build.
@@ -47,13 +49,17 @@ struct Build {
 /// The pool's account of one open file description.
 struct OpenFile {
     let build: Int32
-    /// Whose poll waits on it; -1: nobody's.
-    var poller: Int32 = -1
-    /// Who polled it last: an edge-triggered poller does not ask again before it is woken.
-    var lastPoller: Int32 = -1
-    var pollSince = MonotonicTime(nanoseconds: 0)
+    /// The polls that wait on it: of several processes, where sub-makes inherited it.
+    var polls = Chain()
     var firstTaking: Int32 = -1
     var requests = 0
+}
+
+/// One waiting poll.
+struct Poll {
+    let client: Int32
+    let file: Int32
+    let since: MonotonicTime
 }
 
 /// How many of a process' tokens were taken through one file.

@@ -35,7 +35,7 @@ struct Slots<Record> {
     }
 
     subscript(index: Int32) -> Record {
-        get { records[Int(index)] }
+        _read { yield records[Int(index)] }
         _modify { yield &records[Int(index)] }
     }
 }

@@ -7,13 +7,21 @@ extension TokenPool {
         return BuildID(index: builds.insert(Build(weight: weight)))
     }
 
-    /// Forgets a build that has no process left.
+    /// Forgets a build that has no process and no open file left.
     ///
-    /// False: it still has one.
+    /// False: it still has one. A file may outlive every process that was seen.
     package mutating func end(_ build: BuildID) -> Bool {
-        guard builds[build.index].clients == 0 else { return false }
+        guard builds[build.index].clients == 0, builds[build.index].openFiles == 0 else { return false }
         builds.remove(build.index)
         return true
+    }
+
+    /// Gives a build another weight.
+    package mutating func change(weightOf build: BuildID, to weight: Double, at now: MonotonicTime) {
+        precondition(weight > 0, "a build of weight \(weight)")
+        builds[build.index].weight = weight
+        rank(build: build.index)
+        dispatch(at: now)
     }
 
     /// A process that has not been seen before.
@@ -34,9 +42,8 @@ extension TokenPool {
     ///
     /// Tokens stay with their holders: make closes its files on SIGINT and goes on running its jobs.
     package mutating func closed(_ file: FileID, at now: MonotonicTime) {
-        let poller = files[file.index].poller
-        if poller >= 0 { forgetPoll(on: file.index) }
-        abandonRequests { $0.file == file.index }
+        while files[file.index].polls.first >= 0 { forget(poll: files[file.index].polls.first) }
+        abandonRequests(on: file.index)
         withdrawOffers(through: file.index)
         detachTakings(from: file.index)
         let build = files[file.index].build
@@ -50,8 +57,7 @@ extension TokenPool {
     package mutating func died(_ client: ClientID, at now: MonotonicTime) {
         let index = client.index
         abandonRequests(of: index)
-        // Another process may poll the same open file and wait for the same notice.
-        wakePolls(of: index)
+        while clients[index].polls.first >= 0 { forget(poll: clients[index].polls.first) }
         forgetHunger(of: index)
         withdrawOffer(to: index)
         totals.reclaimed += clients[index].held
@@ -60,7 +66,7 @@ extension TokenPool {
             clients[index].hasLent = false
             lent -= 1
         }
-        spare.remove(index, &spareLinks)
+        forgive(index)
         leaveQueue(index)
         builds[clients[index].build].clients -= 1
         clients.remove(index)
@@ -74,5 +80,15 @@ extension TokenPool {
             if clients[member].offer?.file == file { withdrawOffer(to: member) }
             member = next
         }
+    }
+}
+
+extension TokenPool {
+    /// Gives a build another weight; what it holds stays.
+    package mutating func weigh(_ build: BuildID, as weight: Double, at now: MonotonicTime) {
+        precondition(weight > 0, "a build of weight \(weight)")
+        builds[build.index].weight = weight
+        rank(build: build.index)
+        dispatch(at: now)
     }
 }

@@ -36,8 +36,8 @@ extension TokenPool {
         }
     }
 
-    /// How many reads and polls wait.
-    package var waitingCount: Int { waitings.reduce(0) { $0 + $1.count } }
+    /// Every read that waits.
+    package var waitingReads: [RequestID] { requests.indices.map { requests[$0].id } }
 
     private func waitingReads(of client: Int32) -> Waiting? {
         let oldest = clients[client].requests.first
@@ -59,7 +59,7 @@ extension TokenPool {
             client: ClientID(index: client),
             kind: .poll,
             count: count,
-            since: files[oldest].pollSince
+            since: polls[oldest].since
         )
     }
 

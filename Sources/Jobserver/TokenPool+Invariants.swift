@@ -60,7 +60,7 @@ extension TokenPool {
             }
         }
         for client in clients.indices where isEligible(client) {
-            guard room <= 0 || !mayTake(client) else {
+            guard !mayTake(client) else {
                 return "client \(client) waits though a token is free for it"
             }
         }

@@ -4,11 +4,16 @@ extension TokenPool {
     package var nextDeadline: MonotonicTime? {
         let offer = pollOffers.first >= 0 ? clients[pollOffers.first].offer?.deadline : nil
         let hunger = hungry.first >= 0 ? clients[hungry.first].hungryUntil : nil
-        guard let offer, let hunger else { return offer ?? hunger }
-        return min(offer, hunger)
+        let pardon = passedOver.first >= 0 ? clients[passedOver.first].passedOverUntil : nil
+        return earlier(earlier(offer, hunger), pardon)
     }
 
-    /// Passes on what was offered and not read in time, and forgets the hungry whose time is over.
+    private func earlier(_ one: MonotonicTime?, _ other: MonotonicTime?) -> MonotonicTime? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
+    }
+
+    /// Passes on what was offered and not read in time, and forgets hunger and faults whose time is over.
     package mutating func expire(at now: MonotonicTime) {
         guard let deadline = nextDeadline, deadline <= now else { return }
         while pollOffers.first >= 0, let offer = clients[pollOffers.first].offer, offer.deadline <= now {
@@ -17,11 +22,14 @@ extension TokenPool {
         while hungry.first >= 0, let until = clients[hungry.first].hungryUntil, until <= now {
             forgetHunger(of: hungry.first)
         }
+        while passedOver.first >= 0, let until = clients[passedOver.first].passedOverUntil, until <= now {
+            forgive(passedOver.first)
+        }
         dispatch(at: now)
     }
 
     mutating func offerToPoller(_ client: Int32, at now: MonotonicTime) {
-        let file = clients[client].polls.first
+        let file = polls[clients[client].polls.first].file
         keep(Offer(deadline: now + limits.offerNanoseconds, file: file), for: client)
         pollOffers.append(client, &offerLinks)
         wakePolls(of: client)
@@ -29,7 +37,7 @@ extension TokenPool {
 
     mutating func offerToHungry(_ client: Int32) {
         guard let until = clients[client].hungryUntil else { return }
-        keep(Offer(deadline: until, file: nil), for: client)
+        keep(Offer(deadline: until, file: -1), for: client)
     }
 
     /// Takes back what is kept for a process, if anything is.
@@ -51,14 +59,24 @@ extension TokenPool {
 
     /// The poller did not come for its token.
     ///
-    /// Until it reads again it is told of spare tokens only: a ninja with a failed job polls for ever and
-    /// reads nothing.
+    /// For a while it is told of spare tokens only: a ninja with a failed job polls for ever and reads nothing.
+    /// Not for longer: another may have been slow just once.
     private mutating func passOn(_ client: Int32, at now: MonotonicTime) {
-        let file = clients[client].offer?.file
+        let file = clients[client].offer?.file ?? -1
         withdrawOffer(to: client)
-        clients[client].ignoredOffer = true
-        if let file { parkPoll(of: client, on: file, at: now) }
+        clients[client].passedOverUntil = now + limits.passedOverNanoseconds
+        passedOver.append(client, &passedOverLinks)
+        if file >= 0 { parkPoll(of: client, on: file, at: now) }
         if !clients[client].polls.isEmpty, !spareLinks[client].isLinked { spare.append(client, &spareLinks) }
+        rank(client)
+    }
+
+    /// A process that left an offer unread may be offered tokens again.
+    mutating func forgive(_ client: Int32) {
+        guard clients[client].passedOverUntil != nil else { return }
+        clients[client].passedOverUntil = nil
+        passedOver.remove(client, &passedOverLinks)
+        spare.remove(client, &spareLinks)
         rank(client)
     }
 }

@@ -1,29 +1,31 @@
 extension TokenPool {
     /// How many more tokens may be let out now, to whomever: what is left of the limit and of the admission.
-    var room: Int { min(free, max(limits.minJobs, admitted) - out) }
+    var room: Int { room(free: free, out: out) }
 
-    /// Whether the last tokens are kept for builds that hold none.
-    private var keepsReserve: Bool { connectedBuilds > 1 }
+    func room(free: Int, out: Int) -> Int { min(free, max(limits.minJobs, admitted) - out) }
 
     /// Whether this process may have one of the tokens in the room.
     func mayTake(_ client: Int32) -> Bool {
         let account = clients[client]
-        guard limits.perProcess == 0 || account.held + (account.offer == nil ? 0 : 1) < limits.perProcess
-        else {
-            return false
-        }
-        return mayTake(build: account.build)
+        let held = account.held + (account.offer == nil ? 0 : 1)
+        return mayTake(held: held, holding: builds[account.build].holding, room: room)
     }
 
-    private func mayTake(build: Int32) -> Bool {
-        let holding = builds[build].holding
+    /// Whether a process with so many tokens, of a build with so many, may have one more out of `room`.
+    func mayTake(held: Int, holding: Int, room: Int) -> Bool {
+        guard limits.perProcess == 0 || held < limits.perProcess else { return false }
+        return mayTake(holding: holding, room: room)
+    }
+
+    private func mayTake(holding: Int, room: Int) -> Bool {
         guard limits.perBuild == 0 || holding < limits.perBuild else { return false }
-        return holding == 0 || !keepsReserve || room > limits.reserve
+        let isNewcomer = holding == 0 || connectedBuilds < 2
+        return room > (isNewcomer ? 0 : limits.reserve)
     }
 
     /// Serves the queue until nothing more may be granted to anybody in it.
     mutating func dispatch(at now: MonotonicTime) {
-        while room > 0, let build = waiting.first, mayTake(build: build),
+        while let build = waiting.first, mayTake(holding: builds[build].holding, room: room),
             let client = builds[build].waiting.first
         {
             serve(client, at: now)
@@ -32,12 +34,11 @@ extension TokenPool {
     }
 
     private mutating func serve(_ client: Int32, at now: MonotonicTime) {
-        let account = clients[client]
-        let request = account.requests.first
-        let oldestRead = request >= 0 ? requests[request].age : .max
-        if let other = otherAge(of: account), other < oldestRead {
-            return account.hungryUntil == nil ? offerToPoller(client, at: now) : offerToHungry(client)
+        let request = clients[client].requests.first
+        guard request >= 0 else {
+            return clients[client].hungryUntil == nil ? offerToPoller(client, at: now) : offerToHungry(client)
         }
+        // A read that waits takes the token before it is kept for a poll of the same process.
         let file = requests[request].file
         perform(.grant(requests[request].id, ClientID(index: client), FileID(index: file)))
         remove(request: request)
@@ -48,16 +49,18 @@ extension TokenPool {
     private func otherAge(of account: Client) -> UInt64? {
         guard account.offer == nil else { return nil }
         if account.hungryUntil != nil { return account.hungryAge }
-        return account.polls.isEmpty || account.ignoredOffer ? nil : account.pollAge
+        return account.polls.isEmpty || account.passedOverUntil != nil ? nil : account.pollAge
     }
 
-    /// Tokens that nobody in the queue may have: pollers that left an offer unread are told, one for each token,
-    /// but nothing is kept for them.
+    /// Tokens that nobody in the queue may have: pollers that left an offer unread are told, but nothing is
+    /// kept for them.
     private mutating func tellSpare() {
-        var left = room
-        while left > 0, spare.first >= 0, mayTake(spare.first) {
-            wakePolls(of: spare.first)
-            left -= 1
+        guard room > 0 else { return }
+        var member = spare.first
+        while member >= 0 {
+            let next = spareLinks[member].next
+            if mayTake(member) { wakePolls(of: member) }
+            member = next
         }
     }
 
@@ -77,7 +80,7 @@ extension TokenPool {
         rank(build: build)
     }
 
-    private mutating func rank(build: Int32) {
+    mutating func rank(build: Int32) {
         guard let first = builds[build].waiting.firstRank,
             limits.perBuild == 0 || builds[build].holding < limits.perBuild
         else { return waiting.remove(build, &buildPositions) }

@@ -9,16 +9,18 @@ extension TokenPool {
     ) -> ReadAnswer {
         let index = client.index
         expire(at: now)
-        noteReading(by: index)
+        forgive(index)
         if clients[index].offer != nil {
             withdrawOffer(to: index)
-        } else if room <= 0 || !mayTake(index) {
+        } else if !mayTake(index) {
             waits ? park(request, index, file.index, at: now) : refused(index, through: file.index, at: now)
             dispatch(at: now)
             return waits ? .parked : .wouldBlock
         }
         forgetHunger(of: index)
         charge(index, through: file.index, at: now)
+        // A kept token that only ended a loan makes room for one more.
+        dispatch(at: now)
         return .granted
     }
 
@@ -35,14 +37,19 @@ extension TokenPool {
     }
 
     /// A granted token did not reach its process: it goes back.
+    ///
+    /// Nothing happens for a process that has ended since: its tokens are back already.
     package mutating func undelivered(to client: ClientID, through file: FileID, at now: MonotonicTime) {
-        totals.reclaimed += 1
+        guard clients.contains(client.index) else { return }
         if clients[client.index].held > 0 {
             release(newestTaking(of: client.index, through: file.index))
         } else if !clients[client.index].hasLent {
             clients[client.index].hasLent = true
             lent += 1
+        } else {
+            return
         }
+        totals.reclaimed += 1
         rank(client.index)
         dispatch(at: now)
     }
@@ -50,15 +57,19 @@ extension TokenPool {
     /// How many tokens the process could take now, one read after the other.
     package func available(to client: ClientID) -> Int {
         let account = clients[client.index]
-        let build = builds[account.build]
-        let offered = account.offer == nil ? 0 : 1
-        var spare = room
-        if connectedBuilds > 1 {
-            spare = build.holding == 0 ? min(room, max(1, room - limits.reserve)) : room - limits.reserve
+        var (free, out) = (free, out)
+        var (held, holding) = (account.held, builds[account.build].holding)
+        var (offered, loan) = (account.offer == nil ? 0 : 1, account.hasLent ? 1 : 0)
+        var count = 0
+        while offered > 0 || mayTake(held: held, holding: holding, room: room(free: free, out: out)) {
+            free += offered - 1
+            out += 1 - loan - offered
+            held += 1 - loan
+            holding += 1 - loan - offered
+            (offered, loan) = (0, 0)
+            count += 1
         }
-        if limits.perProcess > 0 { spare = min(spare, limits.perProcess - account.held - offered) }
-        if limits.perBuild > 0 { spare = min(spare, limits.perBuild - build.holding) }
-        return offered + max(0, spare)
+        return count
     }
 
     /// Charges a token before its reply goes out: nobody can die in between with an unaccounted one.
@@ -75,13 +86,6 @@ extension TokenPool {
             held += 1
         }
         rank(client)
-    }
-
-    /// A process that reads may be offered tokens again.
-    private mutating func noteReading(by client: Int32) {
-        guard clients[client].ignoredOffer else { return }
-        clients[client].ignoredOffer = false
-        spare.remove(client, &spareLinks)
     }
 
     private mutating func park(_ request: RequestID, _ client: Int32, _ file: Int32, at now: MonotonicTime) {
@@ -112,9 +116,9 @@ extension TokenPool {
     }
 
     /// A file is closed with reads waiting only when the kernel released it without an interrupt: rare.
-    mutating func abandonRequests(where matches: (Request) -> Bool) {
-        guard requests.count > 0 else { return }
-        for index in requests.indices where matches(requests[index]) {
+    mutating func abandonRequests(on file: Int32) {
+        guard files[file].requests > 0 else { return }
+        for index in requests.indices where requests[index].file == file {
             let client = requests[index].client
             perform(.abandon(requests[index].id))
             remove(request: index)

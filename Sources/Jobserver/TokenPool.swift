@@ -21,6 +21,7 @@ package struct TokenPool {
     var builds = Slots<Build>()
     var files = Slots<OpenFile>()
     var requests = Slots<Request>()
+    var polls = Slots<Poll>()
     var takings = Slots<Taking>()
     var requestNumbers: [RequestID: Int32] = [:]
 
@@ -32,13 +33,17 @@ package struct TokenPool {
     var pollOffers = Chain()
     /// The hungry, in the order in which they are forgotten.
     var hungry = Chain()
-    /// Pollers that left an offer unread.
+    /// Those that left an offer unread, in the order in which they are forgiven.
+    var passedOver = Chain()
+    /// Those of them that poll.
     var spare = Chain()
     var offerLinks = Links()
     var hungryLinks = Links()
+    var passedOverLinks = Links()
     var spareLinks = Links()
     var requestLinks = Links()
     var pollLinks = Links()
+    var filePollLinks = Links()
 
     var connectedBuilds = 0
     var nextAge: UInt64 = 0

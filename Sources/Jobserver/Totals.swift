@@ -10,4 +10,7 @@ package struct Totals: Equatable, Sendable {
     package var lent = 0
     /// Bytes written that stood for no token.
     package var dropped = 0
+
+    /// Nothing has happened.
+    package init() {}
 }

@@ -22,3 +22,16 @@ package func retryingInterrupts(_ call: () -> CInt) throws(Errno) -> CInt {
         guard failure == .interrupted else { throw failure }
     }
 }
+
+/// The size that a call on a non-blocking descriptor returns, nil when it would have waited.
+package func unlessItWouldWait(_ call: () -> Int) throws(Errno) -> Int? {
+    while true {
+        let result = call()
+        guard result == -1 else { return result }
+        switch errno {
+        case EINTR: continue
+        case EAGAIN: return nil
+        default: throw Errno(rawValue: errno)
+        }
+    }
+}

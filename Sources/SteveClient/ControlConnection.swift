@@ -1,1 +1,109 @@
-internal import Wire
+internal import Linux
+public import Wire
+
+/// A conversation with a running steve, over its control socket.
+///
+/// ```swift
+/// var steve = try ControlConnection(device: "steve")
+/// print(try steve.status().free)
+/// ```
+///
+/// One thread uses it at a time; every call waits for its answer.
+public struct ControlConnection: ~Copyable {
+    /// The daemon's version.
+    public let version: String
+    /// What belongs behind `fifo:` in MAKEFLAGS.
+    public let path: String
+    /// How this daemon hands out tokens.
+    public let backend: Backend
+
+    private let lines: LineStream
+    private var lastID = 0
+
+    /// Connects with the daemon that serves the device of that name, the machine's own or this user's.
+    public init(device: String = "steve") throws(ControlFailure) {
+        guard let name = DeviceName(device) else { throw .badName(device, rule: DeviceName.rule) }
+        try self.init(name, environment: Environment.current)
+    }
+
+    /// Connects with the daemon of that name that whoever has this environment is to use.
+    package init(_ name: DeviceName, environment: [String: String]) throws(ControlFailure) {
+        let lines = try LineStream.find(name, environment: environment)
+        let greeting = try Self.read(ControlGreeting.self, from: lines, forEver: false)
+        guard greeting.protocol == ControlGreeting.protocolNumber else {
+            throw .otherProtocol(path: lines.path, number: greeting.protocol)
+        }
+        version = greeting.steve
+        path = greeting.path
+        backend = greeting.backend
+        self.lines = lines
+    }
+
+    /// Who holds what, who waits, and why.
+    public mutating func status() throws(ControlFailure) -> StatusReport {
+        guard let report = try perform(.status).status else { throw missing("status") }
+        return report
+    }
+
+    /// The daemon's settings by their names, such as `jobs` and `load-average`.
+    public mutating func settings() throws(ControlFailure) -> [String: String] {
+        guard let values = try perform(.get).values else { throw missing("values") }
+        return values
+    }
+
+    /// Changes settings, all of them or none, and returns what they were and what they are.
+    @discardableResult
+    public mutating func set(
+        _ values: [String: String]
+    ) throws(ControlFailure) -> (old: [String: String], new: [String: String]) {
+        let reply = try perform(.set(values))
+        guard let old = reply.old, let new = reply.new else { throw missing("old and new") }
+        return (old, new)
+    }
+
+    /// Makes this process a user of the daemon until it ends, whatever it executes by then.
+    ///
+    /// With `slot` the daemon charges one token to it, for the job that it is itself. While none is free this
+    /// waits, and says so once by calling `whileWaiting`.
+    public mutating func register(slot: Bool, whileWaiting: () -> Void = {}) throws(ControlFailure) {
+        _ = try perform(.register(slot: slot), whileWaiting)
+    }
+
+    private mutating func perform(
+        _ action: ControlRequest.Action,
+        _ whileWaiting: () -> Void = {}
+    ) throws(ControlFailure) -> ControlReply {
+        lastID += 1
+        try lines.send(ControlCoding.line(ControlRequest(id: lastID, action)))
+        var isWaiting = false
+        while true {
+            let reply = try Self.read(ControlReply.self, from: lines, forEver: isWaiting)
+            if let id = reply.id, id != lastID { continue }
+            if let ok = reply.ok {
+                guard ok else { throw .refused(reply.error ?? "the daemon refused without a reason") }
+                return reply
+            }
+            if reply.waiting == true, !isWaiting {
+                isWaiting = true
+                whileWaiting()
+            }
+        }
+    }
+
+    private func missing(_ field: String) -> ControlFailure {
+        .malformed(path: lines.path, why: "\(field) is missing")
+    }
+
+    private static func read<Message: Decodable>(
+        _ type: Message.Type,
+        from lines: LineStream,
+        forEver: Bool
+    ) throws(ControlFailure) -> Message {
+        let line = try lines.next(forEver: forEver)
+        do throws(ControlError) {
+            return try ControlCoding.message(type, from: line)
+        } catch {
+            throw .malformed(path: lines.path, why: "\(error)")
+        }
+    }
+}

@@ -1,4 +1,5 @@
-package import Linux
+internal import Linux
+internal import SystemPackage
 package import Wire
 
 /// All that the executable decides before the daemon starts.
@@ -9,17 +10,32 @@ package struct Configuration {
     /// Ends with the last registered user: a wrapper started it.
     package var endsWithUsers = false
     /// Told by a newline when the device answers.
-    package var readyDescriptor: Int32?
+    package var readyDescriptor: Int32? {
+        // A number that nobody opened for us is soon one of our own: a supervisor that starts us again may not open it.
+        didSet { if !readyIsOpen { readyDescriptor = nil } }
+    }
     /// Reads the settings again, from where they came.
-    package var reload: () throws(SettingError) -> Settings
+    package var reload: () throws(ConfigurationError) -> Settings
 
     package init(
         settings: Settings,
         environment: [String: String],
-        reload: @escaping () throws(SettingError) -> Settings
+        reload: @escaping () throws(ConfigurationError) -> Settings
     ) {
         self.settings = settings
         self.environment = environment
         self.reload = reload
+    }
+
+    private var readyIsOpen: Bool {
+        guard let readyDescriptor else { return true }
+        return (try? FileStatus(ofDescriptor: readyDescriptor)) != nil
+    }
+
+    /// Tells whoever started the daemon that the device answers.
+    func announceReady() {
+        guard let readyDescriptor else { return }
+        let ready = Descriptor(owning: readyDescriptor)
+        _ = try? ready.file.writeAll("\n".utf8)
     }
 }

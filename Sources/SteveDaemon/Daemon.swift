@@ -2,7 +2,7 @@ internal import Glibc
 internal import Jobserver
 internal import Linux
 internal import SystemPackage
-package import Wire
+internal import Wire
 
 /// The daemon: one thread, one event loop, and whoever hands out the tokens.
 package final class Daemon {
@@ -10,16 +10,17 @@ package final class Daemon {
     var settings: Settings
     let loop: EventLoop
     let registry: ProcessRegistry
-    let startedAt = MonotonicTime.now
-    let signals: SignalDescriptor
-    let site: Site
     let server: any TokenServer
-    let control: ControlServer
-    var users = Users()
-    var gate: Gate
+    let startedAt = MonotonicTime.now
+    var users: Users
+    let gate: Gate
+    private let signals: SignalDescriptor
+    private let site: Site
+    private let account: UserAccount?
+    private var control: ControlServer?
     private var ending = Ending.no
 
-    /// Where the daemon stands on its way out.
+    /// How far the daemon is on its way out.
     private enum Ending: Equatable {
         case no
         /// Nothing is granted any more; clients may finish until then.
@@ -30,34 +31,39 @@ package final class Daemon {
     /// Serves until a signal, or the last user's end, ends it.
     package static func run(_ configuration: Configuration) throws(DaemonError) {
         let daemon = try Daemon(configuration)
+        defer { daemon.server.close() }
         try daemon.waitUntilReady()
-        try daemon.site.publish(daemon.server, daemon.settings)
-        try daemon.settleIn()
+        try daemon.publish()
+        daemon.announce()
         daemon.serve()
-        daemon.site.clear()
     }
 
-    private init(_ configuration: Configuration) throws(DaemonError) {
+    /// Sets up all but what others see; `open` makes what hands out the tokens.
+    init(
+        _ configuration: Configuration,
+        opening open: (TokenServers) throws(DaemonError) -> any TokenServer = { servers throws(DaemonError) in
+            try servers.open()
+        }
+    ) throws(DaemonError) {
         self.configuration = configuration
         settings = configuration.settings
+        account = try Self.account(configuration.settings)
         site = try Site(configuration)
         do throws(Errno) {
             loop = try EventLoop()
             signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR1])
-            signal(SIGPIPE, SIG_IGN)
             try loop.watch(signals.raw, for: .readable, key: EventSource.signals.key)
         } catch {
             throw .kernel(what: "cannot set up the event loop", error)
         }
-        registry = ProcessRegistry(loop: loop)
-        server = try site.openServer(settings, registry, loop)
-        control = try ControlServer(site: site, settings: settings, loop: loop)
+        registry = ProcessRegistry(settings, loop: loop)
         gate = Gate(settings)
-        control.delegate = self
-        server.charged = { [unowned self] ticket in control.registered(ticket) }
+        server = try open(TokenServers(settings, site, registry, gate, loop))
+        gate.holders = { [unowned server] in server.holders }
+        users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
     }
 
-    /// The kernel makes the node when it has seen our answer to its first request.
+    /// The kernel makes the device when it has seen our answer to its first request.
     private func waitUntilReady() throws(DaemonError) {
         while !server.isReady {
             guard server.serve() else { throw .nameTaken(device: settings.deviceName.description) }
@@ -65,8 +71,41 @@ package final class Daemon {
         }
     }
 
-    private func settleIn() throws(DaemonError) {
-        try site.dropPrivileges(settings)
+    /// Lets clients and wrappers in.
+    func publish() throws(DaemonError) {
+        let access = PathAccess(settings)
+        try server.publish(access)
+        let control = try ControlServer(path: site.socketPath, access: access, loop: loop)
+        control.delegate = self
+        server.charged = { [unowned control] ticket in control.registered(ticket) }
+        self.control = control
+        if let account { try become(account) }
+    }
+
+    /// Root is needed to open /dev/cuse, to make the node and to give it away, and for nothing after that.
+    private func become(_ user: UserAccount) throws(DaemonError) {
+        do throws(Errno) {
+            try setAccess(ofFile: site.directory, user: user.uid, mode: 0o755)
+            // /proc/PID of other users, which hidepid= hides; on the pipe also the list of their open files.
+            let kept: Capabilities = server.backend == .fifo ? [.trace, .readAnything] : .trace
+            try Privileges.drop(to: user, keeping: kept)
+        } catch {
+            throw .privileges(user: user.name, reason: "\(error)")
+        }
+    }
+
+    /// Whom the settings name, before anything is registered.
+    private static func account(_ settings: Settings) throws(DaemonError) -> UserAccount? {
+        guard let name = settings.user else { return nil }
+        guard Privileges.isRoot else { throw .privileges(user: name, reason: "only root can") }
+        guard let account = UserAccount.find(name) else {
+            throw .privileges(user: name, reason: "there is no such user")
+        }
+        return account
+    }
+
+    private func announce() {
+        for warning in settings.warnings { Log.note("warning: \(warning)") }
         Log.note("serving \(settings.jobs) tokens at \(server.path) (\(server.backend.rawValue))")
         configuration.announceReady()
     }
@@ -74,53 +113,77 @@ package final class Daemon {
     // MARK: The loop
 
     private func serve() {
-        admit(at: .now)
-        while ending != .now {
-            let count = loop.wait(until: nextDeadline?.nanoseconds)
-            for index in 0..<count { dispatch(loop.event(index)) }
-            elapse(at: .now)
-        }
+        while ending != .now { turn() }
         server.failWaiters()
     }
 
-    private func dispatch(_ event: (key: UInt64, interest: Interest)) {
-        switch EventSource(key: event.key) {
+    /// Waits for something to do, though not beyond `limit`, and does it.
+    func turn(until limit: MonotonicTime? = nil) {
+        let count = loop.wait(until: earlier(nextDeadline, limit)?.nanoseconds)
+        // Deaths first: what the dead had is free before the next request is decided.
+        for index in 0..<count where isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
+        for index in 0..<count where !isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
+        elapse(at: .now)
+    }
+
+    private func isDeath(_ key: UInt64) -> Bool {
+        guard case .process = EventSource(key: key) else { return false }
+        return true
+    }
+
+    private func dispatch(_ key: UInt64) {
+        switch EventSource(key: key) {
         case .tokens:
             guard !server.serve() else { break }
-            Log.note("\(server.path) is gone: the kernel ended the connection")
+            Log.note("\(server.path) is gone: the kernel has ended the connection")
             ending = .now
         case .signals:
-            while let number = signals.next() { received(number) }
-        case .listener: control.accept()
-        case .peer(let number): control.serve(number, event.interest)
+            while let signal = signals.next() { received(signal) }
+        case .listener: control?.accept()
+        case .peer(let number): control?.serve(number)
         case .process(let pid): ended(pid)
         case nil: break
         }
     }
 
     private var nextDeadline: MonotonicTime? {
-        var deadlines = [server.nextDeadline, users.deadline, gate.nextSample(server.demand)]
-        if case .draining(let until) = ending { deadlines.append(until) }
-        return deadlines.compactMap(\.self).min()
+        var next = earlier(server.nextDeadline, users.deadline)
+        if server.demand.isWaiting { next = earlier(next, gate.nextSample) }
+        if case .draining(let until) = ending { next = earlier(next, until) }
+        return next
+    }
+
+    private func earlier(_ one: MonotonicTime?, _ other: MonotonicTime?) -> MonotonicTime? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     private func elapse(at now: MonotonicTime) {
         if let deadline = server.nextDeadline, deadline <= now { server.elapse(at: now) }
-        admit(at: now)
+        if ending == .no, server.demand.isWaiting, gate.isStale(at: now) { askGate(at: now) }
         if case .draining(let until) = ending, until <= now || server.demand.out == 0 { ending = .now }
-        if users.mayEnd(at: now, hasClients: server.hasClients), site.mayEnd() { ending = .now }
+        if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
     }
 
-    private func admit(at now: MonotonicTime) {
-        guard ending == .no, let tokens = gate.sample(server.demand, at: now) else { return }
-        server.admit(tokens)
+    private func askGate(at now: MonotonicTime) {
+        server.admit(gate.sample(out: server.demand.out, at: now))
+    }
+
+    /// The last user has ended: so does the daemon, unless a client still works or a wrapper is just coming in.
+    private func endIfUnused(at now: MonotonicTime) {
+        guard !server.hasClients, control?.hasPeers != true, site.closeForWrappers() else {
+            return users.lookAgain(at: now)
+        }
+        control?.accept()
+        guard control?.hasPeers == true else { return ending = .now }
+        site.reopenForWrappers()
+        users.lookAgain(at: now)
     }
 
     private func ended(_ pid: Int32) {
         guard let process = registry[pid: pid], process.descriptor.hasEnded else { return }
         server.ended(process)
-        users.ended(pid, linger: settings.linger, at: .now)
-        control.forgetRegistration(of: pid)
+        users.ended(pid, lingerNanoseconds: settings.linger.nanoseconds, at: .now)
     }
 
     // MARK: Signals
@@ -129,7 +192,7 @@ package final class Daemon {
         switch signal {
         case SIGTERM, SIGINT: stop()
         case SIGHUP: reload()
-        case SIGUSR1: Log.note(StatusTable.text(report))
+        case SIGUSR1: Log.note(StatusTable(report, width: .max).text)
         default: break
         }
     }
@@ -141,10 +204,11 @@ package final class Daemon {
         }
         server.stopGranting()
         ending = .draining(until: .now + settings.drain.nanoseconds)
+        Log.note("granting no more tokens; ending when the last is back, or after \(settings.drain)")
     }
 
     private func reload() {
-        do {
+        do throws(ConfigurationError) {
             apply(try configuration.reload())
             Log.note("read the settings again")
         } catch {
@@ -155,8 +219,8 @@ package final class Daemon {
     /// Takes over what may change while the daemon runs.
     func apply(_ changed: Settings) {
         settings = settings.takingLive(from: changed)
-        server.change(to: Limits(settings))
         gate.change(to: settings)
-        admit(at: .now)
+        askGate(at: .now)
+        server.change(to: settings)
     }
 }

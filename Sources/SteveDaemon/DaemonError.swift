@@ -1,4 +1,4 @@
-internal import Fuse
+internal import Glibc
 package import SystemPackage
 internal import Wire
 
@@ -40,9 +40,10 @@ package enum DaemonError: Error, CustomStringConvertible {
     /// What to do about a /dev/cuse that does not open.
     static func advice(_ errno: Errno) -> String {
         switch errno {
-        case .noSuchFileOrDirectory, .noDevice, .noSuchAddressOrDevice:
+        case .noSuchFileOrDirectory, .noSuchAddressOrDevice, Errno(rawValue: ENODEV):
             "the kernel has no CUSE, or it is a module that is not loaded: modprobe cuse"
-        case .permissionDenied, .notPermitted: "run as root, or allow this user or container to use the device"
+        case .permissionDenied, .notPermitted:
+            "run as root, or allow this user or container to use the device"
         default: "see steve(8)"
         }
     }

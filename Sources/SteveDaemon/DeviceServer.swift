@@ -9,29 +9,56 @@ internal import Wire
 final class DeviceServer {
     let backend: Backend
     let path: String
+    /// What to undo at the end: a node or a file that we made, a mount.
+    var debris: [Debris] = []
     private(set) var pool: TokenPool
     let registry: ProcessRegistry
-    private let log: TokenLog
+    private let gate: Gate
+    private let log = TokenLog()
     private var session: DeviceSession?
     /// What is open, by the number that the kernel sends back with each request.
     private var handles: [OpenHandle?] = []
     private var openHandles = 0
+    /// Nothing is granted any more, whatever the admission rules say.
+    private var isClosing = false
     /// The pseudo-files through which wrappers' slots are charged, by ticket.
     private var charges: [UInt32: (process: KnownProcess, file: FileID)] = [:]
     /// Told when a charge that had to wait has been made.
     var charged: (UInt32) -> Void = { _ in }
 
-    init(backend: Backend, path: String, limits: Limits, registry: ProcessRegistry, log: TokenLog) {
+    init(backend: Backend, path: String, limits: Limits, registry: ProcessRegistry, gate: Gate) {
         self.backend = backend
         self.path = path
         self.registry = registry
-        self.log = log
+        self.gate = gate
         pool = TokenPool(limits: limits)
     }
 
     /// Takes over the descriptor of the kernel's requests.
-    func start(_ kind: DeviceSession.Kind, _ descriptor: consuming Descriptor) throws(DeviceSessionError) {
-        session = try DeviceSession(kind: kind, descriptor: descriptor, handler: self)
+    func start(
+        _ kind: DeviceSession.Kind,
+        _ descriptor: consuming Descriptor,
+        _ loop: EventLoop
+    ) throws(DaemonError) {
+        do throws(DeviceSessionError) {
+            let session = try DeviceSession(kind: kind, descriptor: descriptor, handler: self)
+            self.session = session
+        } catch {
+            throw .device(path: path, reason: "\(error)")
+        }
+        do throws(Errno) {
+            try loop.watch(session?.raw ?? -1, for: .readable, key: EventSource.tokens.key)
+        } catch {
+            throw .kernel(what: "cannot watch \(path)", error)
+        }
+    }
+
+    /// Looks at the machine before a decision, when the last look is old: nobody is granted a token by the load of an
+    /// hour ago.
+    private func askGate(at now: MonotonicTime) {
+        guard !isClosing, gate.isStale(at: now) else { return }
+        let tokens = gate.sample(out: pool.out, at: now)
+        pool.admit(tokens, at: now)
     }
 
     /// Does what the pool has decided.
@@ -106,12 +133,14 @@ extension DeviceServer: DeviceHandler {
     }
 
     func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer {
+        let now = MonotonicTime.now
+        askGate(at: now)
         let answer = pool.read(
             RequestID(request),
             by: client(thread, file),
             through: fileID(file),
             waits: !nonblocking,
-            at: .now
+            at: now
         )
         settle()
         switch answer {
@@ -138,11 +167,13 @@ extension DeviceServer: DeviceHandler {
     }
 
     func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool {
+        let now = MonotonicTime.now
+        askGate(at: now)
         let isReadable = pool.polled(
             by: client(thread, file),
             through: fileID(file),
             waits: willWait,
-            at: .now
+            at: now
         )
         settle()
         return isReadable
@@ -187,6 +218,13 @@ extension DeviceServer: TokenServer {
         settle()
     }
 
+    func process(_ pid: Int32) -> KnownProcess? { registry.process(pid, &pool) }
+
+    /// Whether a wrapper's slot of this process waits.
+    func isCharging(_ process: KnownProcess) -> Bool {
+        charges.values.contains { $0.process === process }
+    }
+
     func charge(_ process: KnownProcess, ticket: UInt32) -> Bool {
         let file = pool.opened(by: process.client)
         charges[ticket] = (process, file)
@@ -213,8 +251,13 @@ extension DeviceServer: TokenServer {
         pool.closed(file, at: .now)
     }
 
-    func change(to limits: Limits) {
-        pool.change(to: limits, at: .now)
+    var holders: [(pid: Int32, tokens: Int)] {
+        pool.holdings.compactMap { holding in registry[holding.client].map { ($0.pid, holding.tokens) } }
+    }
+
+    func change(to settings: Settings) {
+        registry.change(to: settings, &pool, at: .now)
+        pool.change(to: Limits(settings), at: .now)
         settle()
     }
 
@@ -224,6 +267,7 @@ extension DeviceServer: TokenServer {
     }
 
     func stopGranting() {
+        isClosing = true
         var limits = pool.limits
         limits.minJobs = 0
         pool.change(to: limits, at: .now)
@@ -231,6 +275,8 @@ extension DeviceServer: TokenServer {
     }
 
     func failWaiters() {
-        session?.failAll(.ioError)
+        for request in pool.waitingReads where request.ticket == nil {
+            session?.fail(request.number, .ioError)
+        }
     }
 }

@@ -8,7 +8,7 @@ struct PipeLedger: Equatable {
     /// Below this many out, admission is not asked.
     var minJobs = 1
     /// How many the admission rules let out.
-    var admitted = Int.max
+    var admitted: Int?
     /// Tokens put into the pipe and not taken out again by us.
     private(set) var issued = 0
     /// Tokens charged to known processes for their implicit slots.
@@ -24,8 +24,8 @@ struct PipeLedger: Equatable {
     /// How many bytes to put into the pipe; negative: to take out.
     func correction(whenUnread unread: Int) -> Int {
         let out = out(whenUnread: unread)
-        let room = min(limit - out, max(minJobs, admitted) - out)
-        return max(0, room) - unread
+        let ceiling = min(limit, max(minJobs, admitted ?? limit))
+        return max(0, ceiling - out) - unread
     }
 
     /// So many bytes were put in; negative: taken out.
@@ -33,9 +33,8 @@ struct PipeLedger: Equatable {
         issued += bytes
     }
 
-    /// A byte that we took out is now charged to a process.
+    /// A token whose byte we took out is charged to a process from now on.
     mutating func charge() {
-        issued -= 1
         charged += 1
     }
 

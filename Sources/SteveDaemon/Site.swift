@@ -3,44 +3,56 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// Where the daemon lives on this machine: its directory, its locks, the path of its tokens.
+/// Where the daemon lives on this machine: its directory, its locks, its socket's path.
 final class Site {
     let name: DeviceName
     let directory: String
     /// Held for the daemon's whole life: one daemon a name.
     private let instance: FileLock
-    private var starting: FileLock?
-    private var nodeToRemove: String?
-    private var mountPoint: String?
+    /// Held while the daemon goes: no wrapper attaches to one that is about to end.
+    private var ending: FileLock?
 
     init(_ configuration: Configuration) throws(DaemonError) {
         name = configuration.settings.deviceName
-        let isSystemWritable = access(RuntimeDirectory.system, W_OK) == 0
         directory = RuntimeDirectory.own(
             environment: configuration.environment,
             user: geteuid(),
-            systemIsWritable: isSystemWritable
+            systemIsWritable: isWritable(RuntimeDirectory.system)
         )
         do throws(Errno) {
             try makeDirectory(directory, mode: directory.hasPrefix("/tmp/") ? 0o700 : 0o755)
         } catch {
             throw .runtimeDirectory(path: directory, error)
         }
-        instance = try Self.lock("\(directory)/\(name).lock", for: name)
+        let path = RuntimeDirectory.instanceLock(name, in: directory)
+        do throws(Errno) {
+            instance = try FileLock(path, waiting: false)
+        } catch {
+            guard error == .resourceTemporarilyUnavailable else {
+                throw .runtimeDirectory(path: path, error)
+            }
+            throw .alreadyRunning(
+                device: name.path,
+                pid: Self.listener(RuntimeDirectory.socket(name, in: directory))
+            )
+        }
     }
 
     var socketPath: String { RuntimeDirectory.socket(name, in: directory) }
 
-    private static func lock(_ path: String, for name: DeviceName) throws(DaemonError) -> FileLock {
-        do throws(Errno) {
-            guard let lock = try FileLock.attempt(path) else {
-                let owner = (try? readSmallFile(path)).flatMap { Int32($0.prefix { $0.isNumber }) }
-                throw DaemonError.alreadyRunning(device: name.description, pid: owner)
-            }
-            lock.write("\(getpid())\n")
-            return lock
-        } catch {
-            throw .runtimeDirectory(path: path, error)
-        }
+    /// Whether no wrapper is attaching right now; from then on none can, until this process has ended.
+    func closeForWrappers() -> Bool {
+        ending = try? FileLock(RuntimeDirectory.startLock(name, in: directory), waiting: false)
+        return ending != nil
+    }
+
+    /// Wrappers may attach again: one had come in before the door was shut.
+    func reopenForWrappers() {
+        ending = nil
+    }
+
+    /// Who listens on the control socket.
+    private static func listener(_ socket: String) -> Int32? {
+        try? UnixStream(connectingTo: socket).peer().pid
     }
 }

@@ -14,24 +14,37 @@ protocol TokenServer: AnyObject {
     /// When the passing of time changes something; nil: never.
     var nextDeadline: MonotonicTime? { get }
 
-    /// Serves what has arrived. False: the path is gone and will not come back.
+    /// Gives the path to those who may use it, once it is there.
+    func publish(_ access: PathAccess) throws(DaemonError)
+    /// Removes from the file system what it made there.
+    func close()
+
+    /// Serves what has arrived.
+    ///
+    /// False: the path is gone and will not come back.
     func serve() -> Bool
     /// The time has come that `nextDeadline` named.
     func elapse(at now: MonotonicTime)
     /// A known process has ended.
     func ended(_ process: KnownProcess)
 
+    /// The process with this pid, watched from now on; nil when it has ended.
+    func process(_ pid: Int32) -> KnownProcess?
     /// Charges one token to a process for its implicit slot; false: none is free, `charged` will be called.
     func charge(_ process: KnownProcess, ticket: UInt32) -> Bool
+    /// Called when a charge that had to wait is made.
+    var charged: (UInt32) -> Void { get set }
     /// The one that asked for a charge has gone.
     func withdraw(ticket: UInt32)
 
     /// Holds to other limits from now on.
-    func change(to limits: Limits)
+    func change(to settings: Settings)
     /// The admission rules let so many tokens out.
     func admit(_ tokens: Int)
     /// What the admission rules need to know.
     var demand: Demand { get }
+    /// Who holds how many tokens, as far as that is known.
+    var holders: [(pid: Int32, tokens: Int)] { get }
     /// What there is to say of the pool.
     func describe(_ status: inout StatusReport)
     /// Grants nothing any more.

@@ -1,6 +1,8 @@
 internal import Jobserver
 
-/// The processes that wrappers registered. A daemon that a wrapper started ends when the last of them has ended.
+/// The processes that wrappers registered.
+///
+/// A daemon that a wrapper started ends when the last of them has ended.
 struct Users {
     private var slots: [Int32: Bool] = [:]
     /// When to end if nobody comes; nil: a service manager decides.
@@ -30,10 +32,8 @@ struct Users {
         deadline = now + lingerNanoseconds
     }
 
-    /// Whether the daemon is of no more use to anybody.
-    mutating func mayEnd(at now: MonotonicTime, hasClients: Bool) -> Bool {
-        guard let deadline, deadline <= now else { return false }
-        if hasClients { self.deadline = now + Self.recheckNanoseconds }
-        return !hasClients
+    /// Somebody still needs the daemon.
+    mutating func lookAgain(at now: MonotonicTime) {
+        deadline = now + Self.recheckNanoseconds
     }
 }

@@ -1,5 +1,5 @@
 /// The ways in which tokens are handed out.
-package enum Backend: String, Codable, CaseIterable, Sendable {
+public enum Backend: String, Codable, CaseIterable, Sendable {
     /// A character device: knows who holds what.
     case cuse
     /// A named pipe, for machines and users without CUSE: cannot know its holders.

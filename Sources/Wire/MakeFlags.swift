@@ -30,14 +30,8 @@ package struct MakeFlags: Sendable {
     /// Ours comes first, behind a blank: a first word without a dash means single letters, in which an `n` is a dry
     /// run, and one client finds the option only behind a blank. make itself writes a leading blank too.
     package func joining(path: String) -> String {
-        var result = " --jobserver-auth=" + MakeWords.quote("fifo:" + path)
-        for (word, fate) in zip(words, scan.fates) {
-            switch fate {
-            case .keep: result += " " + word
-            case .shorten(let letters): result += " " + letters
-            case .drop: break
-            }
-        }
-        return overrides.isEmpty ? result : result + " " + overrides
+        let ours = " --jobserver-auth=" + MakeWords.quote("fifo:" + path)
+        let rest = scan.applied(to: words) + (overrides.isEmpty ? [] : [overrides])
+        return ([ours] + rest).joined(separator: " ")
     }
 }

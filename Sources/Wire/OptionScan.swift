@@ -37,6 +37,17 @@ struct OptionScan {
         }
     }
 
+    /// The words that stay, each written as in `originals`.
+    func applied(to originals: [String]) -> [String] {
+        zip(originals, fates).compactMap { word, fate in
+            switch fate {
+            case .keep: word
+            case .shorten(let letters): letters
+            case .drop: nil
+            }
+        }
+    }
+
     private mutating func readLong(at index: Int) {
         let parts = words[index].dropFirst(2).split(
             separator: "=",

@@ -1,11 +1,12 @@
 extension StatusReport {
     /// Whether anything may be granted now, and what decides it.
-    package struct Gate: Codable, Equatable, Sendable {
-        package var open: Bool
+    public struct Gate: Codable, Equatable, Sendable {
+        /// Whether a token could be granted now.
+        public var open: Bool
         /// The strictest rule's name: `jobs`, `load`.
-        package var rule: String
+        public var rule: String
         /// A sentence such as "held back by load: 33.1, limit 32".
-        package var text: String
+        public var text: String
 
         package init(open: Bool, rule: String, text: String) {
             self.open = open
@@ -15,10 +16,11 @@ extension StatusReport {
     }
 
     /// The machine's load beside its limit.
-    package struct Load: Codable, Equatable, Sendable {
-        package var oneMinute: Double
+    public struct Load: Codable, Equatable, Sendable {
+        /// The mean number of running tasks over the last minute.
+        public var oneMinute: Double
         /// Absent: no limit.
-        package var limit: Double?
+        public var limit: Double?
 
         package init(oneMinute: Double, limit: Double?) {
             self.oneMinute = oneMinute
@@ -27,27 +29,33 @@ extension StatusReport {
     }
 
     /// What happened since the daemon started.
-    package struct Totals: Codable, Equatable, Sendable {
-        package var granted = 0
-        package var returned = 0
+    public struct Totals: Codable, Equatable, Sendable {
+        /// Tokens handed out.
+        public var granted = 0
+        /// Tokens written back.
+        public var returned = 0
         /// Taken back from processes that ended.
-        package var reclaimed = 0
-        package var lent = 0
+        public var reclaimed = 0
+        /// Implicit slots that were given back on loan.
+        public var lent = 0
         /// Bytes written beyond all tokens.
-        package var dropped = 0
+        public var dropped = 0
 
         package init() {}
     }
 
     /// A process with tokens.
-    package struct Holder: Codable, Equatable, Sendable {
-        package var pid: Int
-        package var command: String
-        package var tokens: Int
+    public struct Holder: Codable, Equatable, Sendable {
+        /// The process.
+        public var pid: Int
+        /// Its command line, cut short.
+        public var command: String
+        /// How many it holds.
+        public var tokens: Int
         /// Seconds since it took the oldest of them.
-        package var since: Double
+        public var since: Double
         /// The build it belongs to, where that is known.
-        package var build: String?
+        public var build: String?
 
         package init(pid: Int, command: String, tokens: Int, since: Double, build: String? = nil) {
             self.pid = pid
@@ -59,23 +67,29 @@ extension StatusReport {
     }
 
     /// A process that wants a token.
-    package struct Waiter: Codable, Equatable, Sendable {
+    public struct Waiter: Codable, Equatable, Sendable {
         /// How it waits.
-        package enum Kind: String, Codable, Sendable {
+        public enum Kind: String, Codable, Sendable {
             /// In read(2).
             case read
             /// In poll(2) and its like.
             case poll
+            /// It was refused and does not wait, but will try again.
+            case hungry
             /// To be registered, for its implicit slot.
             case slot
         }
 
-        package var pid: Int
-        package var command: String
-        package var requests: Int
+        /// The process.
+        public var pid: Int
+        /// Its command line, cut short.
+        public var command: String
+        /// How many reads or polls it waits in.
+        public var requests: Int
         /// Seconds since the oldest request.
-        package var since: Double
-        package var kind: Kind
+        public var since: Double
+        /// How it waits.
+        public var kind: Kind
 
         package init(pid: Int, command: String, requests: Int, since: Double, kind: Kind) {
             self.pid = pid
@@ -87,11 +101,13 @@ extension StatusReport {
     }
 
     /// A registered process.
-    package struct User: Codable, Equatable, Sendable {
-        package var pid: Int
-        package var command: String
+    public struct User: Codable, Equatable, Sendable {
+        /// The process.
+        public var pid: Int
+        /// Its command line, cut short.
+        public var command: String
         /// Whether a token is charged to it for its implicit slot.
-        package var slot: Bool
+        public var slot: Bool
 
         package init(pid: Int, command: String, slot: Bool) {
             self.pid = pid

@@ -1,33 +1,41 @@
 /// All that a daemon says about itself at one moment.
 ///
 /// The field names are the JSON's; docs/protocol.md describes them.
-package struct StatusReport: Codable, Equatable, Sendable {
-    package var version: String
+public struct StatusReport: Codable, Equatable, Sendable {
+    /// The daemon's version.
+    public var version: String
     /// What belongs behind `fifo:` in MAKEFLAGS.
-    package var path: String
-    package var backend: Backend
+    public var path: String
+    /// How tokens are handed out.
+    public var backend: Backend
     /// How many tokens may be out.
-    package var limit: Int
+    public var limit: Int
     /// How many could be granted now; below zero after the limit was lowered below what is held.
-    package var free: Int
-    package var held: Int
+    public var free: Int
+    /// How many are out.
+    public var held: Int
     /// Kept for a poller that was woken.
-    package var reserved: Int
+    public var reserved: Int
     /// Implicit slots that processes gave back on loan.
-    package var lent: Int
+    public var lent: Int
     /// Processes that wait.
-    package var waiting: Int
-    package var gate: Gate
-    package var load: Load
+    public var waiting: Int
+    /// Whether anything may be granted.
+    public var gate: Gate
+    /// The machine's load.
+    public var load: Load
     /// Seconds since the daemon started.
-    package var uptime: Double
-    package var totals: Totals
+    public var uptime: Double
+    /// Sums since the start.
+    public var totals: Totals
     /// False on a named pipe, where nobody can know who took a byte; then `holders` lists only registered users.
-    package var holdersKnown: Bool
-    package var holders: [Holder]
-    package var waiters: [Waiter]
+    public var holdersKnown: Bool
+    /// Who has tokens.
+    public var holders: [Holder]
+    /// Who wants some.
+    public var waiters: [Waiter]
     /// Processes that registered: the commands of with-steve.
-    package var users: [User]
+    public var users: [User]
 
     /// A report of a daemon at rest, to be filled in.
     package init(path: String, backend: Backend, limit: Int) {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Options
 internal import Wire
 
 /// Where the tokens are, and who may have them.

@@ -1,6 +1,5 @@
 internal import ArgumentParser
-internal import Glibc
-internal import Linux
+internal import Options
 internal import SteveDaemon
 internal import Wire
 
@@ -8,6 +7,9 @@ internal import Wire
 struct RunningOptions: ParsableArguments {
     @Option(help: "Read settings from FILE (default: /etc/conf.d/steve, where it exists).")
     var config: String?
+
+    @Flag(help: "Say what is wrong with the settings, and do nothing else.")
+    var checkConfig = false
 
     @Option(help: "At the end, let clients finish for SECONDS before they are turned away (default: 0).")
     var drain: String?
@@ -21,14 +23,14 @@ struct RunningOptions: ParsableArguments {
     @Option(help: "Write a newline to descriptor N when the device answers.")
     var readyFd: Int32?
 
+    @Flag(name: [.customShort("V"), .customLong("version")], help: "Show the version.")
+    var version = false
+
     @Flag(name: .shortAndLong, help: "Log what happens to tokens.")
     var verbose = false
 
     @Flag(name: .shortAndLong, help: "Log every request.")
     var debug = false
-
-    @Flag(name: .customShort("V"), help: .hidden)
-    var showVersion = false
 
     var assignments: [SettingAssignment] {
         [

@@ -1,8 +1,11 @@
 internal import ArgumentParser
+internal import Options
 internal import SteveDaemon
 internal import Wire
 
-/// The daemon's command line. Every option that is also a setting is kept as text: `Wire` knows its range.
+/// The daemon's command line.
+///
+/// Every option that is also a setting is kept as text: `Wire` knows its range.
 @main
 struct SteveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,8 +15,7 @@ struct SteveCommand: ParsableCommand {
             Clients are all programs that read MAKEFLAGS: MAKEFLAGS="--jobserver-auth=fifo:/dev/steve". An option \
             beats the environment variable STEVE_OPTION, that beats /etc/conf.d/steve, that beats the default. \
             See steve(8).
-            """,
-        version: "steve \(Version.number)"
+            """
     )
 
     @OptionGroup(title: "Limits")
@@ -25,6 +27,8 @@ struct SteveCommand: ParsableCommand {
     @OptionGroup(title: "Running")
     var running: RunningOptions
 
+    static func main() { runSayingErrorsInOneLine() }
+
     func validate() throws {
         do {
             _ = try running.configuration(options)
@@ -34,6 +38,9 @@ struct SteveCommand: ParsableCommand {
     }
 
     func run() throws {
+        guard !running.version else { return print("steve \(Version.number)") }
+        // What is wrong with the settings has been said by validate().
+        guard !running.checkConfig else { return }
         try Daemon.run(try running.configuration(options))
     }
 

@@ -39,7 +39,7 @@ internal import Testing
             ("9:name=systemd:/\n4:memory:/docker/1f\n1:cpu:/x\n0::/\n", "/docker/1f"),
             ("4:memory:/docker/1f\n0::/unified\n", "/unified"),
             ("4:cpu,cpuacct:/lxc/a", "/lxc/a"),
-            ("", nil), ("nonsense\n", nil), ("0:\n::\n", ""),
+            ("", nil), ("nonsense\n", nil), ("0:\n::\n", nil),
         ] as [(String, String?)]
     )
     func theCgroupIsTheMostTellingPath(text: String, expected: String?) {
@@ -90,6 +90,20 @@ internal import Testing
             others += 1
         }
         #expect(others > 0)
+    }
+
+    @Test(.enabled(if: Privileges.isRoot, "needs root: becomes somebody who may not signal the others"))
+    func anothersThreadsAreFoundToo() async {
+        await #expect(processExitsWith: .success) {
+            try Privileges.drop(to: try #require(UserAccount.find("nobody")), keeping: [])
+            let parent = getppid()
+            for thread in try entries(ofDirectory: "/proc/\(parent)/task").compactMap({ Int32($0) }) {
+                // A thread of the test runner may end while we look.
+                guard let owner = try? ProcFS.process(ofThread: thread) else { continue }
+                #expect(owner.pid == parent)
+            }
+            #expect(try ProcFS.process(ofThread: parent).pid == parent)
+        }
     }
 
     @Test(arguments: [0, -1, 4_194_305, .max] as [Int32])

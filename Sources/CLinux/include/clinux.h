@@ -19,9 +19,55 @@ int clinux_pidfd_open(pid_t process);
 // pidfd_send_signal(2)
 int clinux_pidfd_signal(int pidfd, int signal);
 
+// Whether the thread is its process' first, which has the process' pid, found by tgkill(2) without a signal.
+int clinux_is_process(pid_t thread);
+
 // Blocks the signals for this thread and opens a signalfd(2) for them, close-on-exec and non-blocking.
 int clinux_signal_open(const int *signals, int count);
 // The number of the next pending signal; -1 with EAGAIN when there is none.
 int clinux_signal_next(int descriptor);
+
+// A SOCK_STREAM socket, close-on-exec and non-blocking, bound to or connected with a path; the connect itself blocks.
+int clinux_unix_bind(const char *path);
+int clinux_unix_connect(const char *path);
+// accept4(2), close-on-exec and non-blocking
+int clinux_accept(int listener);
+// SO_PEERCRED
+int clinux_peer(int socket, pid_t *process, uid_t *user, gid_t *group);
+
+// ioctl FIONREAD
+int clinux_unread(int descriptor, int *bytes);
+
+// mknod(2) of a character device with mode 0600
+int clinux_make_device(const char *path, unsigned major, unsigned minor);
+// The two halves of a device number.
+unsigned clinux_major(dev_t device);
+unsigned clinux_minor(dev_t device);
+
+// mount(2) and umount2(2) with MNT_DETACH
+int clinux_mount_fuse(const char *target, const char *options);
+int clinux_unmount(const char *target);
+
+// The CPUs in this thread's sched_getaffinity(2)
+int clinux_affinity_count(void);
+
+// prctl(2) PR_SET_KEEPCAPS and PR_SET_NO_NEW_PRIVS
+int clinux_keep_capabilities(int keep);
+int clinux_no_new_privileges(void);
+// capset(2): effective and permitted become `set`, inheritable becomes empty.
+int clinux_set_capabilities(uint64_t set);
+// setresgid(2) and setresuid(2) with the same number three times
+int clinux_become_group(gid_t group);
+int clinux_become_user(uid_t user);
+
+// posix_spawnp(3) with no signal blocked, SIGPIPE as at first, and /dev/null for input. `output` becomes
+// the child's standard output unless it is negative; the `inherited` ones keep their numbers.
+int clinux_spawn(pid_t *process, char *const *arguments, char *const *environment, int output,
+                 const int *inherited, int count, int own_session);
+// execvpe(3) with no signal blocked; the mask is as before when it returns.
+int clinux_exec(char *const *arguments, char *const *environment);
+
+// tgkill(2) with signal 0: whether the thread is the process's
+int clinux_probe_thread(pid_t process, pid_t thread);
 
 #endif

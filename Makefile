@@ -1,0 +1,51 @@
+# The front door. `make` alone prints what there is.
+
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+SYSCONFDIR ?= /etc
+UDEVDIR ?= $(SYSCONFDIR)/udev
+DESTDIR ?=
+
+PROGRAMS ?= .build/release
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build demo test test-vm bench lint format install dist clean
+
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+deps: ## install what building and testing need (apt, pip)
+	@scripts/deps
+
+build: ## build the programs into .build/release
+	@scripts/build
+
+demo: ## build a small C program under with-steve, on what this machine offers
+	@scripts/demo
+
+test: ## run all tests, those in virtual machines too
+	@scripts/test
+
+test-vm: ## run the tests that need a kernel with CUSE
+	@scripts/test-vm
+
+bench: ## measure tokens per second beside a bare pipe and a C server
+	@scripts/bench
+
+lint: ## check format, module rules, shell and manual pages
+	@scripts/lint
+
+format: ## format the Swift sources
+	@swift format -i -r Sources Tests Package.swift
+
+install: ## install programs, pages and init files (DESTDIR=, PREFIX=, SYSCONFDIR=)
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SBINDIR='$(SBINDIR)' BINDIR='$(BINDIR)' MANDIR='$(MANDIR)' \
+	SYSCONFDIR='$(SYSCONFDIR)' UDEVDIR='$(UDEVDIR)' PROGRAMS='$(PROGRAMS)' scripts/install
+
+dist: ## pack what install installs into a tarball for any glibc >= 2.36
+	@PROGRAMS='$(PROGRAMS)' scripts/dist
+
+clean: ## remove what was built
+	rm -rf .build .build-static

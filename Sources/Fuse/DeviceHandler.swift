@@ -1,0 +1,35 @@
+package import SystemPackage
+
+/// What the owner of a device decides.
+///
+/// All calls come on the thread that calls `DeviceSession.serve`. Every function may call back into the session (`grant`, `fail`, `wake`), also for the request it is asked about.
+package protocol DeviceHandler: AnyObject {
+    /// A client opens the device: gives the owner's number for the open file, or refuses.
+    func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64
+
+    /// A client reads. `.parked` keeps the request under `request` until `grant`, `fail` or an interrupt.
+    ///
+    /// A number is never used again, and never has its top bit set.
+    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer
+
+    /// The reply to a granted read did not reach the client: the kernel no longer wants it.
+    func tokenUndelivered(file: UInt64, to thread: Int32)
+
+    /// A parked read was interrupted; it has been answered with EINTR and left the session.
+    func interrupted(_ request: UInt64)
+
+    /// A client wrote `count` bytes, which has been acknowledged in full.
+    func wrote(_ count: Int, file: UInt64, by thread: Int32)
+
+    /// Says whether a read by this caller would get a token now.
+    ///
+    /// With `willWait` the kernel asked to be told of the next change, and `wake` has somebody to tell. That holds for
+    /// a readable file too: an edge-triggered epoll does not ask again after it was told "readable" once.
+    func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool
+
+    /// How many tokens this caller could take now (FIONREAD).
+    func available(file: UInt64, by thread: Int32) -> Int
+
+    /// The last descriptor of an open file is gone. Also called when the client died before it got the open file.
+    func closed(file: UInt64)
+}

@@ -1,0 +1,74 @@
+internal import CFuse
+internal import Glibc
+
+/// libfuse's table of callbacks for a file system whose root is the one file.
+///
+/// What is not here libfuse answers with ENOSYS, which the kernel remembers and takes for "done" with FLUSH, FSYNC and ACCESS.
+enum FileOperations {
+    /// Every callback finds its dispatcher through the request.
+    static func table() -> fuse_lowlevel_ops {
+        var table = fuse_lowlevel_ops()
+        // Safe, for the whole table: libfuse passes a live request, whose answer is ours to give, and file information that
+        // lives during the call. No pointer but the request's and the poll handle's is kept.
+        unsafe table.`init` = { userdata, connection in
+            guard let userdata = unsafe userdata else { return }
+            unsafe connection?.pointee.max_write = UInt32(DeviceSession.largestWrite)
+            unsafe Unmanaged<Dispatcher>.fromOpaque(userdata).takeUnretainedValue().isReady = true
+        }
+        unsafe table.getattr = { request, _, _ in
+            guard let request = unsafe request else { return }
+            unsafe Request(request).give(attributes: Self.attributes)
+        }
+        // O_TRUNC, chmod and touch are accepted and change nothing.
+        unsafe table.setattr = { request, _, _, _, _ in
+            guard let request = unsafe request else { return }
+            unsafe Request(request).give(attributes: Self.attributes)
+        }
+        unsafe table.open = { request, _, info in
+            guard let request = unsafe request, let info = unsafe info else { return }
+            unsafe Dispatcher.of(request).open(Request(request), flags: info.pointee.flags)
+        }
+        unsafe table.read = { request, _, size, _, info in
+            guard let request = unsafe request, let info = unsafe info else { return }
+            unsafe Dispatcher.of(request).read(
+                Request(request),
+                file: info.pointee.fh,
+                size: size,
+                flags: info.pointee.flags
+            )
+        }
+        unsafe table.write = { request, _, _, size, _, info in
+            guard let request = unsafe request, let info = unsafe info else { return }
+            unsafe Dispatcher.of(request).write(Request(request), file: info.pointee.fh, count: size)
+        }
+        unsafe table.release = { request, _, info in
+            guard let request = unsafe request, let info = unsafe info else { return }
+            unsafe Dispatcher.of(request).release(Request(request), file: info.pointee.fh)
+        }
+        unsafe table.ioctl = { request, _, command, address, info, flags, _, _, room in
+            guard let request = unsafe request, let info = unsafe info else { return }
+            unsafe Dispatcher.of(request).ioctl(
+                Request(request),
+                file: info.pointee.fh,
+                command: command,
+                call: IoctlCall(address: address, room: room, flags: flags)
+            )
+        }
+        unsafe table.poll = { request, _, info, handle in
+            guard let request = unsafe request, let info = unsafe info else { return }
+            unsafe Dispatcher.of(request).poll(Request(request), file: info.pointee.fh, handle: handle)
+        }
+        return table
+    }
+
+    /// An empty regular file that everybody may read and write.
+    private static var attributes: stat {
+        var attributes = stat()
+        attributes.st_ino = ino_t(FUSE_ROOT_ID)
+        attributes.st_mode = S_IFREG | 0o666
+        attributes.st_nlink = 1
+        attributes.st_uid = getuid()
+        attributes.st_gid = getgid()
+        return attributes
+    }
+}

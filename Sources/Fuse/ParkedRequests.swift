@@ -1,0 +1,75 @@
+internal import CFuse
+
+/// The reads that wait for a token, by number.
+///
+/// A number is used once: the slot's generation is part of it. Its top bit is the owner's to use. The table grows to
+/// the largest number of waiting reads ever seen and then allocates no more.
+@safe
+struct ParkedRequests {
+    @safe
+    private struct Slot {
+        // Safe: set while the request is parked, and libfuse keeps a request until it is answered.
+        var request: OpaquePointer?
+        var generation: UInt32
+        var nextFree: Int32
+    }
+
+    /// The generations go from 1 to this one: no number is 0, which no pointer could carry, or has its top bit set.
+    private static let lastGeneration: UInt32 = 0x7FFF_FFFF
+
+    private var slots: [Slot] = []
+    private var firstFree: Int32 = -1
+
+    /// Has `Dispatcher.interrupted` called when the client of a parked request is interrupted.
+    func watchInterrupt(of number: UInt64) {
+        guard let index = index(of: number), let request = unsafe slots[index].request else { return }
+        // Safe: the request is parked, and the number travels in the pointer's bits and is never followed.
+        unsafe fuse_req_interrupt_func(
+            request,
+            { request, number in
+                guard let request = unsafe request else { return }
+                unsafe Dispatcher.of(request).interrupted(UInt64(UInt(bitPattern: number)))
+            },
+            UnsafeMutableRawPointer(bitPattern: UInt(number))
+        )
+    }
+
+    /// Keeps a request and gives the number, never 0, that it is kept under.
+    mutating func park(_ request: consuming Request) -> UInt64 {
+        if firstFree < 0 {
+            firstFree = Int32(slots.count)
+            unsafe slots.append(Slot(request: nil, generation: 1, nextFree: -1))
+        }
+        let index = firstFree
+        firstFree = slots[Int(index)].nextFree
+        unsafe slots[Int(index)].request = request.parked()
+        return UInt64(slots[Int(index)].generation) << 32 | UInt64(index)
+    }
+
+    /// Takes the request out, so that nobody else can answer it; nil when it was answered before.
+    mutating func take(_ number: UInt64) -> Request? {
+        guard let index = index(of: number), let request = unsafe slots[index].request else { return nil }
+        unsafe slots[index].request = nil
+        slots[index].generation = slots[index].generation % Self.lastGeneration + 1
+        slots[index].nextFree = firstFree
+        firstFree = Int32(index)
+        return unsafe Request(request)
+    }
+
+    /// The slot that a number belongs to, while it is the newest number of that slot.
+    private func index(of number: UInt64) -> Int? {
+        let index = Int(number & 0xFFFF_FFFF)
+        guard index < slots.count, UInt64(slots[index].generation) == number >> 32 else { return nil }
+        return index
+    }
+
+    /// Frees all requests without a word to the kernel, for which their callers go on waiting.
+    mutating func abandonAll() {
+        for index in slots.indices {
+            guard let request = unsafe slots[index].request else { continue }
+            unsafe slots[index].request = nil
+            // Safe: the request left the table in the line above; this frees it.
+            unsafe fuse_reply_none(request)
+        }
+    }
+}

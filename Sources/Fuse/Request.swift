@@ -1,0 +1,129 @@
+internal import CFuse
+internal import Glibc
+internal import SystemPackage
+
+/// One request of the kernel: every answer consumes it, and one that is dropped unanswered gets EIO.
+///
+/// Where it matters the answer says whether the kernel took it; if not, the client was interrupted or died.
+@safe
+struct Request: ~Copyable {
+    // Safe: libfuse owns the request and keeps it until it is answered, which ends this value.
+    private let pointer: OpaquePointer
+
+    /// Takes over a request that libfuse handed to a callback, or one that was `parked`.
+    init(_ pointer: OpaquePointer) {
+        unsafe self.pointer = pointer
+    }
+
+    /// The calling thread; 0 when it is outside of our PID namespace.
+    var thread: Int32 {
+        // Safe: the context lives in the request.
+        unsafe fuse_req_ctx(pointer).pointee.pid
+    }
+
+    /// The user that the caller runs as.
+    var user: UInt32 {
+        // Safe: as above.
+        unsafe fuse_req_ctx(pointer).pointee.uid
+    }
+
+    /// Gives up the duty to answer: whoever takes the pointer has it now.
+    consuming func parked() -> OpaquePointer {
+        let parked = unsafe pointer
+        discard self
+        return unsafe parked
+    }
+
+    /// Whether an interrupt for this request came before it.
+    var isInterrupted: Bool { unsafe fuse_req_interrupted(pointer) != 0 }
+
+    // MARK: Answers
+
+    /// Answers with an error.
+    consuming func fail(_ errno: Errno) {
+        unsafe fuse_reply_err(pointer, errno.rawValue)
+        discard self
+    }
+
+    /// Answers "done".
+    consuming func succeed() {
+        unsafe fuse_reply_err(pointer, 0)
+        discard self
+    }
+
+    /// Answers a read with one token, the byte `+`.
+    consuming func giveToken() -> Bool {
+        var token = CChar(UInt8(ascii: "+"))
+        // Safe: the byte lives on this stack frame; libfuse writes it to the kernel before it returns.
+        let result = unsafe fuse_reply_buf(pointer, &token, 1)
+        discard self
+        return result == 0
+    }
+
+    /// Answers a read of no bytes.
+    consuming func giveNothing() {
+        // Safe: no memory is passed.
+        unsafe fuse_reply_buf(pointer, nil, 0)
+        discard self
+    }
+
+    /// Answers an open with the number that the kernel shall name the open file by.
+    ///
+    /// The reply is written out because libfuse 3.14 does not know FOPEN_STREAM: without it the kernel locks the
+    /// offset of a regular file for as long as a read waits, and nobody can write through that open file meanwhile.
+    consuming func open(as file: UInt64) -> Bool {
+        var reply = fuse_open_out()
+        reply.fh = file
+        reply.open_flags = UInt32(FOPEN_DIRECT_IO | FOPEN_NONSEEKABLE | FOPEN_STREAM)
+        // Safe: the structure lives on this stack frame; libfuse writes it to the kernel before it returns.
+        let result = unsafe withUnsafeBytes(of: &reply) { bytes in
+            unsafe fuse_reply_buf(
+                pointer,
+                bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                bytes.count
+            )
+        }
+        discard self
+        return result == 0
+    }
+
+    /// Acknowledges a write of `count` bytes.
+    consuming func acknowledge(_ count: Int) {
+        unsafe fuse_reply_write(pointer, count)
+        discard self
+    }
+
+    /// Answers a poll.
+    consuming func give(events: Int32) {
+        unsafe fuse_reply_poll(pointer, UInt32(bitPattern: events))
+        discard self
+    }
+
+    /// Answers an ioctl with an integer for the caller's memory.
+    consuming func give(integer: Int32) {
+        var integer = integer
+        // Safe: the integer lives on this stack frame; libfuse writes it to the kernel before it returns.
+        unsafe fuse_reply_ioctl(pointer, 0, &integer, MemoryLayout<Int32>.size)
+        discard self
+    }
+
+    /// Asks the kernel to repeat an unrestricted ioctl with room for an integer at the caller's `address`.
+    consuming func askForInteger(at address: UnsafeMutableRawPointer?) {
+        var room = unsafe iovec(iov_base: address, iov_len: MemoryLayout<Int32>.size)
+        // Safe: the address is the client's and only named here; the vector lives on this stack frame.
+        unsafe fuse_reply_ioctl_retry(pointer, nil, 0, &room, 1)
+        discard self
+    }
+
+    /// Answers with the attributes of the mounted file.
+    consuming func give(attributes: stat) {
+        var attributes = attributes
+        // Safe: the structure lives on this stack frame; libfuse copies it.
+        unsafe fuse_reply_attr(pointer, &attributes, 3600)
+        discard self
+    }
+
+    deinit {
+        unsafe fuse_reply_err(pointer, EIO)
+    }
+}

@@ -1,0 +1,66 @@
+/// How many tokens may be out now, by the strictest of the admission rules.
+///
+/// It is told of samples and never takes one. Its ``ceiling`` is what `TokenPool.admit` wants to know.
+package struct Admission: Sendable {
+    package let settings: AdmissionSettings
+    private var rules: [any AdmissionRule]
+    private var ramp: RampRule?
+    private var sampled: MonotonicTime?
+
+    package init(_ settings: AdmissionSettings) {
+        self.settings = settings
+        rules = [JobsRule(jobs: settings.jobs)]
+        if let limit = settings.maxLoad {
+            switch settings.loadSource {
+            case .average: rules.append(LoadRule(limit: limit))
+            case .running: rules.append(RunningRule(limit: limit))
+            }
+        }
+        if let floor = settings.minMemoryBytes { rules.append(MemoryRule(settings, floor: floor)) }
+        if let limit = settings.maxPressure { rules.append(PressureRule(limit: limit)) }
+        if let rate = settings.ramp { ramp = RampRule(rate: rate * Double(settings.cpus)) }
+    }
+
+    /// Whether any rule looks at samples at all.
+    package var needsSamples: Bool { rules.count > 1 }
+
+    /// Whether samples must say what each holder's jobs use.
+    package var needsHolders: Bool { settings.minMemoryBytes != nil }
+
+    /// Whether the next decision should wait for a new sample, because the last one is old.
+    ///
+    /// While somebody waits, ask again after `settings.recheckNanoseconds`; while nobody does, before the next
+    /// read or poll goes to the pool. So an idle server does not wake, and nobody is granted a token by the load
+    /// of an hour ago.
+    package func wantsSample(at now: MonotonicTime) -> Bool {
+        guard needsSamples else { return false }
+        guard let sampled else { return true }
+        return now.nanoseconds - sampled.nanoseconds >= settings.recheckNanoseconds
+    }
+
+    /// Takes a new sample, with the number of tokens that are out at that moment.
+    package mutating func sampled(_ sample: Sample, out: Int, at now: MonotonicTime) {
+        sampled = now
+        for index in rules.indices { rules[index].sampled(sample, out: out, at: now) }
+        // A full pool is no closed gate: the ramp follows the rules that look at the machine.
+        let isHolding = rules.dropFirst().contains { $0.ceiling <= out }
+        ramp?.sampled(isHolding: isHolding, out: out, at: now)
+    }
+
+    /// How many tokens may be out now.
+    package var ceiling: Int { max(0, min(strictest.ceiling, ramp?.ceiling ?? .max)) }
+
+    /// What the strictest rule says about one more token than are out.
+    package func state(out: Int) -> GateState {
+        let rule = strictest
+        if let ramp, ramp.ceiling < rule.ceiling {
+            let measure = "the gate has just opened, \(ramp.rate.text(decimals: 1)) grants a second"
+            return GateState(rule: .ramp, isHolding: ramp.ceiling <= out, measure: measure)
+        }
+        return GateState(rule: rule.name, isHolding: rule.ceiling <= out, measure: rule.measure)
+    }
+
+    private var strictest: any AdmissionRule {
+        rules.dropFirst().reduce(rules[0]) { $1.ceiling < $0.ceiling ? $1 : $0 }
+    }
+}

@@ -1,0 +1,28 @@
+internal import CLinux
+package import SystemPackage
+
+/// Device nodes and the module behind them, for a /dev that nobody fills.
+package enum DeviceNode {
+    /// The numbers of a CUSE device that a daemon serves under this name; ENOENT when none does.
+    package static func number(ofCUSE name: String) throws(Errno) -> DeviceNumber {
+        try withContents(of: "/sys/class/cuse/\(name)/dev", limit: 64) { (text) throws(Errno) in
+            guard let number = DeviceNumber(parsing: text) else { throw Errno.badMessage }
+            return number
+        }
+    }
+
+    /// Makes a character device that only root may open.
+    ///
+    /// The corresponding C function is `mknod`.
+    package static func make(at path: String, _ number: DeviceNumber) throws(Errno) {
+        // Safe: the path is lent for the call.
+        _ = try check(unsafe clinux_make_device(path, number.major, number.minor))
+    }
+
+    /// Loads a kernel module by `modprobe`; false when that could not be done, whatever the reason.
+    package static func loadModule(_ name: String) -> Bool {
+        let modprobe = Program(["modprobe", "-q", "--", name])
+        guard let pid = try? modprobe.start(), let end = try? waitForEnd(pid) else { return false }
+        return end == .exited(0)
+    }
+}

@@ -1,0 +1,40 @@
+internal import Glibc
+package import SystemPackage
+
+/// Tells what happens to one file.
+///
+/// The corresponding C function is `inotify_add_watch`.
+package struct PathWatch: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// Watches the file at the path for these events.
+    package init(_ path: String, for events: PathEvents) throws(Errno) {
+        let raw = try check(inotify_init1(CInt(IN_NONBLOCK) | CInt(IN_CLOEXEC)))
+        let watch = Descriptor(owning: raw)
+        // Safe: the path is lent for the call.
+        _ = try check(unsafe inotify_add_watch(raw, path, events.rawValue))
+        descriptor = watch
+    }
+
+    /// The number to watch: readable when something has happened.
+    package var raw: CInt { descriptor.raw }
+
+    /// All that has happened since the last call, as one set; empty when nothing has.
+    package func happened() throws(Errno) -> PathEvents {
+        var happened: PathEvents = []
+        // Safe: the memory is ours and aligned for events; only whole events that were read are looked at.
+        try unsafe withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) { (space) throws(Errno) in
+            while let count = try unlessItWouldWait({
+                unsafe read(descriptor.raw, space.baseAddress, space.count)
+            }) {
+                var start = 0
+                while start + MemoryLayout<inotify_event>.size <= count {
+                    let event = unsafe space.load(fromByteOffset: start, as: inotify_event.self)
+                    happened.insert(PathEvents(rawValue: event.mask))
+                    start += MemoryLayout<inotify_event>.size + Int(event.len)
+                }
+            }
+        }
+        return happened
+    }
+}

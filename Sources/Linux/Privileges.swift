@@ -1,0 +1,31 @@
+internal import CLinux
+internal import Glibc
+package import SystemPackage
+
+/// Giving up being root, for good.
+package enum Privileges {
+    /// Whether this process is root.
+    package static var isRoot: Bool { geteuid() == 0 }
+
+    /// Becomes the user, with the user's groups, and keeps these powers only; nothing run later can gain any.
+    ///
+    /// For a process with one thread, since capabilities belong to threads. When it throws, the process is
+    /// something in between and should end. Afterwards /proc/self belongs to root, as in every process that
+    /// changed its user: what is needed from there is opened before. The corresponding C functions are
+    /// `initgroups`, `setresgid`, `setresuid` and `capset`.
+    package static func drop(
+        to user: UserAccount,
+        group: UInt32? = nil,
+        keeping kept: Capabilities
+    ) throws(Errno) {
+        let gid = group ?? user.gid
+        // Safe: the name is lent for the call.
+        _ = try check(unsafe initgroups(user.name, gid))
+        _ = try check(clinux_become_group(gid))
+        _ = try check(clinux_keep_capabilities(1))
+        _ = try check(clinux_become_user(user.uid))
+        _ = try check(clinux_keep_capabilities(0))
+        _ = try check(clinux_set_capabilities(kept.rawValue))
+        _ = try check(clinux_no_new_privileges())
+    }
+}

@@ -1,0 +1,20 @@
+internal import Glibc
+
+/// The stream for what people should read.
+package enum StandardError {
+    /// Writes the text at once.
+    ///
+    /// Nobody can be told when that fails.
+    package static func write(_ text: String) {
+        var left = Array(text.utf8)[...]
+        while !left.isEmpty {
+            // Safe: the bytes are lent for the call.
+            let count = unsafe left.withUnsafeBytes {
+                unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+            }
+            if count == -1, errno == EINTR { continue }
+            guard count > 0 else { return }
+            left = left.dropFirst(count)
+        }
+    }
+}

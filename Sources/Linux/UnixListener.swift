@@ -1,0 +1,80 @@
+internal import CLinux
+internal import Glibc
+package import SystemPackage
+
+/// A local socket that others connect with.
+///
+/// Its name in the file system goes when it does.
+package struct UnixListener: ~Copyable {
+    private let descriptor: Descriptor
+    private let path: String
+    private let identity: FileIdentity
+
+    /// Listens at the path.
+    ///
+    /// EADDRINUSE when somebody does already or when something else than a socket is there. A socket that
+    /// nobody listens on any more is replaced; two that replace it at the same moment must be kept apart
+    /// by a `FileLock`. The permissions are right before anybody can connect.
+    package init(path: String, mode: UInt32, group: UInt32? = nil) throws(Errno) {
+        let socket = try Self.bind(path)
+        let identity: FileIdentity
+        do throws(Errno) {
+            identity = try FileStatus(ofPath: path).identity
+            try setAccess(ofFile: path, group: group, mode: mode)
+            _ = try check(listen(socket.raw, 64))
+        } catch {
+            try? removeFile(path)
+            throw error
+        }
+        descriptor = socket
+        self.path = path
+        self.identity = identity
+    }
+
+    /// The number to watch: readable while somebody waits for `accept`.
+    package var raw: CInt { descriptor.raw }
+
+    /// The next connection, nil when nobody waits or whoever did has gone.
+    ///
+    /// The corresponding C function is `accept4`.
+    package func accept() throws(Errno) -> UnixStream? {
+        guard
+            let raw = try unlessItWouldWait({
+                while true {
+                    let raw = clinux_accept(descriptor.raw)
+                    // ECONNABORTED is about that one connection only.
+                    if raw != -1 || errno != ECONNABORTED { return Int(raw) }
+                }
+            })
+        else { return nil }
+        return UnixStream(owning: Descriptor(owning: CInt(raw)))
+    }
+
+    deinit {
+        // A name that a successor has taken over is the successor's.
+        if let now = try? FileStatus(ofPath: path).identity, now == identity { try? removeFile(path) }
+    }
+
+    private static func bind(_ path: String) throws(Errno) -> Descriptor {
+        do throws(Errno) {
+            // Safe: the path is lent for the call.
+            return Descriptor(owning: try check(unsafe clinux_unix_bind(path)))
+        } catch {
+            guard error == .addressInUse, isStale(path) else { throw error }
+        }
+        try removeFile(path)
+        // Safe: as above.
+        return Descriptor(owning: try check(unsafe clinux_unix_bind(path)))
+    }
+
+    /// Whether the path is a socket whose listener is gone.
+    private static func isStale(_ path: String) -> Bool {
+        guard let status = try? FileStatus(ofPath: path), status.kind == .socket else { return false }
+        do throws(Errno) {
+            _ = try UnixStream(connectingTo: path)
+            return false
+        } catch {
+            return error == .connectionRefused
+        }
+    }
+}

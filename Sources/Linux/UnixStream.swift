@@ -1,0 +1,67 @@
+internal import CLinux
+internal import Glibc
+package import SystemPackage
+
+/// One end of a local connection.
+///
+/// Nothing but the connecting itself ever waits.
+package struct UnixStream: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// Takes over a connected, non-blocking socket.
+    package init(owning descriptor: consuming Descriptor) {
+        self.descriptor = descriptor
+    }
+
+    /// Connects with the listener at the path: ENOENT when there is no socket, ECONNREFUSED when nobody
+    /// listens on it.
+    ///
+    /// The corresponding C function is `connect`.
+    package init(connectingTo path: String) throws(Errno) {
+        // Safe: the path is lent for the call.
+        self.init(owning: Descriptor(owning: try check(unsafe clinux_unix_connect(path))))
+    }
+
+    /// The number to watch.
+    package var raw: CInt { descriptor.raw }
+
+    /// Who is at the other end.
+    ///
+    /// The corresponding C function is `getsockopt` with SO_PEERCRED.
+    package func peer() throws(Errno) -> PeerCredentials {
+        var pid: pid_t = 0
+        var uid: uid_t = 0
+        var gid: gid_t = 0
+        // Safe: the three are on this stack frame.
+        _ = try check(unsafe clinux_peer(descriptor.raw, &pid, &uid, &gid))
+        return PeerCredentials(pid: pid, uid: uid, gid: gid)
+    }
+
+    /// Appends what has arrived, `limit` bytes at most, and returns how many: 0 when the other end is done,
+    /// nil when nothing waits.
+    ///
+    /// The corresponding C function is `recv`.
+    package func read(into buffer: inout [UInt8], limit: Int = 4096) throws(Errno) -> Int? {
+        // Safe: the memory is ours until the closure ends, and only what was received is taken from it.
+        try unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: limit) { (space) throws(Errno) in
+            let count = try unlessItWouldWait {
+                unsafe recv(descriptor.raw, space.baseAddress, space.count, 0)
+            }
+            if let count { unsafe buffer.append(contentsOf: space[..<count]) }
+            return count
+        }
+    }
+
+    /// Sends as much as fits now and returns how much that was, 0 when nothing did; EPIPE when the other end
+    /// is gone, never a signal.
+    ///
+    /// The corresponding C function is `send`.
+    package func write(_ bytes: ArraySlice<UInt8>) throws(Errno) -> Int {
+        // Safe: the slice is lent for the call.
+        try unsafe bytes.withUnsafeBufferPointer { (bytes) throws(Errno) in
+            try unlessItWouldWait {
+                unsafe send(descriptor.raw, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+            } ?? 0
+        }
+    }
+}

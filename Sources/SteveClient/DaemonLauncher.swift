@@ -1,0 +1,92 @@
+internal import Glibc
+internal import Linux
+internal import SystemPackage
+package import Wire
+
+/// Finds the daemon of a name, or starts it: one, however many look for it at the same moment.
+package struct DaemonLauncher {
+    private let name: DeviceName
+    private let environment: [String: String]
+    private let daemon: DaemonStart
+
+    /// A connection, and whether this process started the daemon behind it.
+    package struct Attached: ~Copyable {
+        package var connection: ControlConnection
+        package let isNew: Bool
+    }
+
+    /// Looks for a daemon more often than one that is just ending can be met.
+    private static let attempts = 5
+
+    /// A launcher that starts `daemon` when none of that name runs.
+    package init(_ name: DeviceName, environment: [String: String], daemon: DaemonStart) {
+        self.name = name
+        self.environment = environment
+        self.daemon = daemon
+    }
+
+    /// Connects with the daemon that runs, else with a new one; it does not end while the connection is open.
+    package func attach() throws(LaunchFailure) -> Attached {
+        var failure = ControlFailure.noDaemon(device: name.description, lookedAt: [])
+        for _ in 0..<Self.attempts {
+            do throws(ControlFailure) {
+                return Attached(
+                    connection: try ControlConnection(name, environment: environment),
+                    isNew: false
+                )
+            } catch {
+                failure = error
+            }
+            switch failure {
+            case .noDaemon: return try attachAlone()
+            // It was on its way out and will be gone: look again.
+            case .ended: continue
+            default: throw .control(failure)
+            }
+        }
+        throw .control(failure)
+    }
+
+    /// The same while no other wrapper looks for a daemon of that name and none is on its way out.
+    private func attachAlone() throws(LaunchFailure) -> Attached {
+        let lock = try lock()
+        let attached = try attachOrStart()
+        // By now the daemon has a connection, and does not end before that has.
+        _ = consume lock
+        return attached
+    }
+
+    private func attachOrStart() throws(LaunchFailure) -> Attached {
+        if let connection = try? ControlConnection(name, environment: environment) {
+            return Attached(connection: connection, isNew: false)
+        }
+        try daemon.run()
+        do throws(ControlFailure) {
+            return Attached(connection: try ControlConnection(name, environment: environment), isNew: true)
+        } catch {
+            throw .control(error)
+        }
+    }
+
+    private func lock() throws(LaunchFailure) -> FileLock {
+        let directory = RuntimeDirectory.own(
+            environment: environment,
+            user: geteuid(),
+            systemIsWritable: isWritable(RuntimeDirectory.system)
+        )
+        do throws(Errno) {
+            try prepare(directory)
+            return try FileLock(RuntimeDirectory.startLock(name, in: directory), waiting: true)
+        } catch {
+            throw .noDirectory(path: directory, error)
+        }
+    }
+
+    private func prepare(_ directory: String) throws(Errno) {
+        guard directory.hasPrefix("/tmp/steve-") else { return try makeDirectory(directory, mode: 0o755) }
+        try makeDirectory(directory, mode: 0o700)
+        // Anybody can make it before us.
+        let status = try FileStatus(ofPath: directory)
+        guard status.kind == .directory, status.user == geteuid() else { throw .notPermitted }
+    }
+}

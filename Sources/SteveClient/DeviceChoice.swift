@@ -1,0 +1,24 @@
+internal import Linux
+package import Wire
+
+/// Which device a program of ours is to use.
+package enum DeviceChoice {
+    /// The name that the option, else STEVE_DEV_NAME, else the settings file gives, else `steve`.
+    ///
+    /// What else may be wrong with that file is the daemon's to say.
+    package static func name(
+        option: String?,
+        environment: [String: String]
+    ) throws(SettingError) -> DeviceName {
+        let only = environment.filter { $0.key == "STEVE_DEV_NAME" }
+        let options = option.map { [SettingAssignment("dev-name", $0, from: .option)] } ?? []
+        return try Settings.merge(cpus: 1, file: fromFile, environment: only, options: options).deviceName
+    }
+
+    private static var fromFile: [SettingAssignment] {
+        guard let bytes = try? readWhole(SettingsFile.standardPath, limit: 1 << 20) else { return [] }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let all = (try? SettingsFile.parse(text, path: SettingsFile.standardPath)) ?? []
+        return all.filter { $0.setting == "dev-name" }
+    }
+}

@@ -1,0 +1,84 @@
+internal import Linux
+internal import SystemPackage
+internal import Wire
+
+/// A connection that carries lines, read and written by somebody who waits for them.
+final class LineStream {
+    /// The socket's path.
+    let path: String
+    /// The user who listens on it.
+    let owner: UInt32
+
+    private let stream: UnixStream
+    private let loop: EventLoop
+    private var lines = LineBuffer(limit: ControlReply.lineLimit)
+
+    /// How long a daemon may take to answer.
+    private static let patienceSeconds = 10
+
+    /// Connects with whoever listens at the path.
+    init(connectingTo path: String) throws(Errno) {
+        self.path = path
+        stream = try UnixStream(connectingTo: path)
+        owner = try stream.peer().uid
+        loop = try EventLoop()
+        try loop.watch(stream.raw, for: .readable, key: 0)
+    }
+
+    deinit {
+        loop.unwatch(stream.raw)
+    }
+
+    /// Sends a line with its newline.
+    func send(_ line: [UInt8]) throws(ControlFailure) {
+        var rest = line[...]
+        while true {
+            do throws(Errno) {
+                rest = rest.dropFirst(try stream.write(rest))
+                guard !rest.isEmpty else { return }
+                try loop.change(stream.raw, to: .writable, key: 0)
+                defer { try? loop.change(stream.raw, to: .readable, key: 0) }
+                guard wait(forEver: false) else { throw .timedOut }
+            } catch {
+                throw error == .timedOut ? timedOut : .ended(path: path)
+            }
+        }
+    }
+
+    /// The next line without its newline; `forEver` waits as long as the other end lives.
+    func next(forEver: Bool) throws(ControlFailure) -> [UInt8] {
+        while true {
+            if let line = try nextReceived() { return line }
+            var bytes: [UInt8] = []
+            do throws(Errno) {
+                guard let count = try stream.read(into: &bytes, limit: 65_536) else {
+                    guard wait(forEver: forEver) else { throw .timedOut }
+                    continue
+                }
+                guard count > 0 else { throw .connectionReset }
+            } catch {
+                throw error == .timedOut ? timedOut : .ended(path: path)
+            }
+            lines.append(bytes)
+        }
+    }
+
+    private func nextReceived() throws(ControlFailure) -> [UInt8]? {
+        do throws(ControlError) {
+            return try lines.next()
+        } catch {
+            throw .malformed(path: path, why: "\(error)")
+        }
+    }
+
+    private func wait(forEver: Bool) -> Bool {
+        guard !forEver else { return loop.wait(until: nil) >= 0 }
+        let deadline = MonotonicClock.nowNanoseconds + Int64(Self.patienceSeconds) * 1_000_000_000
+        while MonotonicClock.nowNanoseconds < deadline {
+            if loop.wait(until: deadline) > 0 { return true }
+        }
+        return false
+    }
+
+    private var timedOut: ControlFailure { .noAnswer(path: path, seconds: Self.patienceSeconds) }
+}

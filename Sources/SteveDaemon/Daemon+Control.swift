@@ -1,0 +1,64 @@
+internal import Glibc
+internal import Jobserver
+internal import Linux
+internal import Wire
+
+extension Daemon: ControlDelegate {
+    var greeting: ControlGreeting { ControlGreeting(path: server.path, backend: server.backend) }
+
+    var values: [String: String] { settings.values }
+
+    var report: StatusReport {
+        var report = StatusReport(path: server.path, backend: server.backend, limit: settings.jobs)
+        report.uptime = MonotonicTime.now.seconds(since: startedAt)
+        server.describe(&report)
+        let state = gate.state(out: server.demand.out)
+        report.gate = StatusReport.Gate(
+            open: !state.isHolding,
+            rule: state.rule.rawValue,
+            text: state.description
+        )
+        report.users = users.all.map { pid, hasSlot in
+            StatusReport.User(pid: Int(pid), command: registry[pid: pid]?.command ?? "", slot: hasSlot)
+        }
+        let load = (try? ProcFS.loadAverage())?.oneMinute ?? 0
+        report.load = StatusReport.Load(oneMinute: load, limit: settings.loadAverage)
+        return report
+    }
+
+    func set(
+        _ values: [String: String],
+        for peer: PeerCredentials
+    ) throws(RequestRefusal) -> (old: [String: String], new: [String: String]) {
+        guard peer.uid == 0 || peer.uid == geteuid() else {
+            Log.note("user \(peer.uid) (PID \(peer.pid)) may not change settings: refused")
+            throw RequestRefusal(description: "only root and the daemon's own user may change settings")
+        }
+        let changed: Settings
+        do throws(SettingError) {
+            changed = try settings.changing(values)
+        } catch {
+            throw RequestRefusal(description: "\(error)")
+        }
+        if let misfit = changed.misfit { throw RequestRefusal(description: misfit) }
+        let old = settings.values.filter { values.keys.contains($0.key) }
+        apply(changed)
+        let new = settings.values.filter { values.keys.contains($0.key) }
+        for (name, text) in new.sorted(by: { $0.key < $1.key }) {
+            Log.note("\(name): \(old[name] ?? "") -> \(text), by PID \(peer.pid)")
+        }
+        return (old, new)
+    }
+
+    func register(_ peer: PeerCredentials, slot: Bool, ticket: UInt32) throws(RequestRefusal) -> Bool {
+        guard peer.pid > 0, let process = server.process(peer.pid) else {
+            throw RequestRefusal(description: "your process is not visible in the daemon's PID namespace")
+        }
+        users.registered(peer.pid, hasSlot: slot)
+        return slot ? server.charge(process, ticket: ticket) : true
+    }
+
+    func withdraw(ticket: UInt32) {
+        server.withdraw(ticket: ticket)
+    }
+}

@@ -1,0 +1,72 @@
+internal import Fuse
+internal import Linux
+internal import SystemPackage
+internal import Wire
+
+/// Something in the file system that the daemon made.
+enum Debris {
+    case file(String)
+    case mount(String)
+}
+
+extension DeviceServer {
+    /// Opens the kernel's side of a CUSE device, loading the module where that helps.
+    static func openCuse() throws(Errno) -> Descriptor {
+        do throws(Errno) {
+            return try openReadWrite("/dev/cuse")
+        } catch {
+            guard error != .permissionDenied, error != .notPermitted, Privileges.isRoot,
+                DeviceNode.loadModule("cuse")
+            else { throw error }
+            return try openReadWrite("/dev/cuse")
+        }
+    }
+
+    /// Mounts one file over /dev/fuse, and returns the kernel's side.
+    static func openFile(at path: String) throws(Errno) -> Descriptor {
+        let fuse = try openReadWrite("/dev/fuse")
+        try makeFile(path)
+        do throws(Errno) {
+            try FuseMount.mount(at: path, descriptor: fuse.raw, isRegularFile: true)
+        } catch {
+            try? removeFile(path)
+            throw error
+        }
+        return fuse
+    }
+
+    // MARK: The path
+
+    func publish(_ access: PathAccess) throws(DaemonError) {
+        guard backend == .cuse else { return }
+        do throws(Errno) {
+            try makeNodeWhereNobodyDoes()
+            try setAccess(ofFile: path, group: access.group, mode: access.mode)
+        } catch {
+            throw .device(path: path, reason: "\(error)")
+        }
+    }
+
+    /// A container's /dev is no devtmpfs: the kernel made the device, and nobody its node.
+    private func makeNodeWhereNobodyDoes() throws(Errno) {
+        let number = try DeviceNode.number(ofCUSE: String(path.dropFirst("/dev/".count)))
+        if let status = try? FileStatus(ofPath: path) {
+            guard status.deviceNumber != number || status.kind != .characterDevice else { return }
+            // The node of an earlier device: its number was given away since.
+            guard status.kind == .characterDevice else { throw .fileExists }
+            try removeFile(path)
+        }
+        try DeviceNode.make(at: path, number)
+        debris.append(.file(path))
+    }
+
+    func close() {
+        for item in debris {
+            switch item {
+            case .mount(let path): try? FuseMount.unmount(path)
+            case .file(let path): try? removeFile(path)
+            }
+        }
+        debris = []
+    }
+}

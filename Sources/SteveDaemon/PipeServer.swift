@@ -1,0 +1,204 @@
+internal import Glibc
+internal import Jobserver
+internal import Linux
+internal import SystemPackage
+internal import Wire
+
+/// Hands out tokens through a named pipe, where there is no CUSE.
+///
+/// It works with every client, but nobody can say who took a byte. The gate is kept by taking bytes out and putting
+/// them back; bytes that died with their holder are made up again when nobody has the pipe open any more.
+final class PipeServer {
+    let path: String
+    private var pipe: NamedPipe
+    private var watch: PathWatch
+    private var ledger: PipeLedger
+    private let registry: ProcessRegistry
+    /// The registry connects processes to a pool; on the pipe nobody but the registry uses it.
+    private var pool: TokenPool
+    private let loop: EventLoop
+    /// Charges that wait for a byte, oldest first.
+    private var waiting: [(ticket: UInt32, process: KnownProcess, since: MonotonicTime)] = []
+    private var slots: [Int32: MonotonicTime] = [:]
+    private var nextCheck: MonotonicTime?
+    private var totals = Totals()
+    var charged: (UInt32) -> Void = { _ in }
+
+    /// So often the pipe is looked after while tokens are out.
+    private static let checkNanoseconds: Int64 = 500_000_000
+
+    init(
+        pipe: consuming NamedPipe,
+        path: String,
+        limits: Limits,
+        registry: ProcessRegistry,
+        loop: EventLoop
+    ) throws(Errno) {
+        self.path = path
+        self.registry = registry
+        self.loop = loop
+        self.pipe = pipe
+        watch = try PathWatch(path, for: [.opened, .closed])
+        ledger = PipeLedger(limit: limits.jobs)
+        ledger.minJobs = limits.minJobs
+        pool = TokenPool(limits: limits)
+        try loop.watch(watch.raw, for: .readable, key: EventSource.tokens.key)
+        correct()
+    }
+
+    /// Puts in or takes out what the limits, the gate and the charges ask for.
+    private func correct() {
+        while let first = waiting.first, take(1) == 1 {
+            waiting.removeFirst()
+            ledger.charge()
+            slots[first.process.pid] = .now
+            charged(first.ticket)
+        }
+        let correction = ledger.correction(whenUnread: unread)
+        if correction > 0 { put(correction) }
+        if correction < 0 { _ = take(-correction) }
+        nextCheck = isBusy ? .now + Self.checkNanoseconds : nil
+    }
+
+    private var isBusy: Bool {
+        !waiting.isEmpty || ledger.out(whenUnread: unread) != slots.count
+    }
+
+    /// Bytes in the pipe.
+    ///
+    /// Nothing can go wrong with the question on a pipe that we hold open.
+    private var unread: Int { (try? pipe.unread()) ?? 0 }
+
+    private func put(_ count: Int) {
+        ledger.moved((try? pipe.put(count)) ?? 0)
+    }
+
+    private func take(_ count: Int) -> Int {
+        let taken = (try? pipe.take(count)) ?? 0
+        ledger.moved(-taken)
+        return taken
+    }
+
+    /// Makes up tokens that died with their holders, once nobody else has the pipe open.
+    private func heal() {
+        let unread = unread
+        guard ledger.out(whenUnread: unread) != slots.count, !hasClients, self.unread == unread else {
+            return
+        }
+        let missing = ledger.heal(whenUnread: unread)
+        totals.reclaimed += max(0, missing)
+        totals.dropped += max(0, -missing)
+        Log.note(
+            missing > 0
+                ? "made up \(missing) token(s) that ended with their holders"
+                : "took out \(-missing) byte(s) that stood for no token"
+        )
+    }
+}
+
+extension PipeServer: TokenServer {
+    var backend: Backend { .fifo }
+    var isReady: Bool { true }
+    var hasClients: Bool { FileUsers(of: pipe.identity).pids.contains { $0 != getpid() } }
+    var nextDeadline: MonotonicTime? { nextCheck }
+    var demand: Demand {
+        let unread = unread
+        let out = ledger.out(whenUnread: unread)
+        return Demand(out: out, isWaiting: out > 0 || unread < ledger.limit)
+    }
+
+    func publish(_ access: PathAccess) throws(DaemonError) {
+        do throws(Errno) {
+            try setAccess(ofFile: path, group: access.group, mode: access.mode)
+        } catch {
+            throw .pipe(path: path, reason: "\(error)")
+        }
+    }
+
+    func close() {
+        try? removeFile(path)
+    }
+
+    func serve() -> Bool {
+        _ = try? watch.happened()
+        elapse(at: .now)
+        return true
+    }
+
+    func elapse(at now: MonotonicTime) {
+        heal()
+        correct()
+    }
+
+    func ended(_ process: KnownProcess) {
+        waiting.removeAll { $0.process === process }
+        if slots.removeValue(forKey: process.pid) != nil { ledger.discharge() }
+        pool.died(process.client, at: .now)
+        registry.forget(process, &pool)
+        correct()
+    }
+
+    func process(_ pid: Int32) -> KnownProcess? { registry.process(pid, &pool) }
+
+    func charge(_ process: KnownProcess, ticket: UInt32) -> Bool {
+        guard slots[process.pid] == nil else { return true }
+        waiting.append((ticket, process, .now))
+        correct()
+        return slots[process.pid] != nil
+    }
+
+    func withdraw(ticket: UInt32) {
+        waiting.removeAll { $0.ticket == ticket }
+    }
+
+    var holders: [(pid: Int32, tokens: Int)] { slots.keys.map { ($0, 1) } }
+
+    func change(to settings: Settings) {
+        ledger.limit = settings.jobs
+        ledger.minJobs = settings.minJobs
+        correct()
+    }
+
+    func admit(_ tokens: Int) {
+        ledger.admitted = tokens
+        correct()
+    }
+
+    func stopGranting() {
+        ledger.limit = 0
+        ledger.minJobs = 0
+        correct()
+    }
+
+    /// Readers of a pipe cannot be told anything; they end when it is closed.
+    func failWaiters() {}
+
+    func describe(_ status: inout StatusReport) {
+        let unread = unread
+        status.free = unread
+        status.held = ledger.out(whenUnread: unread)
+        status.totals.reclaimed = totals.reclaimed
+        status.totals.dropped = totals.dropped
+        status.holders = slots.compactMap { pid, since in
+            guard let process = registry[pid: pid] else { return nil }
+            let seconds = MonotonicTime.now.seconds(since: since)
+            return StatusReport.Holder(
+                pid: Int(pid),
+                command: process.command,
+                tokens: 1,
+                since: seconds,
+                build: registry.label(of: process.build)
+            )
+        }
+        status.waiters = waiting.map {
+            StatusReport.Waiter(
+                pid: Int($0.process.pid),
+                command: $0.process.command,
+                requests: 1,
+                since: MonotonicTime.now.seconds(since: $0.since),
+                kind: .slot
+            )
+        }
+        status.waiting = waiting.count
+    }
+}

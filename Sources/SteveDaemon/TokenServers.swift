@@ -1,0 +1,107 @@
+internal import Fuse
+internal import Glibc
+internal import Jobserver
+internal import Linux
+internal import SystemPackage
+internal import Wire
+
+/// Opens the back end that the settings ask for.
+struct TokenServers {
+    let settings: Settings
+    private let site: Site
+    let registry: ProcessRegistry
+    let gate: Gate
+    let loop: EventLoop
+
+    init(_ settings: Settings, _ site: Site, _ registry: ProcessRegistry, _ gate: Gate, _ loop: EventLoop) {
+        self.settings = settings
+        self.site = site
+        self.registry = registry
+        self.gate = gate
+        self.loop = loop
+    }
+
+    func open() throws(DaemonError) -> any TokenServer {
+        switch settings.backend {
+        case .cuse: return try cuse()
+        case .fifo: return try pipe()
+        case .fuse: return try file()
+        case .auto:
+            do throws(DaemonError) {
+                return try cuse()
+            } catch {
+                guard case .noCuse(let errno) = error else { throw error }
+                Log.note(
+                    "no /dev/cuse: \(errno) (\(DaemonError.advice(errno))); a named pipe has to do, "
+                        + "which cannot know who holds a token"
+                )
+                return try pipe()
+            }
+        }
+    }
+
+    private func cuse() throws(DaemonError) -> any TokenServer {
+        let descriptor: Descriptor
+        do throws(Errno) {
+            descriptor = try DeviceServer.openCuse()
+        } catch {
+            throw .noCuse(error)
+        }
+        let server = device(.cuse, settings.deviceName.path)
+        try server.start(.cuse(name: settings.deviceName.description), descriptor, loop)
+        return server
+    }
+
+    private func file() throws(DaemonError) -> any TokenServer {
+        let server = device(.fuse, "\(site.directory)/\(site.name)")
+        let descriptor: Descriptor
+        do throws(Errno) {
+            descriptor = try DeviceServer.openFile(at: server.path)
+            server.debris = [.mount(server.path), .file(server.path)]
+        } catch {
+            throw .device(path: server.path, reason: "\(error)")
+        }
+        do throws(DaemonError) {
+            try server.start(.file, descriptor, loop)
+        } catch {
+            server.close()
+            throw error
+        }
+        return server
+    }
+
+    private func device(_ backend: Backend, _ path: String) -> DeviceServer {
+        DeviceServer(backend: backend, path: path, limits: Limits(settings), registry: registry, gate: gate)
+    }
+
+    /// The pipe is at /dev/NAME itself where we may make one: a make.conf that names /dev/steve stays right.
+    private func pipe() throws(DaemonError) -> any TokenServer {
+        let beside = "\(site.directory)/\(site.name)"
+        if let server = try? pipe(at: settings.deviceName.path) { return server }
+        do throws(Errno) {
+            return try pipe(at: beside)
+        } catch {
+            throw .pipe(path: beside, reason: "\(error)")
+        }
+    }
+
+    private func pipe(at path: String) throws(Errno) -> PipeServer {
+        let pipe = try Self.makePipe(path, PathAccess(settings))
+        return try PipeServer(
+            pipe: pipe,
+            path: path,
+            limits: Limits(settings),
+            registry: registry,
+            loop: loop
+        )
+    }
+
+    /// Makes the pipe; one that a daemon left behind, which holds our lock no more, is replaced.
+    private static func makePipe(_ path: String, _ access: PathAccess) throws(Errno) -> NamedPipe {
+        if let status = try? FileStatus(ofPath: path) {
+            guard status.kind == .pipe, status.user == geteuid() else { throw .fileExists }
+            try removeFile(path)
+        }
+        return try NamedPipe(makingAt: path, mode: access.mode, group: access.group)
+    }
+}

@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import Linux
+internal import SteveClient
+internal import Wire
+
+/// Which daemon a command talks to.
+struct DaemonOption: ParsableArguments {
+    @Option(
+        name: [.customLong("device"), .customLong("dev-name")],
+        help: "Ask the daemon of /dev/NAME (default: steve)."
+    )
+    var device: String?
+
+    func validate() throws {
+        do {
+            _ = try DeviceChoice.name(option: device, environment: Environment.current)
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    /// Asks the daemon, or says why that cannot be done.
+    func ask<Answer>(_ question: (inout ControlConnection) throws(ControlFailure) -> Answer) throws -> Answer
+    {
+        let environment = Environment.current
+        let name = try DeviceChoice.name(option: device, environment: environment)
+        do throws(ControlFailure) {
+            var connection = try ControlConnection(name, environment: environment)
+            return try question(&connection)
+        } catch {
+            StandardError.write("stevectl: \(error)\n")
+            throw error.exitCode
+        }
+    }
+}
+
+extension ControlFailure {
+    /// 69 when there is no daemon to talk to, 1 when it said no.
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .refused, .badName: .failure
+        case .noDaemon, .cannotConnect, .untrusted, .ended, .noAnswer, .malformed, .otherProtocol:
+            ExitCode(69)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Testing
+
+@testable import Jobserver
+
+@Suite struct FairnessTests {
+    @Test func buildThatHoldsNothingComesFirst() {
+        let scene = Scene(jobs: 3)
+        let (cargo, make) = (scene.party(), scene.party())
+        scene.take(3, cargo)
+        _ = scene.read(cargo)
+        let newcomer = scene.read(make).request
+        scene.write(1, cargo)
+        #expect(scene.effects() == [.grant(newcomer, make)])
+    }
+
+    @Test func smallestHoldingForItsWeightComesFirst() {
+        let scene = Scene(jobs: 6)
+        let light = scene.party(weight: 0.5)
+        let heavy = scene.party(weight: 2)
+        scene.take(2, light)
+        scene.take(4, heavy)
+        let late = [scene.read(light).request, scene.read(heavy).request]
+        scene.write(1, heavy)
+        #expect(scene.effects() == [.grant(late[1], heavy)])
+    }
+
+    @Test func manyProcessesOfOneBuildCountAsOne() {
+        let scene = Scene(jobs: 4)
+        let emerge = scene.party()
+        let helpers = (0..<4).map { _ in scene.party(in: emerge.build) }
+        for helper in helpers { scene.take(1, helper) }
+        _ = helpers.map { scene.read($0) }
+        let other = scene.party()
+        let request = scene.read(other).request
+        scene.write(1, helpers[0])
+        #expect(scene.effects() == [.grant(request, other)])
+    }
+
+    @Test func withinABuildTheSameRuleHoldsByProcess() {
+        let scene = Scene(jobs: 2)
+        let cargo = scene.party()
+        let rustc = scene.party(in: cargo.build)
+        scene.take(2, cargo)
+        _ = scene.read(cargo)
+        let second = scene.read(rustc).request
+        scene.write(1, cargo)
+        #expect(scene.effects() == [.grant(second, rustc)])
+    }
+
+    @Test func lastTokenIsKeptForNewcomersWhileTwoBuildsAreConnected() {
+        let scene = Scene(jobs: 4, reserve: 1)
+        let cargo = scene.party()
+        let other = scene.party()
+        scene.take(3, cargo)
+        #expect(!scene.tryRead(cargo))
+        #expect(!scene.poll(cargo))
+        #expect(scene.tryRead(other))
+    }
+
+    @Test func loneBuildMayTakeAll() {
+        let scene = Scene(jobs: 4, reserve: 1)
+        scene.take(4, scene.party())
+    }
+
+    @Test func reserveEndsWithTheSecondBuild() {
+        let scene = Scene(jobs: 2, reserve: 1)
+        let (cargo, other) = (scene.party(), scene.party())
+        scene.take(1, cargo)
+        let request = scene.read(cargo).request
+        #expect(scene.effects().isEmpty)
+        scene.close(other.file)
+        #expect(scene.effects() == [.grant(request, cargo)])
+    }
+
+    @Test func perProcessLimitCapsWhateverElseIsFree() {
+        let scene = Scene(jobs: 8) { $0.perProcess = 2 }
+        let make = scene.party()
+        let sub = scene.party(in: make.build)
+        scene.take(2, make)
+        #expect(!scene.tryRead(make))
+        scene.take(2, sub)
+    }
+
+    @Test func perBuildLimitCapsWhateverElseIsFree() {
+        let scene = Scene(jobs: 8) { $0.perBuild = 2 }
+        let make = scene.party()
+        let sub = scene.party(in: make.build)
+        scene.take(2, make)
+        #expect(scene.read(sub).answer == .parked)
+        let other = scene.party()
+        scene.take(2, other)
+        scene.write(1, make)
+        #expect(scene.held(sub) == 1)
+    }
+
+    @Test func cappedBuildDoesNotStopOthers() {
+        let scene = Scene(jobs: 3) { $0.perBuild = 1 }
+        let (capped, other, holder) = (scene.party(), scene.party(), scene.party())
+        scene.take(1, capped)
+        scene.take(1, holder)
+        scene.take(1, other)
+        _ = scene.read(capped)
+        let request = scene.read(holder).request
+        scene.write(1, holder)
+        #expect(scene.effects() == [.grant(request, holder)])
+    }
+
+    @Test func changedWeightChangesTheOrder() {
+        let scene = Scene(jobs: 4)
+        let (one, two) = (scene.party(), scene.party())
+        scene.take(2, one)
+        scene.take(2, two)
+        _ = scene.read(one)
+        let request = scene.read(two).request
+        scene.pool.change(weightOf: two.build, to: 4, at: scene.now)
+        scene.write(1, one)
+        #expect(scene.effects() == [.grant(request, two)])
+    }
+}

@@ -1,0 +1,80 @@
+import Testing
+
+@testable import Jobserver
+
+@Suite struct HungerTests {
+    @Test func refusedProcessThatDoesNotPollIsRemembered() {
+        let scene = Scene(jobs: 1)
+        let (cargo, ninja) = (scene.party(), scene.party())
+        scene.take(1, cargo)
+        #expect(!scene.tryRead(ninja))
+        _ = scene.read(cargo)
+        scene.write(1, cargo)
+        #expect(scene.effects().isEmpty)
+        #expect(scene.pool.reserved == 1)
+        #expect(scene.tryRead(ninja))
+    }
+
+    @Test func hungerIsForgottenAfterTwoSeconds() {
+        let scene = Scene(jobs: 1)
+        let (cargo, ninja) = (scene.party(), scene.party())
+        scene.take(1, cargo)
+        #expect(!scene.tryRead(ninja))
+        let request = scene.read(cargo).request
+        scene.write(1, cargo)
+        scene.pass(milliseconds: 1999)
+        #expect(scene.effects().isEmpty)
+        scene.pass(milliseconds: 1)
+        #expect(scene.effects() == [.grant(request, cargo)])
+    }
+
+    @Test func hungryCountsAsWaiting() {
+        let scene = Scene(jobs: 1)
+        let (cargo, ninja) = (scene.party(), scene.party())
+        scene.take(1, cargo)
+        #expect(!scene.tryRead(ninja))
+        #expect(scene.pool.isAnyoneWaiting)
+        let waiting = scene.pool.waitings
+        #expect(waiting == [Waiting(client: ninja.client, kind: .hungry, count: 1, since: scene.now)])
+        scene.pass(milliseconds: 2000)
+        #expect(!scene.pool.isAnyoneWaiting)
+        #expect(scene.pool.nextDeadline == nil)
+    }
+
+    @Test func hungryThatTriesAgainKeepsItsPlace() {
+        let scene = Scene(jobs: 1)
+        let (cargo, ninja) = (scene.party(), scene.party())
+        scene.take(1, cargo)
+        #expect(!scene.tryRead(ninja))
+        _ = scene.read(scene.party())
+        scene.pass(milliseconds: 1500)
+        #expect(!scene.tryRead(ninja))
+        scene.pass(milliseconds: 1500)
+        scene.write(1, cargo)
+        #expect(scene.effects().isEmpty)
+        #expect(scene.tryRead(ninja))
+    }
+
+    @Test func hungryThatPollsKeepsItsPlace() {
+        let scene = Scene(jobs: 1)
+        let (cargo, make) = (scene.party(), scene.party())
+        scene.take(1, cargo)
+        #expect(!scene.tryRead(make))
+        _ = scene.read(scene.party())
+        #expect(!scene.poll(make))
+        scene.write(1, cargo)
+        #expect(scene.effects() == [.wake(make.file)])
+    }
+
+    @Test func tokenKeptForTheHungryPassesOnWhenItEnds() {
+        let scene = Scene(jobs: 1)
+        let (cargo, ninja) = (scene.party(), scene.party())
+        scene.take(1, cargo)
+        #expect(!scene.tryRead(ninja))
+        scene.write(1, cargo)
+        #expect(scene.pool.reserved == 1)
+        let request = scene.read(cargo).request
+        scene.die(ninja)
+        #expect(scene.effects() == [.grant(request, cargo)])
+    }
+}

@@ -1,0 +1,110 @@
+import Testing
+
+@testable import Jobserver
+
+@Suite struct OfferTests {
+    /// One token, free, that is on offer to `make`; a `cargo` with no wish yet.
+    private func offered() -> (Scene, make: Party, cargo: Party) {
+        let scene = Scene(jobs: 1)
+        let (cargo, make) = (scene.party(), scene.party())
+        scene.take(1, cargo)
+        #expect(!scene.poll(make))
+        scene.write(1, cargo)
+        #expect(scene.effects() == [.wake(make.file)])
+        return (scene, make, cargo)
+    }
+
+    @Test func offerPassesOnAfterItsTime() {
+        let (scene, make, cargo) = offered()
+        let request = scene.read(cargo).request
+        scene.pass(milliseconds: 99)
+        #expect(scene.effects().isEmpty)
+        scene.pass(milliseconds: 1)
+        #expect(scene.effects() == [.grant(request, cargo)])
+        #expect(!scene.tryRead(make))
+    }
+
+    @Test func nextDeadlineIsTheOffersEnd() {
+        let (scene, _, _) = offered()
+        #expect(scene.pool.nextDeadline == MonotonicTime(nanoseconds: 100_000_000))
+    }
+
+    @Test func offerPassesOnWhenTheProcessCloses() {
+        let (scene, make, cargo) = offered()
+        let request = scene.read(cargo).request
+        scene.close(make.file)
+        #expect(scene.effects() == [.grant(request, cargo)])
+    }
+
+    @Test func offerPassesOnWhenTheProcessEnds() {
+        let (scene, make, cargo) = offered()
+        let request = scene.read(cargo).request
+        scene.die(make)
+        #expect(scene.effects() == [.grant(request, cargo)])
+        #expect(scene.pool.nextDeadline == nil)
+    }
+
+    @Test func spentOfferLeavesNoDeadline() {
+        let (scene, make, _) = offered()
+        scene.take(1, make)
+        #expect(scene.pool.nextDeadline == nil)
+    }
+
+    @Test func pollerThatIgnoresOffersIsPassedOver() {
+        let (scene, ninja, cargo) = offered()
+        scene.pass(milliseconds: 100)
+        scene.take(1, cargo)
+        _ = scene.effects()
+        #expect(!scene.poll(ninja))
+        let make = scene.party()
+        #expect(!scene.poll(make))
+        scene.write(1, cargo)
+        #expect(scene.effects() == [.wake(make.file)])
+    }
+
+    @Test func pollerThatIgnoresOffersIsToldOfSpareTokens() {
+        let (scene, ninja, cargo) = offered()
+        scene.pass(milliseconds: 100)
+        scene.take(1, cargo)
+        _ = scene.effects()
+        #expect(!scene.poll(ninja))
+        scene.write(1, cargo)
+        #expect(scene.effects() == [.wake(ninja.file)])
+        #expect(scene.pool.reserved == 0)
+        #expect(scene.poll(ninja))
+    }
+
+    @Test func latePollerIsInTheQueueAgainAfterASecond() {
+        let (scene, make, cargo) = offered()
+        scene.pass(milliseconds: 100)
+        scene.take(1, cargo)
+        _ = scene.effects()
+        #expect(!scene.poll(make))
+        _ = scene.read(cargo)
+        scene.pass(milliseconds: 1000)
+        scene.write(1, cargo)
+        #expect(scene.effects() == [.wake(make.file)])
+        #expect(scene.pool.reserved == 1)
+    }
+
+    @Test func readMakesUpForAnIgnoredOffer() {
+        let (scene, make, cargo) = offered()
+        scene.pass(milliseconds: 100)
+        scene.take(1, cargo)
+        #expect(!scene.tryRead(make))
+        let late = scene.read(scene.party()).request
+        scene.write(1, cargo)
+        #expect(!scene.effects().contains { if case .grant(late, _, _) = $0 { true } else { false } })
+        #expect(scene.tryRead(make))
+    }
+
+    @Test func expiredOfferGoesToAnotherPollOfTheFile() {
+        let (scene, parent, _) = offered()
+        let child = scene.heir(of: parent)
+        #expect(!scene.poll(child))
+        scene.pass(milliseconds: 100)
+        #expect(scene.effects() == [.wake(parent.file)])
+        #expect(!scene.tryRead(parent))
+        #expect(scene.tryRead(child))
+    }
+}

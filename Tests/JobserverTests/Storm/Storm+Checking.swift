@@ -1,0 +1,76 @@
+@testable import Jobserver
+
+/// What the pool asks for is done, and everything that must hold is looked at.
+extension Storm {
+    /// Does what the pool asks for; where it can be foretold, in the foretold order.
+    mutating func obey() {
+        while let effect = pool.nextEffect() {
+            note("  \(effect)")
+            switch effect {
+            case .grant(let request, let client, let file): granted(request, client, file)
+            case .wake(let file): model.pollers = model.pollers.filter { $0.file != file }
+            case .abandon(let request): fail("read \(request.number) was abandoned for no reason")
+            }
+        }
+        if shape.blocking == 100, let late = model.nextReader() {
+            fail("read \(late.request.number) should have been granted")
+        }
+    }
+
+    private mutating func granted(_ request: RequestID, _ client: ClientID, _ file: FileID) {
+        guard let reader = model.readers.first(where: { $0.request == request }) else {
+            return fail("read \(request.number) was granted, it does not wait")
+        }
+        if reader.party.client != client || reader.party.file != file { fail("granted to somebody else") }
+        if shape.blocking == 100, let next = model.nextReader()?.request, next != request {
+            fail("read \(request.number) was granted before \(next.number)")
+        }
+        model.readers.removeAll { $0.request == request }
+        model.charge(client)
+        if pool.out > max(model.limits.minJobs, model.admitted) { fail("more is out than was admitted") }
+        if pool.free < 0 { fail("a token was granted that is not there") }
+    }
+
+    /// These reads, and these alone, are abandoned first.
+    mutating func expectAbandoned(_ matches: (NaiveModel.Reader) -> Bool) {
+        var expected = Set(model.readers.filter(matches).map(\.request))
+        while !expected.isEmpty {
+            guard case .abandon(let request) = pool.nextEffect(), expected.remove(request) != nil else {
+                return fail("reads \(expected.map(\.number)) were not abandoned")
+            }
+        }
+    }
+
+    mutating func check() {
+        if let violation = pool.violation { fail(violation) }
+        if pool.held != model.out { fail("held is \(pool.held), should be \(model.out)") }
+        if pool.lent != model.lenders.count { fail("lent is \(pool.lent), should be \(model.lenders.count)") }
+        if pool.free != model.free - pool.reserved { fail("free is \(pool.free)") }
+        for party in model.alive
+        where pool.clients[party.client.index].held != model.held[party.client, default: 0] {
+            fail("\(name(party)) holds \(pool.clients[party.client.index].held)")
+        }
+        if pool.requests.count != model.readers.count {
+            fail("the pool counts \(pool.requests.count) waiting reads")
+        }
+        checkThatNobodyIsForgotten()
+    }
+
+    /// One of those who wait, by chance: if it tried now, it must get nothing.
+    private mutating func checkThatNobodyIsForgotten() {
+        if let reader = model.readers.randomElement(using: &generator), wouldGet(reader.party) {
+            fail("read \(reader.request.number) waits though a token is there for it")
+        }
+        let pollers = model.alive.filter { model.pollers.contains(.init(client: $0.client, file: $0.file)) }
+        if let poller = pollers.randomElement(using: &generator), wouldGet(poller) {
+            fail("\(name(poller)) was told no, could have a token now, and was not woken")
+        }
+    }
+
+    /// Whether a read would give this process a token now; tried on a copy of the pool.
+    func wouldGet(_ party: Party) -> Bool {
+        var copy = pool
+        let request = RequestID(.max)
+        return copy.read(request, by: party.client, through: party.file, waits: false, at: now) == .granted
+    }
+}

@@ -1,0 +1,58 @@
+import TestKit
+
+@testable import Jobserver
+
+/// A random life of a pool, every step of which is checked; the same seed lives it again.
+struct Storm {
+    let shape: StormShape
+    let seed: UInt64
+    var generator: SeededGenerator
+    var pool: TokenPool
+    var model: NaiveModel
+    var now = MonotonicTime(nanoseconds: 0)
+    var builds: [BuildID] = []
+    var lastRequest: UInt64 = 0
+    var log: [String] = []
+    /// What is wrong, once something is.
+    var fault: String?
+
+    init(_ shape: StormShape, seed: UInt64) {
+        self.shape = shape
+        self.seed = seed
+        generator = SeededGenerator(seed: seed)
+        var limits = Limits(jobs: shape.jobs)
+        limits.reserve = Int.random(in: 0...1, using: &generator)
+        pool = TokenPool(limits: limits)
+        model = NaiveModel(limits: limits)
+        for _ in 0..<shape.builds {
+            let weight: Double = [0.5, 1, 2][Int.random(in: 0..<3, using: &generator)]
+            let build = pool.begin(buildOfWeight: weight)
+            builds.append(build)
+            model.weights[build] = weight
+        }
+    }
+
+    /// Lives so many steps; nil, or the fault with the way to it.
+    mutating func run(steps: Int) -> String? {
+        for step in 0..<steps {
+            act()
+            obey()
+            check()
+            guard let fault else { continue }
+            return "\(shape.name), seed \(seed), step \(step): \(fault)\n"
+                + log.suffix(30).joined(separator: "\n")
+        }
+        return nil
+    }
+
+    mutating func note(_ line: String) {
+        log.append("\(now.nanoseconds / 1_000_000) ms  \(line)")
+        if log.count > 300 { log.removeFirst(200) }
+    }
+
+    mutating func fail(_ reason: String) {
+        if fault == nil { fault = reason }
+    }
+
+    mutating func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &generator) }
+}

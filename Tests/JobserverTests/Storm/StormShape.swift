@@ -1,0 +1,35 @@
+import Testing
+
+/// What kind of crowd a storm throws at the pool.
+struct StormShape: CustomTestStringConvertible, Sendable {
+    let name: String
+    var jobs = 4
+    var processes = 6
+    var builds = 3
+    /// Of 100 reads, how many wait.
+    var blocking = 50
+    /// Relative frequency of polls, against 100 for reads.
+    var polls = 60
+    /// Of 100 processes, how many inherit another's file instead of opening their own.
+    var heirs = 20
+    var changesLimits = true
+
+    var testDescription: String { name }
+
+    static let all = [
+        StormShape(name: "few processes, few tokens", jobs: 2, processes: 3, builds: 2),
+        StormShape(name: "a crowd", jobs: 5, processes: 16, builds: 5),
+        StormShape(name: "one shared file", jobs: 4, processes: 6, builds: 1, heirs: 90),
+        StormShape(name: "pollers only", blocking: 0, polls: 200),
+        StormShape(name: "never-waiters", blocking: 0, polls: 0),
+        StormShape(name: "many tokens", jobs: 40, processes: 8),
+        StormShape(name: "fixed limits", jobs: 6, processes: 10, changesLimits: false),
+    ]
+
+    /// Nobody polls or tries: here the whole order of grants can be foretold.
+    static let foretold = [
+        StormShape(name: "readers", jobs: 4, processes: 10, builds: 4, blocking: 100, polls: 0),
+        StormShape(name: "readers, one build", jobs: 3, processes: 8, builds: 1, blocking: 100, polls: 0),
+        StormShape(name: "readers, a build each", jobs: 3, processes: 9, builds: 9, blocking: 100, polls: 0),
+    ]
+}

@@ -1,0 +1,30 @@
+import Testing
+
+@testable import Jobserver
+
+/// Random interleavings of everything that can happen, from seeds: nothing is minted, lost or forgotten.
+@Suite struct StormTests {
+    #if DEBUG
+        private let seeds: UInt64 = 3
+    #else
+        private let seeds: UInt64 = 100
+    #endif
+
+    @Test(arguments: StormShape.all)
+    func everyPromiseHoldsAfterEveryStep(shape: StormShape) {
+        for seed in 1...seeds {
+            var storm = Storm(shape, seed: seed)
+            let fault = storm.run(steps: 1000)
+            #expect(fault == nil)
+        }
+    }
+
+    @Test(arguments: StormShape.foretold)
+    func waitingReadsAreServedAsTheNaiveRuleSays(shape: StormShape) {
+        for seed in 1...seeds {
+            var storm = Storm(shape, seed: seed)
+            let fault = storm.run(steps: 1000)
+            #expect(fault == nil)
+        }
+    }
+}

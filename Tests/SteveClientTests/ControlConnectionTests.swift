@@ -1,0 +1,101 @@
+internal import Linux
+internal import SystemPackage
+internal import TestKit
+internal import Testing
+
+@testable import SteveClient
+@testable import Wire
+
+@Suite struct ControlConnectionTests {
+    @Test func theGreetingTellsWhereTheTokensAre() throws {
+        let daemon = try FakeDaemon()
+        let connection = try ControlConnection(.steve, environment: daemon.environment)
+        #expect(connection.path == "/dev/steve")
+        #expect(connection.backend == .fifo)
+        #expect(connection.version == Version.number)
+    }
+
+    @Test func eachRequestGetsItsAnswer() throws {
+        let daemon = try FakeDaemon { request in
+            switch request.action {
+            case .status:
+                [
+                    ControlCoding.line(
+                        ControlReply.status(request.id, StatusReport(path: "/p", backend: .fifo, limit: 3))
+                    )
+                ]
+            case .get: [ControlCoding.line(ControlReply.settings(request.id, ["jobs": "3"]))]
+            case .set(let values):
+                [ControlCoding.line(ControlReply.changed(request.id, old: ["jobs": "3"], new: values))]
+            case .ping, .register: nil
+            }
+        }
+        var connection = try ControlConnection(.steve, environment: daemon.environment)
+        #expect(try connection.status().limit == 3)
+        #expect(try connection.settings() == ["jobs": "3"])
+        let change = try connection.set(["jobs": "4"])
+        #expect(change.old == ["jobs": "3"])
+        #expect(change.new == ["jobs": "4"])
+    }
+
+    @Test func aRegistrationThatWaitsSaysSoOnceAndIsAnswered() throws {
+        let daemon = try FakeDaemon { request in
+            let waiting = ControlCoding.line(ControlReply.waiting(request.id))
+            let other = ControlCoding.line(ControlReply.failed(99, "for somebody else"))
+            let done = ControlCoding.line(
+                ControlReply.registered(request.id, path: "/dev/steve", backend: .fifo)
+            )
+            return request.action == .register(slot: true) ? [waiting, other, waiting, done] : nil
+        }
+        var connection = try ControlConnection(.steve, environment: daemon.environment)
+        var calls = 0
+        try connection.register(slot: true) { calls += 1 }
+        #expect(calls == 1)
+    }
+
+    @Test func aRefusalIsTheDaemonsOwnSentence() throws {
+        let daemon = try FakeDaemon { [ControlCoding.line(ControlReply.failed($0.id, "not today"))] }
+        var connection = try ControlConnection(.steve, environment: daemon.environment)
+        #expect(throws: ControlFailure.refused("not today")) { try connection.set(["jobs": "1"]) }
+    }
+
+    @Test func aHangUpIsNoticed() throws {
+        let daemon = try FakeDaemon { _ in nil }
+        var connection = try ControlConnection(.steve, environment: daemon.environment)
+        let path = daemon.environment["STEVE_RUNTIME_DIR"].map { $0 + "/steve.sock" } ?? ""
+        #expect(throws: ControlFailure.ended(path: path)) { try connection.status() }
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 400 Bad Request\r\n\n", "{}\n",
+        "{\"steve\":\"9\",\"protocol\":2,\"path\":\"/p\",\"backend\":\"cuse\"}\n",
+    ])
+    func whoeverSpeaksAnotherProtocolIsToldApart(greeting: String) throws {
+        let daemon = try FakeDaemon(greeting: Array(greeting.utf8))
+        let failure = try #require(throws: ControlFailure.self) {
+            _ = try ControlConnection(.steve, environment: daemon.environment)
+        }
+        switch failure {
+        case .malformed, .otherProtocol: break
+        default: Issue.record("\(failure)")
+        }
+    }
+
+    @Test func whereNobodyListensThereIsNoDaemon() throws {
+        let folder = try TemporaryFolder()
+        let environment = ["STEVE_RUNTIME_DIR": folder.path]
+        let missing = ControlFailure.noDaemon(device: "steve", lookedAt: [folder.path("steve.sock")])
+        #expect(throws: missing) { _ = try ControlConnection(.steve, environment: environment) }
+        // The socket of a daemon that was killed.
+        let stale = try UnixListener(path: folder.path("other.sock"), mode: 0o600)
+        try waitForEnd(Program(["mv", folder.path("other.sock"), folder.path("steve.sock")]).start())
+        _ = consume stale
+        #expect(throws: ControlFailure.self) { _ = try ControlConnection(.steve, environment: environment) }
+    }
+
+    @Test func anImpossibleNameIsRefused() {
+        #expect(throws: ControlFailure.badName("a/b", rule: DeviceName.rule)) {
+            _ = try ControlConnection(device: "a/b")
+        }
+    }
+}
