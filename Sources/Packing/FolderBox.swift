@@ -7,6 +7,8 @@ final class FolderBox {
 
     init(_ folder: consuming Folder) { self.folder = folder }
 
+    func box(at path: [UInt8]) throws(Errno) -> FolderBox { FolderBox(try folder.folder(at: path)) }
+    func names(at path: [UInt8]) throws(Errno) -> [[UInt8]] { try folder.folder(at: path).names() }
     func status() throws(Errno) -> FileStatus { try folder.status() }
     func status(of name: [UInt8]) throws(Errno) -> FileStatus { try folder.status(of: name) }
     func target(of name: [UInt8]) throws(Errno) -> [UInt8] { try folder.target(of: name) }

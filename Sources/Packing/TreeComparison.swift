@@ -2,9 +2,9 @@ package import Squashfs
 internal import SystemPackage
 
 /// Finds what differs between an image and a folder that it should be the image of.
-package struct TreeComparison: ~Copyable {
+package struct TreeComparison {
     private let image: ImageReader
-    private let root: Folder
+    private let root: FolderBox
     private let rootPath: [UInt8]
     /// One sentence a difference.
     package private(set) var differences: [String] = []
@@ -16,7 +16,9 @@ package struct TreeComparison: ~Copyable {
     package init(_ image: ImageReader, root path: [UInt8]) throws(PackError) {
         self.image = image
         rootPath = path
-        do { root = try Folder(root: path) } catch { throw .cannot("open the root", path: path, error) }
+        do { root = FolderBox(try Folder(root: path)) } catch {
+            throw .cannot("open the root", path: path, error)
+        }
     }
 
     /// Compares everything.
@@ -41,7 +43,7 @@ package struct TreeComparison: ~Copyable {
 
     private mutating func compareNames(in path: [UInt8], _ entries: [FolderEntry]) throws(PackError) {
         let names: [[UInt8]]
-        do { names = try root.folder(at: path).names() } catch { return note(path, "cannot be read: \(error)") }
+        do { names = try root.names(at: path) } catch { return note(path, "cannot be read: \(error)") }
         let known = Set(entries.map(\.name))
         for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) where !known.contains(name) {
             note(path.isEmpty ? name : path + [UInt8(ascii: "/")] + name, "is not in the image")
@@ -75,7 +77,7 @@ package struct TreeComparison: ~Copyable {
 
     private mutating func folder(at path: [UInt8]) throws(Errno) -> FolderBox {
         if let parent, parent.path == path { return parent.folder }
-        let box = FolderBox(try root.folder(at: path))
+        let box = try root.box(at: path)
         parent = (path, box)
         return box
     }

@@ -17,7 +17,11 @@ final class AttributeReader {
         guard Int(number) < sets.count / AttributeTable.setSize else {
             throw .corrupt("an inode has set \(number) of the extended attributes")
         }
-        var record = ByteCursor(sets, "a set of extended attributes", at: Int(number) * AttributeTable.setSize)
+        var record = ByteCursor(
+            sets,
+            "a set of extended attributes",
+            at: Int(number) * AttributeTable.setSize
+        )
         var cursor = pairs.cursor(at: MetadataReference(packed: try record.number()))
         var attributes: [ExtendedAttribute] = []
         for _ in 0..<(try record.number(UInt32.self)) { attributes.append(try attribute(&cursor)) }

@@ -23,7 +23,10 @@ extension FolderListing {
     }
 
     private static func readEntry(
-        _ cursor: inout MetadataCursor, _ block: UInt32, _ number: UInt32, _ left: inout Int
+        _ cursor: inout MetadataCursor,
+        _ block: UInt32,
+        _ number: UInt32,
+        _ left: inout Int
     ) throws(ImageError) -> FolderEntry {
         guard left >= entryHeaderSize else { throw .corrupt("a folder's listing ends too early") }
         let offset = try cursor.number(UInt16.self)
@@ -33,7 +36,9 @@ extension FolderListing {
         let name = try cursor.take(length)
         left -= entryHeaderSize + length
         guard left >= 0 else { throw .corrupt("a folder's listing ends too early") }
-        guard let kind = InodeKind(rawValue: kind) else { throw .corrupt("a name has the unknown kind \(kind)") }
+        guard let kind = InodeKind(rawValue: kind) else {
+            throw .corrupt("a name has the unknown kind \(kind)")
+        }
         let isPlain = !name.contains(UInt8(ascii: "/")) && !name.contains(0)
         guard isPlain, name != Array(".".utf8), name != Array("..".utf8) else {
             throw .corrupt("a folder has a name that cannot be")

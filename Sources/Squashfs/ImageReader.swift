@@ -1,4 +1,6 @@
-/// Reads an image: superblock, tables, folders, files. Every number in it is checked before it is used.
+/// Reads an image: superblock, tables, folders, files.
+///
+/// Every number in it is checked before it is used.
 package final class ImageReader {
     package let superblock: Superblock
     let source: any ImageSource
@@ -17,7 +19,9 @@ package final class ImageReader {
         }
         superblock = try Superblock(decoding: source.read(at: 0, count: Superblock.size))
         guard superblock.method == Superblock.zstandard else {
-            throw .unsupported("it is not compressed with zstd (its method has the number \(superblock.method))")
+            throw .unsupported(
+                "it is not compressed with zstd (its method has the number \(superblock.method))"
+            )
         }
         guard superblock.bytesUsed <= source.size else {
             throw .corrupt("it should have \(superblock.bytesUsed) bytes and has \(source.size)")
@@ -25,7 +29,11 @@ package final class ImageReader {
         self.source = source
         self.decompressor = decompressor
         let tables = TableReader(source: source, decompressor: decompressor, superblock: superblock)
-        inodes = try tables.metadata(from: superblock.inodeTable, to: superblock.folderTable, "the inode table")
+        inodes = try tables.metadata(
+            from: superblock.inodeTable,
+            to: superblock.folderTable,
+            "the inode table"
+        )
         let listingsEnd = try tables.listingsEnd()
         listings = try tables.metadata(from: superblock.folderTable, to: listingsEnd, "the folder table")
         ids = try tables.ids()
@@ -69,7 +77,8 @@ package final class ImageReader {
 
     /// Hands over a file's bytes block by block; nil stands for a block of zeros.
     package func forEachBlock<Failure: Error>(
-        of file: FileContent, _ take: ([UInt8]?, Int) throws(Failure) -> Void
+        of file: FileContent,
+        _ take: ([UInt8]?, Int) throws(Failure) -> Void
     ) throws(ReadFailure<Failure>) {
         var left = file.size
         var position = file.start

@@ -25,7 +25,9 @@ package struct ImageWalk {
         self.image = image
     }
 
-    /// Calls `visit` for every name. `willList` hears of each folder, with its names, before they are visited.
+    /// Calls `visit` for every name.
+    ///
+    /// `willList` hears of each folder, with its names, before they are visited.
     package mutating func run<Failure: Error>(
         willList: ([UInt8], [FolderEntry]) throws(Failure) -> Void = { _, _ in },
         visit: (ImageEntry) throws(Failure) -> Void
@@ -37,7 +39,9 @@ package struct ImageWalk {
             _ = try count(root, path: [])
             open.append(([], root))
         } catch { throw .image(error) }
-        do { try visit(ImageEntry(path: [], inode: open[0].inode, isFirstName: true)) } catch { throw .taker(error) }
+        do { try visit(ImageEntry(path: [], inode: open[0].inode, isFirstName: true)) } catch {
+            throw .taker(error)
+        }
         while let (path, inode) = open.popLast() {
             try list(path, inode, &open, willList, visit)
         }
@@ -45,7 +49,9 @@ package struct ImageWalk {
     }
 
     private mutating func list<Failure: Error>(
-        _ path: [UInt8], _ inode: Inode, _ open: inout [(path: [UInt8], inode: Inode)],
+        _ path: [UInt8],
+        _ inode: Inode,
+        _ open: inout [(path: [UInt8], inode: Inode)],
         _ willList: ([UInt8], [FolderEntry]) throws(Failure) -> Void,
         _ visit: (ImageEntry) throws(Failure) -> Void
     ) throws(ReadFailure<Failure>) {

@@ -38,13 +38,17 @@ struct TableReader {
         guard superblock.fragments > 0 else { return [] }
         let size = Int(superblock.fragments) * Fragment.encodedSize
         var cursor = ByteCursor(
-            try lookup(superblock.fragmentTable, size, "the fragment table"), "the fragment table")
+            try lookup(superblock.fragmentTable, size, "the fragment table"),
+            "the fragment table"
+        )
         var fragments: [Fragment] = []
         for _ in 0..<superblock.fragments { fragments.append(try Fragment(from: &cursor)) }
         return fragments
     }
 
-    /// By inode number - 1: where the inode is. Nil when the image has no export table.
+    /// By inode number - 1: where the inode is.
+    ///
+    /// Nil when the image has no export table.
     func exports() throws(ImageError) -> [MetadataReference]? {
         guard superblock.exportTable != Superblock.absent else { return nil }
         let bytes = try lookup(superblock.exportTable, Int(superblock.inodes) * 8, "the export table")
@@ -61,8 +65,15 @@ struct TableReader {
         let start = try cursor.number(UInt64.self)
         let count = try cursor.number(UInt32.self)
         let sets = try lookup(
-            superblock.attributeTable + 16, Int(count) * AttributeTable.setSize, "the table of extended attributes")
-        let pairs = try metadata(from: start, to: superblock.attributeTable, "the table of extended attributes")
+            superblock.attributeTable + 16,
+            Int(count) * AttributeTable.setSize,
+            "the table of extended attributes"
+        )
+        let pairs = try metadata(
+            from: start,
+            to: superblock.attributeTable,
+            "the table of extended attributes"
+        )
         return AttributeReader(sets: sets, pairs: pairs)
     }
 
@@ -71,11 +82,15 @@ struct TableReader {
         return try cursor.number()
     }
 
-    /// The records of a lookup table. They are read block by block, so that a false count ends with the image.
+    /// The records of a lookup table.
+    ///
+    /// They are read block by block, so that a false count ends with the image.
     private func lookup(_ position: UInt64, _ size: Int, _ name: String) throws(ImageError) -> [UInt8] {
         let blocks = (size + MetadataWriter.blockSize - 1) / MetadataWriter.blockSize
         guard position <= superblock.bytesUsed, superblock.bytesUsed - position >= UInt64(blocks) * 8 else {
-            throw .corrupt("\(name) at \(position) does not fit into the image's \(superblock.bytesUsed) bytes")
+            throw .corrupt(
+                "\(name) at \(position) does not fit into the image's \(superblock.bytesUsed) bytes"
+            )
         }
         var records: [UInt8] = []
         for block in 0..<blocks {
