@@ -70,23 +70,56 @@ let package = Package(
         ),
 
         // What our command lines have in common.
-        library("Options", ["Linux", arguments]),
+        library("Options", ["Wire", "Linux", arguments]),
 
         program("steve", ["SteveDaemon", "Options", "Wire"]),
         program("stevectl", ["Options", "SteveClient", "Wire", "Linux"]),
         program("with-steve", ["Options", "SteveClient", "Wire", "Linux", system]),
         program("steve-squash", ["Options", "Packing"]),
 
+        // `make simulate`: the core under a virtual clock.
+        .executableTarget(
+            name: "steve-simulate",
+            dependencies: ["Jobserver", arguments],
+            path: "Sources/Simulator",
+            swiftSettings: strict
+        ),
+
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
-        tests("Fuse", ["Fuse", "Linux", "TestKit", system]),
+        tests("Fuse", ["CLinux", "Fuse", "Linux", "TestKit", "AllocationProbe", system]),
+        // Counts what the path of a token allocates.
+        .executableTarget(
+            name: "AllocationProbe",
+            dependencies: ["CAllocations", "Fuse", "TestKit", system],
+            path: "Tests/AllocationProbe",
+            swiftSettings: strict
+        ),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests("SteveClient", ["SteveClient", "Wire", "Linux", "TestKit", system]),
         tests(
             "Tool",
             ["Wire", "SteveClient", "Linux", "TestKit", "steve", "stevectl", "with-steve", system]
         ),
-        tests("SteveDaemon", ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", system]),
+        tests(
+            "SteveDaemon",
+            ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", "Scenarios", system]
+        ),
+        // What the device promises, acted out on the fake kernel and on a real one.
+        .target(name: "CAgent", path: "Tests/ScenarioAgent"),
+        .target(
+            name: "Scenarios",
+            dependencies: ["Wire", "Linux", system],
+            path: "Tests/Scenarios",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "steve-scenarios",
+            dependencies: ["Scenarios", "CAgent", arguments],
+            path: "Tests/ScenarioRunner",
+            swiftSettings: strict
+        ),
         .target(
             name: "TestKit",
             dependencies: ["CLinux", "CFuse", "Linux", system],
@@ -95,3 +128,15 @@ let package = Package(
         ),
     ]
 )
+
+// `make fuzz`: libFuzzer brings the main function, so these build in no other way.
+if Context.environment["STEVE_FUZZ"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "fuzz-device",
+            dependencies: ["Fuse", "TestKit", system],
+            path: "Tests/Fuzz/Device",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    ]
+}

@@ -38,7 +38,13 @@ package final class Daemon {
         daemon.serve()
     }
 
-    private init(_ configuration: Configuration) throws(DaemonError) {
+    /// Sets up all but what others see; `open` makes what hands out the tokens.
+    init(
+        _ configuration: Configuration,
+        opening open: (TokenServers) throws(DaemonError) -> any TokenServer = { servers throws(DaemonError) in
+            try servers.open()
+        }
+    ) throws(DaemonError) {
         self.configuration = configuration
         settings = configuration.settings
         account = try Self.account(configuration.settings)
@@ -50,9 +56,10 @@ package final class Daemon {
         } catch {
             throw .kernel(what: "cannot set up the event loop", error)
         }
-        registry = ProcessRegistry(loop: loop)
+        registry = ProcessRegistry(settings, loop: loop)
         gate = Gate(settings)
-        server = try TokenServers(settings, site, registry, gate, loop).open()
+        server = try open(TokenServers(settings, site, registry, gate, loop))
+        gate.holders = { [unowned server] in server.holders }
         users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
     }
 
@@ -64,7 +71,8 @@ package final class Daemon {
         }
     }
 
-    private func publish() throws(DaemonError) {
+    /// Lets clients and wrappers in.
+    func publish() throws(DaemonError) {
         let access = PathAccess(settings)
         try server.publish(access)
         let control = try ControlServer(path: site.socketPath, access: access, loop: loop)
@@ -105,16 +113,26 @@ package final class Daemon {
     // MARK: The loop
 
     private func serve() {
-        while ending != .now {
-            let count = loop.wait(until: nextDeadline?.nanoseconds)
-            for index in 0..<count { dispatch(loop.event(index)) }
-            elapse(at: .now)
-        }
+        while ending != .now { turn() }
         server.failWaiters()
     }
 
-    private func dispatch(_ event: (key: UInt64, interest: Interest)) {
-        switch EventSource(key: event.key) {
+    /// Waits for something to do, though not beyond `limit`, and does it.
+    func turn(until limit: MonotonicTime? = nil) {
+        let count = loop.wait(until: earlier(nextDeadline, limit)?.nanoseconds)
+        // Deaths first: what the dead had is free before the next request is decided.
+        for index in 0..<count where isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
+        for index in 0..<count where !isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
+        elapse(at: .now)
+    }
+
+    private func isDeath(_ key: UInt64) -> Bool {
+        guard case .process = EventSource(key: key) else { return false }
+        return true
+    }
+
+    private func dispatch(_ key: UInt64) {
+        switch EventSource(key: key) {
         case .tokens:
             guard !server.serve() else { break }
             Log.note("\(server.path) is gone: the kernel has ended the connection")
@@ -129,10 +147,15 @@ package final class Daemon {
     }
 
     private var nextDeadline: MonotonicTime? {
-        var deadlines = [server.nextDeadline, users.deadline]
-        if server.demand.isWaiting { deadlines.append(gate.nextSample) }
-        if case .draining(let until) = ending { deadlines.append(until) }
-        return deadlines.compactMap(\.self).min()
+        var next = earlier(server.nextDeadline, users.deadline)
+        if server.demand.isWaiting { next = earlier(next, gate.nextSample) }
+        if case .draining(let until) = ending { next = earlier(next, until) }
+        return next
+    }
+
+    private func earlier(_ one: MonotonicTime?, _ other: MonotonicTime?) -> MonotonicTime? {
+        guard let one, let other else { return one ?? other }
+        return min(one, other)
     }
 
     private func elapse(at now: MonotonicTime) {
@@ -198,6 +221,6 @@ package final class Daemon {
         settings = settings.takingLive(from: changed)
         gate.change(to: settings)
         askGate(at: .now)
-        server.change(to: Limits(settings))
+        server.change(to: settings)
     }
 }

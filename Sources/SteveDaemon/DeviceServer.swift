@@ -57,7 +57,8 @@ final class DeviceServer {
     /// hour ago.
     private func askGate(at now: MonotonicTime) {
         guard !isClosing, gate.isStale(at: now) else { return }
-        pool.admit(gate.sample(out: pool.out, at: now), at: now)
+        let tokens = gate.sample(out: pool.out, at: now)
+        pool.admit(tokens, at: now)
     }
 
     /// Does what the pool has decided.
@@ -250,8 +251,13 @@ extension DeviceServer: TokenServer {
         pool.closed(file, at: .now)
     }
 
-    func change(to limits: Limits) {
-        pool.change(to: limits, at: .now)
+    var holders: [(pid: Int32, tokens: Int)] {
+        pool.holdings.compactMap { holding in registry[holding.client].map { ($0.pid, holding.tokens) } }
+    }
+
+    func change(to settings: Settings) {
+        registry.change(to: settings, &pool, at: .now)
+        pool.change(to: Limits(settings), at: .now)
         settle()
     }
 

@@ -7,11 +7,11 @@ internal import Wire
 
 /// Opens the back end that the settings ask for.
 struct TokenServers {
-    private let settings: Settings
+    let settings: Settings
     private let site: Site
-    private let registry: ProcessRegistry
-    private let gate: Gate
-    private let loop: EventLoop
+    let registry: ProcessRegistry
+    let gate: Gate
+    let loop: EventLoop
 
     init(_ settings: Settings, _ site: Site, _ registry: ProcessRegistry, _ gate: Gate, _ loop: EventLoop) {
         self.settings = settings

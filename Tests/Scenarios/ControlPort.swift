@@ -1,0 +1,92 @@
+internal import Linux
+internal import SystemPackage
+package import Wire
+
+/// A connection to the control socket for tests: lets the other end run while it waits.
+package final class ControlPort {
+    private let stream: UnixStream
+    private var lines = LineBuffer(limit: ControlReply.lineLimit)
+    private let letRun: () -> Void
+    private var lastID = 0
+    private var isOpen = true
+
+    /// Connects; `letRun` gives the daemon, or time, a chance.
+    package init(_ path: String, letRun: @escaping () -> Void) throws(ScenarioFailure) {
+        do throws(Errno) {
+            stream = try UnixStream(connectingTo: path)
+        } catch {
+            throw ScenarioFailure("cannot connect with \(path): \(error)")
+        }
+        self.letRun = letRun
+        _ = try message(ControlGreeting.self)
+    }
+
+    /// Asks, and gives the first reply.
+    package func ask(_ action: ControlRequest.Action) throws(ScenarioFailure) -> ControlReply {
+        lastID += 1
+        try send(ControlCoding.line(ControlRequest(id: lastID, action)))
+        return try reply()
+    }
+
+    /// The next reply.
+    package func reply() throws(ScenarioFailure) -> ControlReply { try message(ControlReply.self) }
+
+    /// Sends bytes, as many as are taken within a second.
+    package func send(_ bytes: [UInt8]) throws(ScenarioFailure) {
+        var rest = bytes[...]
+        let end = MonotonicClock.nowNanoseconds + 1_000_000_000
+        while !rest.isEmpty, MonotonicClock.nowNanoseconds < end {
+            do throws(Errno) {
+                rest = rest.dropFirst(try stream.write(rest))
+            } catch {
+                throw ScenarioFailure("the control socket: \(error)")
+            }
+            letRun()
+        }
+        guard rest.isEmpty else { throw ScenarioFailure("the control socket takes no more") }
+    }
+
+    /// The next line that comes within this time; nil when none does, or the other end has hung up.
+    package func line(within time: Duration = .seconds(5)) -> [UInt8]? {
+        let end = MonotonicClock.nowNanoseconds + time.wholeNanoseconds
+        while true {
+            if let line = try? lines.next() { return line }
+            guard isOpen, MonotonicClock.nowNanoseconds < end else { return nil }
+            letRun()
+            take()
+        }
+    }
+
+    /// Whether the other end hangs up within this time.
+    package func isHungUp(within time: Duration = .seconds(5)) -> Bool {
+        while line(within: time) != nil {}
+        return !isOpen
+    }
+
+    private func message<Message: Decodable>(_ type: Message.Type) throws(ScenarioFailure) -> Message {
+        guard let line = line() else { throw ScenarioFailure("the control socket does not answer") }
+        do throws(ControlError) {
+            return try ControlCoding.message(type, from: line)
+        } catch {
+            throw ScenarioFailure("the control socket said \(String(decoding: line, as: UTF8.self)): \(error)")
+        }
+    }
+
+    private func take() {
+        var bytes: [UInt8] = []
+        do throws(Errno) {
+            guard let count = try stream.read(into: &bytes) else { return }
+            lines.append(bytes)
+            isOpen = count > 0
+        } catch {
+            isOpen = false
+        }
+    }
+}
+
+extension Duration {
+    /// The whole nanoseconds in it.
+    package var wholeNanoseconds: Int64 {
+        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
+}

@@ -1,0 +1,30 @@
+/// One promise of the device, acted out.
+package struct Scenario: Sendable, CustomStringConvertible {
+    /// The promise's name in the contract, and what of it.
+    package let description: String
+    private let act: @Sendable (Stage) throws(ScenarioFailure) -> Void
+
+    init(_ name: String, _ act: @escaping @Sendable (Stage) throws(ScenarioFailure) -> Void) {
+        description = name
+        self.act = act
+    }
+
+    /// Acts it out; afterwards the device is as before.
+    package func run(
+        on device: any ScenarioDevice,
+        rounds: Int = 3,
+        slow: Int = 1
+    ) throws(ScenarioFailure) {
+        let stage = try Stage(device, rounds: rounds, slow: slow)
+        do throws(ScenarioFailure) {
+            try act(stage)
+        } catch {
+            try? stage.finish()
+            throw error
+        }
+        try stage.finish()
+    }
+
+    /// All of them.
+    package static let all = reading + writing + polling + reservations + accounting + limits + storms
+}

@@ -1,0 +1,252 @@
+internal import Glibc
+internal import Linux
+internal import SystemPackage
+package import Wire
+
+/// What a scenario acts on: the device, the processes that it started there, and what the daemon says of them.
+package final class Stage {
+    /// A process with one open file of the device.
+    package struct Player: Hashable {
+        package let client: Client
+        package let file: Int
+    }
+
+    package let device: any ScenarioDevice
+    /// How many tokens there are.
+    package let tokens: Int
+    /// How often a storm blows.
+    package let rounds: Int
+    private let slow: Int
+    private let control: ControlPort
+    private var clients: [Client] = []
+
+    /// All time limits are multiplied by `slow`.
+    package init(_ device: any ScenarioDevice, rounds: Int, slow: Int) throws(ScenarioFailure) {
+        self.device = device
+        self.rounds = rounds
+        self.slow = slow
+        control = try device.connect()
+        tokens = try Self.status(control).limit
+        try need(tokens >= 4, "the scenarios need 4 tokens, there are \(tokens)")
+    }
+
+    // MARK: Processes
+
+    /// A new process that has opened the device.
+    package func player(
+        nonblocking: Bool = false,
+        inOwnNamespace: Bool = false
+    ) throws(ScenarioFailure) -> Player {
+        let client = try device.start(inOwnNamespace: inOwnNamespace)
+        clients.append(client)
+        return try open(client, flags: nonblocking ? O_RDWR | O_NONBLOCK : O_RDWR)
+    }
+
+    /// The same process with another open file.
+    package func reopened(_ player: Player) throws(ScenarioFailure) -> Player {
+        try open(player.client, flags: O_RDWR)
+    }
+
+    /// A child of the process, with the same open file.
+    package func child(of player: Player) throws(ScenarioFailure) -> Player {
+        let client = try device.fork(player.client)
+        clients.append(client)
+        return Player(client: client, file: player.file)
+    }
+
+    package func kill(_ players: Player...) throws(ScenarioFailure) {
+        for player in players {
+            clients.removeAll { $0 == player.client }
+            try device.kill(player.client)
+        }
+    }
+
+    package func killAtOnce(_ players: [Player]) throws(ScenarioFailure) {
+        clients.removeAll { client in players.contains { $0.client == client } }
+        try device.killAtOnce(players.map(\.client))
+    }
+
+    // MARK: Calls that do not wait
+
+    package func read(_ player: Player, bytes: Int = 1, lane: Int = 0) throws(ScenarioFailure) -> Outcome {
+        try perform(.read(file: player.file, bytes: bytes), by: player, lane: lane)
+    }
+
+    package func write(_ player: Player, bytes: Int = 1) throws(ScenarioFailure) {
+        let outcome = try perform(.write(file: player.file, bytes: bytes), by: player)
+        try need(outcome == .gave(bytes), "a write of \(bytes) bytes: \(outcome)")
+    }
+
+    /// Takes tokens one by one, each of which must be there.
+    package func take(_ count: Int, by player: Player) throws(ScenarioFailure) {
+        for number in 1...count {
+            let outcome = try read(player)
+            try need(outcome == .gave(1), "token \(number) of \(count): \(outcome)")
+        }
+    }
+
+    /// A look without waiting: whether a read would be granted now. A poll must always say that a write would.
+    package func isReadable(_ player: Player) throws(ScenarioFailure) -> Bool {
+        let events = try perform(.poll(file: player.file, milliseconds: 0), by: player)
+        try need(events == .gave(0) || events == .gave(Int(POLLIN)), "a poll: \(events)")
+        return events == .gave(Int(POLLIN))
+    }
+
+    package func available(_ player: Player) throws(ScenarioFailure) -> Outcome {
+        try perform(.available(file: player.file), by: player)
+    }
+
+    package func setNonblocking(_ player: Player, _ isOn: Bool) throws(ScenarioFailure) {
+        let outcome = try perform(.setNonblocking(file: player.file, isOn), by: player)
+        try need(outcome == .gave(0), "fcntl: \(outcome)")
+    }
+
+    package func close(_ player: Player) throws(ScenarioFailure) {
+        let outcome = try perform(.close(file: player.file), by: player)
+        try need(outcome == .gave(0), "close: \(outcome)")
+    }
+
+    /// A call that must give something at once.
+    package func perform(_ call: Call, by player: Player, lane: Int = 0) throws(ScenarioFailure) -> Outcome {
+        let running = try device.begin(call, by: player.client, lane: lane)
+        guard let outcome = try device.outcome(of: running, within: patience) else {
+            throw ScenarioFailure("\(call) waits, and should not")
+        }
+        return outcome
+    }
+
+    // MARK: Calls that wait
+
+    /// A read that waits for its token: when this returns, the daemon has it in its queue.
+    package func startReading(_ player: Player, lane: Int = 0) throws(ScenarioFailure) -> RunningCall {
+        let waiting = try waits(of: player, .read)
+        let call = try device.begin(.read(file: player.file, bytes: 1), by: player.client, lane: lane)
+        try eventually("a read that waits") { () throws(ScenarioFailure) in try waits(of: player, .read) > waiting }
+        return call
+    }
+
+    /// A poll that waits for POLLIN, likewise.
+    package func startPolling(_ player: Player) throws(ScenarioFailure) -> RunningCall {
+        let waiting = try waits(of: player, .poll)
+        let call = try device.begin(
+            .poll(file: player.file, milliseconds: 60_000),
+            by: player.client,
+            lane: 0
+        )
+        try eventually("a poll that waits") { () throws(ScenarioFailure) in try waits(of: player, .poll) > waiting }
+        return call
+    }
+
+    /// The call must be over soon with this.
+    package func expect(_ call: RunningCall, _ expected: Outcome, _ what: String) throws(ScenarioFailure) {
+        guard let outcome = try device.outcome(of: call, within: patience) else {
+            throw ScenarioFailure("\(what): it still waits after \(patience)")
+        }
+        try need(outcome == expected, "\(what): \(outcome), not \(expected)")
+    }
+
+    package func expectToken(_ call: RunningCall, _ what: String) throws(ScenarioFailure) {
+        try expect(call, .gave(1), what)
+    }
+
+    package func expectReadable(_ call: RunningCall, _ what: String) throws(ScenarioFailure) {
+        try expect(call, .gave(Int(POLLIN)), what)
+    }
+
+    /// The call must go on waiting, for a while at least.
+    package func expectWaiting(
+        _ call: RunningCall,
+        _ what: String,
+        for time: Duration = .milliseconds(40)
+    ) throws(ScenarioFailure) {
+        guard let outcome = try device.outcome(of: call, within: time) else { return }
+        throw ScenarioFailure("\(what): it should wait, and gave \(outcome)")
+    }
+
+    // MARK: What the daemon says
+
+    package func status() throws(ScenarioFailure) -> StatusReport { try Self.status(control) }
+
+    /// Changes settings through the control socket.
+    package func set(_ values: [String: String]) throws(ScenarioFailure) {
+        let reply = try control.ask(.set(values))
+        try need(reply.ok == true, "set \(values): \(reply.error ?? "no reason given")")
+    }
+
+    /// Tokens that a process holds, as the daemon sees it.
+    package func held(by player: Player) throws(ScenarioFailure) -> Int {
+        try status().holders.first { $0.pid == Int(player.client.pid) }?.tokens ?? 0
+    }
+
+    /// The daemon soon has so many free, and has told no lie about the rest.
+    package func awaitFree(_ count: Int, _ what: String) throws(ScenarioFailure) {
+        var last = ""
+        do throws(ScenarioFailure) {
+            try eventually(what) { () throws(ScenarioFailure) in
+                let status = try status()
+                last = "free \(status.free), reserved \(status.reserved), held \(status.held), lent \(status.lent)"
+                try need(
+                    status.free + status.reserved + status.held == status.limit + status.lent,
+                    "\(what): not conserved: \(last), limit \(status.limit)"
+                )
+                return status.free == count
+            }
+        } catch {
+            throw ScenarioFailure("\(error): \(last), and \(count) should be free")
+        }
+    }
+
+    /// Repeats a question until the answer is yes.
+    package func eventually(
+        _ what: String,
+        _ question: () throws(ScenarioFailure) -> Bool
+    ) throws(ScenarioFailure) {
+        let end = MonotonicClock.nowNanoseconds + patience.wholeNanoseconds
+        while try !question() {
+            try need(MonotonicClock.nowNanoseconds < end, "\(what): not within \(patience)")
+            device.rest(.milliseconds(1))
+        }
+    }
+
+    package func need(_ condition: Bool, _ why: @autoclosure () -> String) throws(ScenarioFailure) {
+        guard condition else { throw ScenarioFailure(why()) }
+    }
+
+    /// How long something may take that should take no time.
+    private var patience: Duration { .seconds(2) * slow }
+
+    private func waits(of player: Player, _ kind: StatusReport.Waiter.Kind) throws(ScenarioFailure) -> Int {
+        try status().waiters.first { $0.pid == Int(player.client.pid) && $0.kind == kind }?.requests ?? 0
+    }
+
+    private func open(_ client: Client, flags: Int32) throws(ScenarioFailure) -> Player {
+        let call = try device.begin(.open(flags: flags), by: client, lane: 0)
+        guard case .gave(let file) = try device.outcome(of: call, within: patience) else {
+            throw ScenarioFailure("cannot open the device with flags \(flags)")
+        }
+        return Player(client: client, file: file)
+    }
+
+    private static func status(_ control: ControlPort) throws(ScenarioFailure) -> StatusReport {
+        guard let status = try control.ask(.status).status else {
+            throw ScenarioFailure("the daemon tells no status")
+        }
+        return status
+    }
+
+    // MARK: The end
+
+    /// Ends all processes of the scenario; the daemon must then have every token back and nobody in its queue.
+    package func finish() throws(ScenarioFailure) {
+        try device.killAtOnce(clients)
+        clients = []
+        if try status().limit != tokens { try set(["jobs": "\(tokens)"]) }
+        try awaitFree(tokens, "after the end of all processes")
+        let status = try status()
+        try need(
+            status.held == 0 && status.reserved == 0 && status.lent == 0 && status.waiting == 0,
+            "all processes have ended, but \(status.held) are held, \(status.reserved) reserved, "
+                + "\(status.lent) lent, and \(status.waiting) wait"
+        )
+    }
+}
