@@ -1,5 +1,6 @@
-// A preloaded library that counts a program's heap allocations in the file that ALLOCATIONS names: two 64-bit
-// numbers, by calloc, which is how libfuse makes a request, and by everything else, which is how Swift allocates.
+// A preloaded library that counts a program's heap allocations in the file that ALLOCATIONS names, as two 64-bit
+// numbers: libfuse's, which makes a request by calloc and a poll handle by malloc(16), and all others. Swift
+// allocates by malloc, and nothing as small as 16 bytes that holds anything.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -12,7 +13,7 @@ void *__libc_calloc(size_t, size_t);
 void *__libc_realloc(void *, size_t);
 void *__libc_memalign(size_t, size_t);
 
-static struct { atomic_ulong callocs, others; } none, *counts = &none;
+static struct { atomic_ulong fuse, others; } none, *counts = &none;
 
 __attribute__((constructor)) static void open_counts(void) {
     const char *path = getenv("ALLOCATIONS");
@@ -24,12 +25,13 @@ __attribute__((constructor)) static void open_counts(void) {
 }
 
 void *malloc(size_t size) {
-    counts->others++;
+    if (size == 16) counts->fuse++;
+    else counts->others++;
     return __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size) {
-    counts->callocs++;
+    counts->fuse++;
     return __libc_calloc(count, size);
 }
 

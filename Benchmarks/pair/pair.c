@@ -4,7 +4,7 @@
 // waits by poll. Prints one line of name=value; microseconds unless named otherwise:
 //   us_per_pair  of the wall clock, all clients together     p50, p99  as a client sees one pair
 //   fewest, most pairs of one client                         server_cpu_us, server_peak_kib  of --server-pid
-//   callocs, others  heap allocations a pair of the server, which counts them in FILE: see allocations.c
+//   fuse, others  heap allocations a pair, libfuse's and all others, of the server, which counts them in FILE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -108,7 +108,7 @@ static long peak_kib(int pid) {
     return peak;
 }
 
-struct allocations { uint64_t callocs, others; };
+struct allocations { uint64_t fuse, others; };
 static struct allocations *allocations;
 
 static void open_allocations(const char *path) {
@@ -143,7 +143,7 @@ static void report(int count, const char *mode, double seconds, double cpu, int 
            percentile(sum, pairs, 0.5), percentile(sum, pairs, 0.99), fewest, most, refused);
     if (server)
         printf(" server_cpu_us=%.2f server_peak_kib=%ld", cpu * 1e6 / (pairs ? pairs : 1), peak_kib(server));
-    if (allocations) printf(" callocs=%.4f others=%.4f", (double)made.callocs / pairs, (double)made.others / pairs);
+    if (allocations) printf(" fuse=%.4f others=%.4f", (double)made.fuse / pairs, (double)made.others / pairs);
     putchar('\n');
 }
 
@@ -185,7 +185,13 @@ int main(int argc, char **argv) {
             run_client(path, clients + i, gate[0], nonblocking);
         }
     }
-    while (shared->ready < count) usleep(1000);
+    for (int tries = 0; shared->ready < count; tries++) {
+        if (tries == 30000) {
+            for (int i = 0; i < count; i++) kill(pids[i], SIGKILL);
+            errno = ETIMEDOUT, fail("opening the device");
+        }
+        usleep(1000);
+    }
     usleep(50000);  // until all wait at the gate
     struct allocations made = allocations ? *allocations : (struct allocations){0};
     double cpu = server ? cpu_seconds(server) : 0;
@@ -195,7 +201,7 @@ int main(int argc, char **argv) {
     shared->stop = 1;
     double wall = (now() - start) / 1e9;
     if (server) cpu = cpu_seconds(server) - cpu;
-    if (allocations) made.callocs = allocations->callocs - made.callocs, made.others = allocations->others - made.others;
+    if (allocations) made.fuse = allocations->fuse - made.fuse, made.others = allocations->others - made.others;
     // Each client returns its token before it ends, so that the next one wakes: 10 s are plenty.
     for (int i = 0; i < count; i++) {
         int status = 0;
