@@ -15,8 +15,9 @@ same() { # TITLE A B
 
 # Every setting of the table, and no other, has a line in the file.
 names_agree() {
-  sed -n 's/^ *\.[a-z]*("\([a-z-]*\)".*/STEVE_\1/p' Sources/Wire/Setting+Table.swift |
-    tr 'a-z-' 'A-Z_' | sort > "$work/table"
+  # The first string behind each `.kind(`, which may stand on the next line.
+  tr -d '\n' < Sources/Wire/Setting+Table.swift | grep -oE '\.[a-zA-Z]+\( *"[a-z-]+"' |
+    sed 's/.*"\(.*\)"/STEVE_\1/' | tr 'a-z-' 'A-Z_' | sort > "$work/table"
   [ -s "$work/table" ] || { echo 'the table of settings was not found'; return 1; }
   sed -n 's/^#\{0,1\}\(STEVE_[A-Z_]*\)=.*/\1/p' $confd | sort > "$work/lines"
   same 'table - file +' "$work/table" "$work/lines"
