@@ -23,9 +23,10 @@ names_agree() {
   same 'table - file +' "$work/table" "$work/lines"
 }
 
-# Where the help names a default that is one word, the file has the same; a user only a service sets.
+# Where the help names a default that is a value, the file has the same.
 defaults_agree() {
-  tr '\n' ' ' < "$help" | sed 's/   *-/\n-/g' | sed -nE 's/^(-., )?--([a-z-]*) .*\(default: ([^ )]*)\).*/\2 \3/p' > "$work/defaults"
+  tr '\n' ' ' < "$help" | sed 's/   *-/\n-/g' | sed -nE 's/^(-., )?--([a-z-]*) .*\(default: ([^ ),]*)(, none)?\).*/\2 \3/p' |
+    grep -v ' learnt$' > "$work/defaults"
   [ -s "$work/defaults" ] || { echo 'the help names no default'; return 1; }
   while read -r option default; do
     variable=STEVE_$(echo "$option" | tr 'a-z-' 'A-Z_')
