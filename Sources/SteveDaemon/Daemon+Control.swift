@@ -59,7 +59,8 @@ extension Daemon: ControlDelegate {
         return wants ? server.charge(process, ticket: ticket) : true
     }
 
-    func withdraw(ticket: UInt32) {
+    func withdraw(ticket: UInt32, of peer: PeerCredentials) {
+        users.gaveUpSlot(peer.pid)
         server.withdraw(ticket: ticket)
     }
 }
