@@ -20,14 +20,14 @@ await() {
 
 # serve NAME TOKENS [OPTION…]: a daemon that answers, its PID in $server, its words in /tmp/NAME.log.
 serve() {
-  name=$1 tokens=$2
-  shift 2
-  rm -f "/tmp/$name.ready"
-  mkfifo "/tmp/$name.ready"
-  steve --dev-name "$name" --jobs "$tokens" --ready-fd 3 "$@" 3> "/tmp/$name.ready" 2> "/tmp/$name.log" &
+  device=$1
+  rm -f "/tmp/$device.ready"
+  mkfifo "/tmp/$device.ready"
+  shift
+  steve --dev-name "$device" --ready-fd 3 --jobs "$@" 3> "/tmp/$device.ready" 2> "/tmp/$device.log" &
   # shellcheck disable=SC2034 # for the caller
   server=$!
-  read -r _ < "/tmp/$name.ready" || [ -e "/dev/$name" ] || fail "no daemon: $(cat "/tmp/$name.log")"
+  read -r _ < "/tmp/$device.ready" || [ -e "/dev/$device" ] || fail "no daemon: $(cat "/tmp/$device.log")"
 }
 
 # field NAME KEY: a number of the daemon's status.
