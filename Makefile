@@ -4,12 +4,14 @@ PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
+SYSCONFDIR ?= /etc
+UDEVDIR ?= $(SYSCONFDIR)/udev
 DESTDIR ?=
 
-PROGRAMS = .build/release
+PROGRAMS ?= .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test test-vm bench lint format install clean
+.PHONY: help deps build demo test test-vm bench lint format install dist clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -38,8 +40,12 @@ lint: ## check format, module rules, shell and manual pages
 format: ## format the Swift sources
 	@swift format -i -r Sources Tests Package.swift
 
-install: ## install the programs (DESTDIR=, PREFIX=)
-	@DESTDIR='$(DESTDIR)' SBINDIR='$(SBINDIR)' BINDIR='$(BINDIR)' MANDIR='$(MANDIR)' scripts/install
+install: ## install programs, pages and init files (DESTDIR=, PREFIX=, SYSCONFDIR=)
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SBINDIR='$(SBINDIR)' BINDIR='$(BINDIR)' MANDIR='$(MANDIR)' \
+	SYSCONFDIR='$(SYSCONFDIR)' UDEVDIR='$(UDEVDIR)' PROGRAMS='$(PROGRAMS)' scripts/install
+
+dist: ## pack what install installs into a tarball for any glibc >= 2.36
+	@PROGRAMS='$(PROGRAMS)' scripts/dist
 
 clean: ## remove what was built
 	rm -rf .build .build-static

@@ -64,23 +64,39 @@ let package = Package(
         library("SteveClient", ["Wire", "Linux", system]),
         .target(
             name: "Packing",
-            dependencies: ["Squashfs", "Wire", "Linux", "CXattr", "CZstd", system],
+            dependencies: ["Squashfs", "SteveClient", "Linux", "CXattr", "CZstd", system],
             swiftSettings: strict,
             linkerSettings: staticArchives
         ),
 
         // What our command lines have in common.
-        library("Options", ["Linux", arguments]),
+        library("Options", ["Wire", "Linux", arguments]),
 
         program("steve", ["SteveDaemon", "Options", "Wire"]),
         program("stevectl", ["Options", "SteveClient", "Wire", "Linux"]),
         program("with-steve", ["Options", "SteveClient", "Wire", "Linux", system]),
-        program("steve-squash", ["Options", "Packing"]),
+        program("steve-squash", ["Options", "Packing", "Squashfs", "SteveClient", "Wire", "Linux"]),
+
+        // `make simulate`: the core under a virtual clock.
+        .executableTarget(
+            name: "steve-simulate",
+            dependencies: ["Jobserver", arguments],
+            path: "Sources/Simulator",
+            swiftSettings: strict
+        ),
 
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
-        tests("Fuse", ["Fuse", "Linux", "TestKit", system]),
+        tests("Fuse", ["CLinux", "Fuse", "Linux", "TestKit", "AllocationProbe", system]),
+        // Counts what the path of a token allocates.
+        .executableTarget(
+            name: "AllocationProbe",
+            dependencies: ["CAllocations", "Fuse", "TestKit", system],
+            path: "Tests/AllocationProbe",
+            swiftSettings: strict
+        ),
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests("SteveClient", ["SteveClient", "Wire", "Linux", "TestKit", system]),
         tests(
             "Tool",
@@ -112,3 +128,15 @@ let package = Package(
         ),
     ]
 )
+
+// `make fuzz`: libFuzzer brings the main function, so these build in no other way.
+if Context.environment["STEVE_FUZZ"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "fuzz-device",
+            dependencies: ["Fuse", "TestKit", system],
+            path: "Tests/Fuzz/Device",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    ]
+}

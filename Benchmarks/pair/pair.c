@@ -1,13 +1,15 @@
 // Takes a token and returns it, as fast as possible, from many processes, and says how long a pair took.
-//   pair [--server-pid PID] [--fifo TOKENS] PATH CLIENTS SECONDS [blocking|nonblocking]
+//   pair [--server-pid PID] [--allocations FILE] [--fifo TOKENS] PATH CLIENTS SECONDS [blocking|nonblocking]
 // --fifo makes PATH a bare FIFO that holds TOKENS, and removes it at the end. A nonblocking client
 // waits by poll. Prints one line of name=value; microseconds unless named otherwise:
 //   us_per_pair  of the wall clock, all clients together     p50, p99  as a client sees one pair
 //   fewest, most pairs of one client                         server_cpu_us, server_peak_kib  of --server-pid
+//   fuse, others  heap allocations a pair, libfuse's and all others, of the server, which counts them in FILE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +25,7 @@ enum { BUCKETS = 64 * 16, CLIENTS_MOST = 4096 };
 struct client { uint64_t pairs, refused; uint32_t buckets[BUCKETS]; };
 
 static struct client *clients;
-static volatile int *stop;
+static struct { volatile int stop; atomic_int ready; } *shared;
 
 static void fail(const char *what) { perror(what), exit(1); }
 
@@ -53,8 +55,9 @@ static void run_client(const char *path, struct client *mine, int gate, int nonb
     char token;
     int file = open(path, O_RDWR | O_CLOEXEC | (nonblocking ? O_NONBLOCK : 0));
     if (file < 0) fail(path);
+    shared->ready++;
     if (read(gate, &token, 1) != 0) fail("gate");
-    while (!*stop) {
+    while (!shared->stop) {
         uint64_t start = now();
         ssize_t got;
         while ((got = read(file, &token, 1)) < 0 && errno == EAGAIN) {
@@ -62,7 +65,7 @@ static void run_client(const char *path, struct client *mine, int gate, int nonb
             mine->refused++;
             // The last clients find nobody left who would wake them.
             if (poll(&wait, 1, 200) < 0) fail("poll");
-            if (*stop) exit(0);
+            if (shared->stop) exit(0);
         }
         if (got != 1) fail("read");
         if (write(file, &token, 1) != 1) fail("write");
@@ -72,11 +75,20 @@ static void run_client(const char *path, struct client *mine, int gate, int nonb
     exit(0);
 }
 
+// In nanoseconds where the kernel counts them, of the only thread; else in ticks.
 static double cpu_seconds(int pid) {
     char path[64], text[1024];
+    unsigned long long run = 0;
     unsigned long user, system;
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    snprintf(path, sizeof path, "/proc/%d/schedstat", pid);
     FILE *file = fopen(path, "re");
+    if (file) {
+        int fields = fscanf(file, "%llu", &run);
+        fclose(file);
+        if (fields == 1 && run > 0) return run / 1e9;
+    }
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    file = fopen(path, "re");
     if (!file || !fgets(text, sizeof text, file)) fail(path);
     fclose(file);
     // The command's name, in parentheses, may hold anything: the fields begin after the last one.
@@ -96,6 +108,17 @@ static long peak_kib(int pid) {
     return peak;
 }
 
+struct allocations { uint64_t fuse, others; };
+static struct allocations *allocations;
+
+static void open_allocations(const char *path) {
+    int file = open(path, O_RDWR | O_CLOEXEC);
+    if (file < 0) fail(path);
+    allocations = mmap(0, sizeof *allocations, PROT_READ, MAP_SHARED, file, 0);
+    if (allocations == MAP_FAILED) fail(path);
+    close(file);
+}
+
 static int make_fifo(const char *path, int tokens) {
     if (mkfifo(path, 0600)) fail(path);
     int file = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
@@ -105,7 +128,7 @@ static int make_fifo(const char *path, int tokens) {
     return file;
 }
 
-static void report(int count, const char *mode, double seconds, double cpu, int server) {
+static void report(int count, const char *mode, double seconds, double cpu, int server, struct allocations made) {
     static uint64_t sum[BUCKETS];
     uint64_t pairs = 0, refused = 0, fewest = UINT64_MAX, most = 0;
     for (int i = 0; i < count; i++) {
@@ -120,11 +143,13 @@ static void report(int count, const char *mode, double seconds, double cpu, int 
            percentile(sum, pairs, 0.5), percentile(sum, pairs, 0.99), fewest, most, refused);
     if (server)
         printf(" server_cpu_us=%.2f server_peak_kib=%ld", cpu * 1e6 / (pairs ? pairs : 1), peak_kib(server));
+    if (allocations) printf(" fuse=%.4f others=%.4f", (double)made.fuse / pairs, (double)made.others / pairs);
     putchar('\n');
 }
 
 static int usage(void) {
-    fputs("usage: pair [--server-pid PID] [--fifo TOKENS] PATH CLIENTS SECONDS [blocking|nonblocking]\n", stderr);
+    fputs("usage: pair [--server-pid PID] [--allocations FILE] [--fifo TOKENS] PATH CLIENTS SECONDS"
+          " [blocking|nonblocking]\n", stderr);
     return 64;
 }
 
@@ -132,6 +157,7 @@ int main(int argc, char **argv) {
     int server = 0, fifo = 0, gate[2], failures = 0;
     while (argc > 2 && !strncmp(argv[1], "--", 2)) {
         if (!strcmp(argv[1], "--server-pid")) server = atoi(argv[2]);
+        else if (!strcmp(argv[1], "--allocations")) open_allocations(argv[2]);
         else if (!strcmp(argv[1], "--fifo")) fifo = atoi(argv[2]);
         else return usage();
         argc -= 2, argv += 2;
@@ -146,7 +172,7 @@ int main(int argc, char **argv) {
 
     clients = mmap(0, count * sizeof *clients + 64, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (clients == MAP_FAILED) fail("mmap");
-    stop = (int *)(clients + count);
+    shared = (void *)(clients + count);
     int kept = fifo ? make_fifo(path, fifo) : -1;
     if (pipe2(gate, O_CLOEXEC)) fail("pipe2");
     pid_t *pids = calloc(count, sizeof *pids);
@@ -159,14 +185,23 @@ int main(int argc, char **argv) {
             run_client(path, clients + i, gate[0], nonblocking);
         }
     }
-    usleep(100000 + count * 200);  // until all have opened the device
+    for (int tries = 0; shared->ready < count; tries++) {
+        if (tries == 30000) {
+            for (int i = 0; i < count; i++) kill(pids[i], SIGKILL);
+            errno = ETIMEDOUT, fail("opening the device");
+        }
+        usleep(1000);
+    }
+    usleep(50000);  // until all wait at the gate
+    struct allocations made = allocations ? *allocations : (struct allocations){0};
     double cpu = server ? cpu_seconds(server) : 0;
     uint64_t start = now();
     close(gate[1]);
     usleep(seconds * 1e6);
-    *stop = 1;
+    shared->stop = 1;
     double wall = (now() - start) / 1e9;
     if (server) cpu = cpu_seconds(server) - cpu;
+    if (allocations) made.fuse = allocations->fuse - made.fuse, made.others = allocations->others - made.others;
     // Each client returns its token before it ends, so that the next one wakes: 10 s are plenty.
     for (int i = 0; i < count; i++) {
         int status = 0;
@@ -176,7 +211,7 @@ int main(int argc, char **argv) {
         if (status != 0) failures++;
     }
     if (kept >= 0) unlink(path);
-    report(count, mode, wall, cpu, server);
+    report(count, mode, wall, cpu, server, made);
     if (failures) fprintf(stderr, "pair: %d of %d clients failed or never ended\n", failures, count);
     return failures != 0;
 }

@@ -41,12 +41,6 @@ int clinux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, proce
 
 int clinux_pidfd_signal(int pidfd, int signal) { return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, 0, 0); }
 
-int clinux_is_process(pid_t thread)
-{
-    // The kernel looks for this thread in this process first: EPERM means that it is there.
-    return syscall(SYS_tgkill, thread, thread, 0) == 0 || errno == EPERM;
-}
-
 int clinux_signal_open(const int *signals, int count)
 {
     sigset_t set;

@@ -8,6 +8,8 @@ package protocol DeviceHandler: AnyObject {
     func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64
 
     /// A client reads. `.parked` keeps the request under `request` until `grant`, `fail` or an interrupt.
+    ///
+    /// A number is never used again, and never has its top bit set.
     func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer
 
     /// The reply to a granted read did not reach the client: the kernel no longer wants it.

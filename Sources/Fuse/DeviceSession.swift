@@ -82,12 +82,13 @@ package final class DeviceSession {
             let count = unsafe read(raw, buffer.baseAddress, buffer.count)
             guard count > 0 else {
                 if count == 0 { return .ended(nil) }
-                switch Errno(rawValue: errno) {
-                case .resourceTemporarilyUnavailable: return .idle
+                // The bare number: matching an `Errno`, which is an `Error`, allocates a box in debug builds.
+                switch errno {
+                case EAGAIN: return .idle
                 // ENOENT: the client took its request back while we read it.
-                case .interrupted, .noSuchFileOrDirectory: continue
-                case .operationNotSupportedByDevice where isFile: return .ended(nil)
-                case let errno: return .ended(errno)
+                case EINTR, ENOENT: continue
+                case ENODEV where isFile: return .ended(nil)
+                case let number: return .ended(Errno(rawValue: number))
                 }
             }
             unsafe dispatch(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))

@@ -8,7 +8,7 @@ internal import SystemPackage
 final class Dispatcher {
     private unowned let handler: any DeviceHandler
     private var parked = ParkedRequests()
-    private var handles = PollHandles()
+    private var files = OpenFiles()
 
     /// Whether the kernel's INIT has been answered.
     var isReady = false
@@ -39,7 +39,7 @@ final class Dispatcher {
 
     /// Notifies those who poll a file.
     func wake(_ file: UInt64) {
-        handles.notify(file)
+        files.notify(file)
     }
 
     /// Frees what waits, for the session ends.
@@ -49,10 +49,13 @@ final class Dispatcher {
 
     // MARK: Requests of the kernel
 
+    // A file that is not open is refused here: the handler is asked about its own numbers only.
+
     func open(_ request: consuming Request, flags: Int32) {
         do throws(Errno) {
             let file = try handler.opened(by: request.thread, user: request.user, flags: flags)
-            guard !request.open(as: file) else { return }
+            files.open(file)
+            guard !request.open(as: file), files.close(file) else { return }
             // The kernel sends no RELEASE for a file that it never got.
             handler.closed(file: file)
         } catch {
@@ -61,6 +64,7 @@ final class Dispatcher {
     }
 
     func read(_ request: consuming Request, file: UInt64, size: Int, flags: Int32) {
+        guard files.contains(file) else { return request.fail(.badFileDescriptor) }
         guard size > 0 else { return request.giveNothing() }
         let thread = request.thread
         let isInterrupted = request.isInterrupted
@@ -87,6 +91,7 @@ final class Dispatcher {
     }
 
     func write(_ request: consuming Request, file: UInt64, count: Int) {
+        guard files.contains(file) else { return request.fail(.badFileDescriptor) }
         let thread = request.thread
         request.acknowledge(count)
         handler.wrote(count, file: file, by: thread)
@@ -94,20 +99,22 @@ final class Dispatcher {
 
     func poll(_ request: consuming Request, file: UInt64, handle: OpaquePointer?) {
         if let handle = unsafe handle {
-            unsafe handles.keep(handle, for: file)
+            unsafe files.keep(handle, for: file)
         }
+        guard files.contains(file) else { return request.fail(.badFileDescriptor) }
         let willWait = unsafe handle != nil
         let isReadable = handler.polled(file: file, by: request.thread, willWait: willWait)
         request.give(events: isReadable ? Self.writable | Self.readable : Self.writable)
     }
 
     func release(_ request: consuming Request, file: UInt64) {
-        handles.forget(file)
+        guard files.close(file) else { return request.fail(.badFileDescriptor) }
         request.succeed()
         handler.closed(file: file)
     }
 
     func ioctl(_ request: consuming Request, file: UInt64, command: UInt32, call: IoctlCall) {
+        guard files.contains(file) else { return request.fail(.badFileDescriptor) }
         guard command == UInt32(FIONREAD) else { return request.fail(.inappropriateIOCTLForDevice) }
         guard call.room >= MemoryLayout<Int32>.size else {
             guard call.isUnrestricted else { return request.fail(.inappropriateIOCTLForDevice) }

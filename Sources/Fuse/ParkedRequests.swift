@@ -2,7 +2,8 @@ internal import CFuse
 
 /// The reads that wait for a token, by number.
 ///
-/// A number is used once: the slot's generation is part of it. The table grows to the largest number of waiting reads ever seen and then allocates no more.
+/// A number is used once: the slot's generation is part of it. Its top bit is the owner's to use. The table grows to
+/// the largest number of waiting reads ever seen and then allocates no more.
 @safe
 struct ParkedRequests {
     @safe
@@ -12,6 +13,9 @@ struct ParkedRequests {
         var generation: UInt32
         var nextFree: Int32
     }
+
+    /// The generations go from 1 to this one: no number is 0, which no pointer could carry, or has its top bit set.
+    private static let lastGeneration: UInt32 = 0x7FFF_FFFF
 
     private var slots: [Slot] = []
     private var firstFree: Int32 = -1
@@ -46,8 +50,7 @@ struct ParkedRequests {
     mutating func take(_ number: UInt64) -> Request? {
         guard let index = index(of: number), let request = unsafe slots[index].request else { return nil }
         unsafe slots[index].request = nil
-        // Never 0: a number with its generation is never 0, and the interrupt callback carries it in a pointer.
-        slots[index].generation = max(1, slots[index].generation &+ 1)
+        slots[index].generation = slots[index].generation % Self.lastGeneration + 1
         slots[index].nextFree = firstFree
         firstFree = Int32(index)
         return unsafe Request(request)

@@ -15,6 +15,8 @@ struct Client {
     var hungryUntil: MonotonicTime?
     /// Whether it has ever polled: an edge-triggered poller does not ask again before it is woken.
     var isPoller = false
+    /// Whether it was refused, does not wait, and tries again when a job of its own ends.
+    var isTrier = false
     /// The place in the queue that its polls, or its hunger, have.
     var pollAge: UInt64 = 0
     var hungryAge: UInt64 = 0

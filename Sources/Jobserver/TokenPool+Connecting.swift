@@ -19,6 +19,7 @@ extension TokenPool {
     /// Gives a build another weight.
     package mutating func change(weightOf build: BuildID, to weight: Double, at now: MonotonicTime) {
         precondition(weight > 0, "a build of weight \(weight)")
+        if builds[build.index].openFiles > 0 { connectedWeight += weight - builds[build.index].weight }
         builds[build.index].weight = weight
         rank(build: build.index)
         dispatch(at: now)
@@ -34,7 +35,7 @@ extension TokenPool {
     package mutating func opened(by client: ClientID) -> FileID {
         let build = clients[client.index].build
         builds[build].openFiles += 1
-        if builds[build].openFiles == 1 { connectedBuilds += 1 }
+        if builds[build].openFiles == 1 { count(connected: build, 1) }
         return FileID(index: files.insert(OpenFile(build: build)))
     }
 
@@ -48,7 +49,7 @@ extension TokenPool {
         detachTakings(from: file.index)
         let build = files[file.index].build
         builds[build].openFiles -= 1
-        if builds[build].openFiles == 0 { connectedBuilds -= 1 }
+        if builds[build].openFiles == 0 { count(connected: build, -1) }
         files.remove(file.index)
         dispatch(at: now)
     }
@@ -73,6 +74,12 @@ extension TokenPool {
         dispatch(at: now)
     }
 
+    private mutating func count(connected build: Int32, _ change: Int) {
+        connectedBuilds += change
+        // No remainder of sums of fractions lives on.
+        connectedWeight = connectedBuilds == 0 ? 0 : connectedWeight + Double(change) * builds[build].weight
+    }
+
     private mutating func withdrawOffers(through file: Int32) {
         var member = pollOffers.first
         while member >= 0 {
@@ -80,5 +87,15 @@ extension TokenPool {
             if clients[member].offer?.file == file { withdrawOffer(to: member) }
             member = next
         }
+    }
+}
+
+extension TokenPool {
+    /// Gives a build another weight; what it holds stays.
+    package mutating func weigh(_ build: BuildID, as weight: Double, at now: MonotonicTime) {
+        precondition(weight > 0, "a build of weight \(weight)")
+        builds[build.index].weight = weight
+        rank(build: build.index)
+        dispatch(at: now)
     }
 }

@@ -20,6 +20,8 @@ extension TokenPool {
             passOn(pollOffers.first, at: now)
         }
         while hungry.first >= 0, let until = clients[hungry.first].hungryUntil, until <= now {
+            // It left a token unread: it may have nothing more to do.
+            if clients[hungry.first].offer != nil { clients[hungry.first].isTrier = false }
             forgetHunger(of: hungry.first)
         }
         while passedOver.first >= 0, let until = clients[passedOver.first].passedOverUntil, until <= now {

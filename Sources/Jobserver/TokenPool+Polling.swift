@@ -27,6 +27,7 @@ extension TokenPool {
                 clients[client].hungryUntil == nil ? newAge() : clients[client].hungryAge
         }
         forgetHunger(of: client)
+        clients[client].isTrier = false
         let poll = polls.insert(Poll(client: client, file: file, since: now))
         clients[client].polls.append(poll, &pollLinks)
         files[file].polls.append(poll, &filePollLinks)
@@ -67,9 +68,21 @@ extension TokenPool {
     mutating func refused(_ client: Int32, through file: Int32, at now: MonotonicTime) {
         guard !clients[client].isPoller else { return parkPoll(of: client, on: file, at: now) }
         guard clients[client].polls.isEmpty else { return }
-        let age = clients[client].hungryUntil == nil ? newAge() : clients[client].hungryAge
+        clients[client].isTrier = true
+        becomeHungry(client, at: now)
+    }
+
+    /// A process that tries again and again has given a token back: a job of its has ended, and it will try now.
+    mutating func returned(by client: Int32, at now: MonotonicTime) {
+        let account = clients[client]
+        guard account.isTrier, account.hungryUntil == nil, account.offer == nil else { return }
+        becomeHungry(client, at: now)
+    }
+
+    private mutating func becomeHungry(_ client: Int32, at now: MonotonicTime) {
         forgetHunger(of: client)
-        clients[client].hungryAge = age
+        // Forgotten and hungry again without a token in between, it keeps its place, as one who polls does.
+        if clients[client].hungryAge == 0 { clients[client].hungryAge = newAge() }
         clients[client].hungryUntil = now + limits.hungryNanoseconds
         hungry.append(client, &hungryLinks)
         rank(client)

@@ -2,30 +2,39 @@ extension TokenPool {
     /// How many more tokens may be let out now, to whomever: what is left of the limit and of the admission.
     var room: Int { room(free: free, out: out) }
 
-    func room(free: Int, out: Int) -> Int { min(free, max(limits.minJobs, admitted) - out) }
+    private func room(free: Int, out: Int) -> Int { min(free, max(limits.minJobs, admitted) - out) }
 
     /// Whether this process may have one of the tokens in the room.
     func mayTake(_ client: Int32) -> Bool {
         let account = clients[client]
         let held = account.held + (account.offer == nil ? 0 : 1)
-        return mayTake(held: held, holding: builds[account.build].holding, room: room)
+        let build = builds[account.build]
+        return mayTake(held: held, holding: build.holding, weight: build.weight, free: free, out: out)
     }
 
-    /// Whether a process with so many tokens, of a build with so many, may have one more out of `room`.
-    func mayTake(held: Int, holding: Int, room: Int) -> Bool {
+    /// Whether a process with so many tokens, of a build with so many, may have one more.
+    func mayTake(held: Int, holding: Int, weight: Double, free: Int, out: Int) -> Bool {
         guard limits.perProcess == 0 || held < limits.perProcess else { return false }
-        return mayTake(holding: holding, room: room)
+        return mayTake(holding: holding, weight: weight, free: free, out: out)
     }
 
-    private func mayTake(holding: Int, room: Int) -> Bool {
-        guard limits.perBuild == 0 || holding < limits.perBuild else { return false }
-        let isNewcomer = holding == 0 || connectedBuilds < 2
-        return room > (isNewcomer ? 0 : limits.reserve)
+    private func mayTake(holding: Int, weight: Double, free: Int, out: Int) -> Bool {
+        let room = room(free: free, out: out)
+        guard room > 0, limits.perBuild == 0 || holding < limits.perBuild else { return false }
+        guard holding > 0, connectedBuilds > 1 else { return true }
+        // The last tokens of the pool are for newcomers. Under a gate the last that may be out are kept only from
+        // those who have their share: one of six idle for want of memory is too much.
+        guard free > limits.reserve else { return false }
+        return room > limits.reserve || Double(holding) * connectedWeight < Double(out + room) * weight
+    }
+
+    private func mayTake(build: Int32) -> Bool {
+        mayTake(holding: builds[build].holding, weight: builds[build].weight, free: free, out: out)
     }
 
     /// Serves the queue until nothing more may be granted to anybody in it.
     mutating func dispatch(at now: MonotonicTime) {
-        while let build = waiting.first, mayTake(holding: builds[build].holding, room: room),
+        while let build = waiting.first, mayTake(build: build),
             let client = builds[build].waiting.first
         {
             serve(client, at: now)

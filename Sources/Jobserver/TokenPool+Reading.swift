@@ -57,11 +57,14 @@ extension TokenPool {
     /// How many tokens the process could take now, one read after the other.
     package func available(to client: ClientID) -> Int {
         let account = clients[client.index]
+        let weight = builds[account.build].weight
         var (free, out) = (free, out)
         var (held, holding) = (account.held, builds[account.build].holding)
         var (offered, loan) = (account.offer == nil ? 0 : 1, account.hasLent ? 1 : 0)
         var count = 0
-        while offered > 0 || mayTake(held: held, holding: holding, room: room(free: free, out: out)) {
+        while offered > 0
+            || mayTake(held: held, holding: holding, weight: weight, free: free, out: out)
+        {
             free += offered - 1
             out += 1 - loan - offered
             held += 1 - loan
@@ -75,6 +78,7 @@ extension TokenPool {
     /// Charges a token before its reply goes out: nobody can die in between with an unaccounted one.
     mutating func charge(_ client: Int32, through file: Int32, at now: MonotonicTime) {
         totals.granted += 1
+        clients[client].hungryAge = 0
         if clients[client].hasLent {
             // It gets its own implicit slot back: the loan is over, and it still holds nothing.
             clients[client].hasLent = false
@@ -94,6 +98,7 @@ extension TokenPool {
         )
         requestNumbers[request] = index
         forgetHunger(of: client)
+        clients[client].isTrier = false
         clients[client].requests.append(index, &requestLinks)
         files[file].requests += 1
         rank(client)

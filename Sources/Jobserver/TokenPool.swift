@@ -45,7 +45,9 @@ package struct TokenPool {
     var pollLinks = Links()
     var filePollLinks = Links()
 
+    /// The builds with an open file, and the sum of their weights.
     var connectedBuilds = 0
+    var connectedWeight = 0.0
     var nextAge: UInt64 = 0
     private var effects: [Effect] = []
     private var nextEffectIndex = 0

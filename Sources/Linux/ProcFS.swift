@@ -1,4 +1,3 @@
-internal import CLinux
 package import SystemPackage
 
 /// What the kernel tells in /proc.
@@ -8,7 +7,7 @@ package enum ProcFS {
     /// The process that a thread belongs to: what a request's thread id stands for.
     package static func process(ofThread thread: Int32) throws(Errno) -> ProcessIdentity {
         // True of most callers, and a twentieth of the work of reading a file of /proc.
-        if clinux_is_process(thread) != 0 {
+        if isThread(thread, of: thread) {
             return ProcessIdentity(pid: thread, startTime: try startTime(of: thread))
         }
         let pid = try withFile(of: thread, "status", limit: 512) { (text) throws(Errno) in

@@ -3,16 +3,17 @@ package import Wire
 
 /// Which device a program of ours is to use.
 package enum DeviceChoice {
-    /// The name that the option, else STEVE_DEV_NAME, else the settings file gives, else `steve`.
+    /// The name that the options, else STEVE_DEV_NAME, else the settings file give, else `steve`.
     ///
-    /// What else may be wrong with that file is the daemon's to say.
+    /// What else may be wrong with any of them is the daemon's to say.
     package static func name(
-        option: String?,
+        _ options: [SettingAssignment],
         environment: [String: String]
     ) throws(SettingError) -> DeviceName {
-        let only = environment.filter { $0.key == "STEVE_DEV_NAME" }
-        let options = option.map { [SettingAssignment("dev-name", $0, from: .option)] } ?? []
-        return try Settings.merge(cpus: 1, file: fromFile, environment: only, options: options).deviceName
+        let environment = environment.filter { $0.key == "STEVE_DEV_NAME" }
+        let options = options.filter { $0.setting == "dev-name" }
+        return try Settings.merge(cpus: 1, file: fromFile, environment: environment, options: options)
+            .deviceName
     }
 
     private static var fromFile: [SettingAssignment] {

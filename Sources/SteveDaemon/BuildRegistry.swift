@@ -1,29 +1,69 @@
+internal import Glibc
 internal import Jobserver
 internal import Linux
+internal import Wire
 
-/// The builds that the pool knows, by what holds them together.
-///
-/// For now that is the session: what one terminal, one `setsid` or one service started.
+/// The builds that the pool knows, by what holds them together: a package's label, a control group, a session.
 struct BuildRegistry {
-    private var bySession: [Int32: BuildID] = [:]
-    private var labels: [BuildID: (session: Int32, label: String)] = [:]
+    private var byIdentity: [BuildIdentity: BuildID] = [:]
+    private var identities: [BuildID: BuildIdentity] = [:]
+    private let ownCgroup = (try? ProcFS.cgroup(of: getpid())) ?? ""
+    private var weights: [WeightRule]
+
+    /// So far up a process' ancestors are asked for a label: deeper than any build nests its makes.
+    private static let ancestorLimit = 64
+
+    init(_ settings: Settings) {
+        weights = settings.weightRules
+    }
 
     /// The build of a process, which is counted as a member until it has `left`.
     mutating func build(of pid: Int32, _ pool: inout TokenPool) -> BuildID {
-        let session = (try? ProcFS.stat(of: pid))?.session ?? pid
-        if let build = bySession[session] { return build }
-        let build = pool.begin()
-        bySession[session] = build
-        labels[build] = (session, "session \(session)")
+        let identity = BuildIdentity(facts(about: pid))
+        if let build = byIdentity[identity] { return build }
+        let build = pool.begin(buildOfWeight: weights.weight(of: identity.label))
+        byIdentity[identity] = build
+        identities[build] = identity
         return build
     }
 
     /// One of the build's processes has been forgotten; with the last one the build is.
     mutating func left(_ build: BuildID, _ pool: inout TokenPool) {
-        guard pool.end(build), let known = labels.removeValue(forKey: build) else { return }
-        bySession[known.session] = nil
+        guard pool.end(build), let identity = identities.removeValue(forKey: build) else { return }
+        byIdentity[identity] = nil
     }
 
     /// What people call the build.
-    func label(of build: BuildID) -> String { labels[build]?.label ?? "" }
+    func label(of build: BuildID) -> String { identities[build]?.label ?? "" }
+
+    /// Goes by other weights from now on, for the builds that are there too.
+    mutating func change(to settings: Settings, _ pool: inout TokenPool, at now: MonotonicTime) {
+        weights = settings.weightRules
+        for (build, identity) in identities {
+            pool.weigh(build, as: weights.weight(of: identity.label), at: now)
+        }
+    }
+
+    /// What /proc says, up to the first ancestor with a label.
+    private func facts(about pid: Int32) -> BuildFacts {
+        var commandLines: [String] = []
+        var session: Int32 = 0
+        var ancestor = pid
+        while ancestor > 1, commandLines.count < Self.ancestorLimit, let stat = try? ProcFS.stat(of: ancestor)
+        {
+            if ancestor == pid { session = stat.session }
+            commandLines.append(ProcFS.command(of: ancestor, limit: 128))
+            // Only a label begins so; what is above it does not matter any more.
+            if commandLines.last?.first == "[", commandLines.last?.contains("/") == true { break }
+            ancestor = stat.parent
+        }
+        let cgroup = (try? ProcFS.cgroup(of: pid)) ?? ""
+        return BuildFacts(
+            pid: pid,
+            commandLines: commandLines,
+            cgroup: cgroup,
+            ownCgroup: ownCgroup,
+            session: session
+        )
+    }
 }

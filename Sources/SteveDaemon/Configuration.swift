@@ -10,7 +10,10 @@ package struct Configuration {
     /// Ends with the last registered user: a wrapper started it.
     package var endsWithUsers = false
     /// Told by a newline when the device answers.
-    package var readyDescriptor: Int32?
+    package var readyDescriptor: Int32? {
+        // A number that nobody opened for us is soon one of our own: a supervisor that starts us again may not open it.
+        didSet { if !readyIsOpen { readyDescriptor = nil } }
+    }
     /// Reads the settings again, from where they came.
     package var reload: () throws(ConfigurationError) -> Settings
 
@@ -22,6 +25,11 @@ package struct Configuration {
         self.settings = settings
         self.environment = environment
         self.reload = reload
+    }
+
+    private var readyIsOpen: Bool {
+        guard let readyDescriptor else { return true }
+        return (try? FileStatus(ofDescriptor: readyDescriptor)) != nil
     }
 
     /// Tells whoever started the daemon that the device answers.

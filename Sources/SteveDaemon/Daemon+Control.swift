@@ -34,29 +34,33 @@ extension Daemon: ControlDelegate {
             Log.note("user \(peer.uid) (PID \(peer.pid)) may not change settings: refused")
             throw RequestRefusal(description: "only root and the daemon's own user may change settings")
         }
+        let changed: Settings
         do throws(SettingError) {
-            let changed = try settings.changing(values)
-            let old = settings.values.filter { values.keys.contains($0.key) }
-            apply(changed)
-            let new = settings.values.filter { values.keys.contains($0.key) }
-            for (name, text) in new.sorted(by: { $0.key < $1.key }) {
-                Log.note("\(name): \(old[name] ?? "") -> \(text), by PID \(peer.pid)")
-            }
-            return (old, new)
+            changed = try settings.changing(values)
         } catch {
             throw RequestRefusal(description: "\(error)")
         }
+        if let misfit = changed.misfit { throw RequestRefusal(description: misfit) }
+        let old = settings.values.filter { values.keys.contains($0.key) }
+        apply(changed)
+        let new = settings.values.filter { values.keys.contains($0.key) }
+        for (name, text) in new.sorted(by: { $0.key < $1.key }) {
+            Log.note("\(name): \(old[name] ?? "") -> \(text), by PID \(peer.pid)")
+        }
+        return (old, new)
     }
 
     func register(_ peer: PeerCredentials, slot: Bool, ticket: UInt32) throws(RequestRefusal) -> Bool {
         guard peer.pid > 0, let process = server.process(peer.pid) else {
             throw RequestRefusal(description: "your process is not visible in the daemon's PID namespace")
         }
+        let wants = slot && !users.hasSlot(peer.pid)
         users.registered(peer.pid, hasSlot: slot)
-        return slot ? server.charge(process, ticket: ticket) : true
+        return wants ? server.charge(process, ticket: ticket) : true
     }
 
-    func withdraw(ticket: UInt32) {
+    func withdraw(ticket: UInt32, of peer: PeerCredentials) {
+        users.gaveUpSlot(peer.pid)
         server.withdraw(ticket: ticket)
     }
 }

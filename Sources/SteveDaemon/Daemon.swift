@@ -56,9 +56,10 @@ package final class Daemon {
         } catch {
             throw .kernel(what: "cannot set up the event loop", error)
         }
-        registry = ProcessRegistry(loop: loop)
+        registry = ProcessRegistry(settings, loop: loop)
         gate = Gate(settings)
         server = try open(TokenServers(settings, site, registry, gate, loop))
+        gate.holders = { [unowned server] in server.holders }
         users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
     }
 
@@ -220,6 +221,6 @@ package final class Daemon {
         settings = settings.takingLive(from: changed)
         gate.change(to: settings)
         askGate(at: .now)
-        server.change(to: Limits(settings))
+        server.change(to: settings)
     }
 }

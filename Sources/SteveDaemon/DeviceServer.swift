@@ -11,27 +11,28 @@ final class DeviceServer {
     let path: String
     /// What to undo at the end: a node or a file that we made, a mount.
     var debris: [Debris] = []
-    private(set) var pool: TokenPool
+    var pool: TokenPool
     let registry: ProcessRegistry
-    private let gate: Gate
-    private let log = TokenLog()
-    private var session: DeviceSession?
+    let gate: Gate
+    let log: TokenLog
+    var session: DeviceSession?
     /// What is open, by the number that the kernel sends back with each request.
-    private var handles: [OpenHandle?] = []
-    private var openHandles = 0
+    var handles: [OpenHandle?] = []
+    var openHandles = 0
     /// Nothing is granted any more, whatever the admission rules say.
-    private var isClosing = false
+    var isClosing = false
     /// The pseudo-files through which wrappers' slots are charged, by ticket.
-    private var charges: [UInt32: (process: KnownProcess, file: FileID)] = [:]
+    var charges: [UInt32: (process: KnownProcess, file: FileID)] = [:]
     /// Told when a charge that had to wait has been made.
     var charged: (UInt32) -> Void = { _ in }
 
-    init(backend: Backend, path: String, limits: Limits, registry: ProcessRegistry, gate: Gate) {
+    init(_ settings: Settings, backend: Backend, path: String, registry: ProcessRegistry, gate: Gate) {
         self.backend = backend
         self.path = path
         self.registry = registry
         self.gate = gate
-        pool = TokenPool(limits: limits)
+        pool = TokenPool(limits: Limits(settings))
+        log = TokenLog(settings)
     }
 
     /// Takes over the descriptor of the kernel's requests.
@@ -55,16 +56,18 @@ final class DeviceServer {
 
     /// Looks at the machine before a decision, when the last look is old: nobody is granted a token by the load of an
     /// hour ago.
-    private func askGate(at now: MonotonicTime) {
+    func askGate(at now: MonotonicTime) {
         guard !isClosing, gate.isStale(at: now) else { return }
-        pool.admit(gate.sample(out: pool.out, at: now), at: now)
+        let tokens = gate.sample(out: pool.out, at: now)
+        pool.admit(tokens, at: now)
     }
 
     /// Does what the pool has decided.
-    private func settle() {
+    func settle() {
         while let effect = pool.nextEffect() {
             switch effect {
             case .grant(let request, let client, let file):
+                log.verbose("a token for waiting \(registry[client]?.description ?? "foreign process")")
                 if let ticket = request.ticket {
                     charged(ticket)
                 } else if session?.grant(request.number) != true {
@@ -82,195 +85,21 @@ final class DeviceServer {
     // MARK: Callers
 
     /// Who makes this request: a process, or, where the kernel cannot name one, the open file itself.
-    private func client(_ thread: Int32, _ file: UInt64) -> ClientID {
+    func client(_ thread: Int32, _ file: UInt64) -> ClientID {
         if let process = registry.caller(thread, &pool) { return process.client }
-        if let client = handles[Int(file)]?.anonymous { return client }
-        let client = pool.connect(in: pool.begin())
-        handles[Int(file)]?.anonymous = client
-        return client
+        if let account = handles[Int(file)]?.anonymous { return account.client }
+        let account = AnonymousAccount(&pool)
+        handles[Int(file)]?.anonymous = account
+        return account.client
     }
 
-    private func fileID(_ file: UInt64) -> FileID {
+    /// The caller, for the log.
+    func name(_ thread: Int32) -> String {
+        registry.caller(thread, &pool)?.description ?? "a process outside this PID namespace"
+    }
+
+    func fileID(_ file: UInt64) -> FileID {
         guard let handle = handles[Int(file)] else { preconditionFailure("request on closed file \(file)") }
         return handle.file
-    }
-}
-
-/// An open file description of the device.
-private struct OpenHandle {
-    let file: FileID
-    /// The account of callers that are outside of our PID namespace.
-    var anonymous: ClientID?
-}
-
-extension RequestID {
-    private static let ticketBit: UInt64 = 1 << 63
-
-    /// The waiting charge of a wrapper's slot; the device numbers its requests without the top bit.
-    fileprivate init(ticket: UInt32) {
-        self.init(Self.ticketBit | UInt64(ticket))
-    }
-
-    fileprivate var ticket: UInt32? {
-        number & Self.ticketBit == 0 ? nil : UInt32(truncatingIfNeeded: number)
-    }
-}
-
-// MARK: - Requests of the kernel
-
-extension DeviceServer: DeviceHandler {
-    func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
-        if let former = registry.formerOwner(ofPid: thread) { ended(former) }
-        let process = registry.caller(thread, &pool)
-        let anonymous = process == nil ? pool.connect(in: pool.begin()) : nil
-        guard let owner = process?.client ?? anonymous else { throw .noMemory }
-        let file = pool.opened(by: owner)
-        while handles.count <= Int(file.index) { handles.append(nil) }
-        handles[Int(file.index)] = OpenHandle(file: file, anonymous: anonymous)
-        openHandles += 1
-        return UInt64(file.index)
-    }
-
-    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer {
-        let now = MonotonicTime.now
-        askGate(at: now)
-        let answer = pool.read(
-            RequestID(request),
-            by: client(thread, file),
-            through: fileID(file),
-            waits: !nonblocking,
-            at: now
-        )
-        settle()
-        switch answer {
-        case .granted: return .token
-        case .wouldBlock: return .wouldBlock
-        case .parked: return .parked
-        }
-    }
-
-    func tokenUndelivered(file: UInt64, to thread: Int32) {
-        pool.undelivered(to: client(thread, file), through: fileID(file), at: .now)
-        settle()
-    }
-
-    func interrupted(_ request: UInt64) {
-        _ = pool.interrupted(RequestID(request), at: .now)
-        settle()
-    }
-
-    func wrote(_ count: Int, file: UInt64, by thread: Int32) {
-        let receipt = pool.wrote(count, by: client(thread, file), through: fileID(file), at: .now)
-        if receipt.dropped > 0 { log.dropped(receipt.dropped, by: registry.caller(thread, &pool)) }
-        settle()
-    }
-
-    func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool {
-        let now = MonotonicTime.now
-        askGate(at: now)
-        let isReadable = pool.polled(
-            by: client(thread, file),
-            through: fileID(file),
-            waits: willWait,
-            at: now
-        )
-        settle()
-        return isReadable
-    }
-
-    func available(file: UInt64, by thread: Int32) -> Int {
-        pool.available(to: client(thread, file))
-    }
-
-    func closed(file: UInt64) {
-        guard let handle = handles[Int(file)] else { return }
-        if let anonymous = handle.anonymous { pool.died(anonymous, at: .now) }
-        pool.closed(handle.file, at: .now)
-        handles[Int(file)] = nil
-        openHandles -= 1
-        settle()
-    }
-}
-
-// MARK: - The daemon's side
-
-extension DeviceServer: TokenServer {
-    var isReady: Bool { session?.isReady == true }
-    var hasClients: Bool { openHandles > 0 }
-    var nextDeadline: MonotonicTime? { pool.nextDeadline }
-    var demand: Demand { Demand(out: pool.out, isWaiting: pool.isAnyoneWaiting) }
-
-    func serve() -> Bool {
-        guard case .idle = session?.serve() else { return false }
-        return true
-    }
-
-    func elapse(at now: MonotonicTime) {
-        pool.expire(at: now)
-        settle()
-    }
-
-    func ended(_ process: KnownProcess) {
-        for (ticket, charge) in charges where charge.process === process { forget(ticket, charge.file) }
-        pool.died(process.client, at: .now)
-        registry.forget(process, &pool)
-        settle()
-    }
-
-    func process(_ pid: Int32) -> KnownProcess? { registry.process(pid, &pool) }
-
-    /// Whether a wrapper's slot of this process waits.
-    func isCharging(_ process: KnownProcess) -> Bool {
-        charges.values.contains { $0.process === process }
-    }
-
-    func charge(_ process: KnownProcess, ticket: UInt32) -> Bool {
-        let file = pool.opened(by: process.client)
-        charges[ticket] = (process, file)
-        let answer = pool.read(
-            RequestID(ticket: ticket),
-            by: process.client,
-            through: file,
-            waits: true,
-            at: .now
-        )
-        settle()
-        return answer == .granted
-    }
-
-    func withdraw(ticket: UInt32) {
-        guard let charge = charges[ticket] else { return }
-        _ = pool.interrupted(RequestID(ticket: ticket), at: .now)
-        forget(ticket, charge.file)
-        settle()
-    }
-
-    private func forget(_ ticket: UInt32, _ file: FileID) {
-        charges[ticket] = nil
-        pool.closed(file, at: .now)
-    }
-
-    func change(to limits: Limits) {
-        pool.change(to: limits, at: .now)
-        settle()
-    }
-
-    func admit(_ tokens: Int) {
-        pool.admit(tokens, at: .now)
-        settle()
-    }
-
-    func stopGranting() {
-        isClosing = true
-        var limits = pool.limits
-        limits.minJobs = 0
-        pool.change(to: limits, at: .now)
-        admit(0)
-    }
-
-    func failWaiters() {
-        for request in pool.waitingReads where request.ticket == nil {
-            session?.fail(request.number, .ioError)
-        }
     }
 }

@@ -2,21 +2,23 @@ internal import Jobserver
 internal import Linux
 internal import Wire
 
-/// Asks the admission rules, and looks at the machine for them: no oftener than they want, and only while
-/// somebody waits or just asked.
+/// Asks the admission rules, and looks at the machine for them: no oftener than they want, and only while somebody
+/// waits or just asked.
 ///
 /// An idle server does not wake.
 final class Gate {
     private var admission: Admission
     private var lastSample: MonotonicTime?
+    /// Who holds how many tokens, for the memory rule.
+    var holders: () -> [(pid: Int32, tokens: Int)] = { [] }
 
     init(_ settings: Settings) {
-        admission = Admission(AdmissionSettings(settings))
+        admission = Self.admission(settings)
     }
 
     /// Goes by other rules from now on; what the old ones have seen is forgotten.
     func change(to settings: Settings) {
-        admission = Admission(AdmissionSettings(settings))
+        admission = Self.admission(settings)
         lastSample = nil
     }
 
@@ -32,23 +34,34 @@ final class Gate {
     /// Looks at the machine, and says how many tokens may be out now.
     func sample(out: Int, at now: MonotonicTime) -> Int {
         lastSample = now
-        var sample = Sample()
-        if let load = try? ProcFS.loadAverage() {
-            sample.loadAverage = load.oneMinute
-            sample.runningTasks = load.running
-        }
-        admission.sampled(sample, out: out, at: now)
+        admission.sampled(look(at: now), out: out, at: now)
         return admission.ceiling
     }
 
     /// What the strictest rule says about one more token.
     func state(out: Int) -> GateState { admission.state(out: out) }
-}
 
-extension AdmissionSettings {
-    fileprivate init(_ settings: Settings) {
-        self.init(jobs: settings.jobs)
-        maxLoad = settings.loadAverage
-        recheckNanoseconds = settings.loadRecheckTimeout.nanoseconds
+    /// The machine as the rules that are on want to know it.
+    private func look(at now: MonotonicTime) -> Sample {
+        var sample = Sample()
+        let settings = admission.settings
+        if settings.maxLoad != nil, let load = try? ProcFS.loadAverage() {
+            sample.loadAverage = load.oneMinute
+            sample.runningTasks = load.running
+        }
+        if settings.maxPressure != nil {
+            sample.cpuPressure = ProcFS.pressure(.cpu)
+            sample.memoryPressure = ProcFS.pressure(.memory)
+        }
+        if settings.minMemoryBytes != nil {
+            sample.memoryAvailableBytes = MemoryRoom.availableBytes
+            sample.holders = ProcessTrees().usage(of: holders())
+        }
+        return sample
+    }
+
+    private static func admission(_ settings: Settings) -> Admission {
+        let total = try? ProcFS.memoryTotalBytes()
+        return Admission(AdmissionSettings(settings, cpus: CPUCount.usable, memoryTotalBytes: total))
     }
 }

@@ -151,9 +151,11 @@ extension PipeServer: TokenServer {
         waiting.removeAll { $0.ticket == ticket }
     }
 
-    func change(to limits: Limits) {
-        ledger.limit = limits.jobs
-        ledger.minJobs = limits.minJobs
+    var holders: [(pid: Int32, tokens: Int)] { slots.keys.map { ($0, 1) } }
+
+    func change(to settings: Settings) {
+        ledger.limit = settings.jobs
+        ledger.minJobs = settings.minJobs
         correct()
     }
 

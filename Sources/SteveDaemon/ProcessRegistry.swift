@@ -1,6 +1,7 @@
 internal import Jobserver
 internal import Linux
 internal import SystemPackage
+internal import Wire
 
 /// The processes that the daemon knows, each watched by a pidfd in the event loop.
 ///
@@ -12,10 +13,11 @@ final class ProcessRegistry {
     /// Threads that are not their process' first, by their id.
     private var threads: [Int32: KnownProcess] = [:]
     private var byClient: [ClientID: KnownProcess] = [:]
-    private var builds = BuildRegistry()
+    private var builds: BuildRegistry
 
-    init(loop: EventLoop) {
+    init(_ settings: Settings, loop: EventLoop) {
         self.loop = loop
+        builds = BuildRegistry(settings)
     }
 
     /// The known process with this pid.
@@ -26,6 +28,11 @@ final class ProcessRegistry {
 
     /// The label of a build.
     func label(of build: BuildID) -> String { builds.label(of: build) }
+
+    /// Goes by other weights from now on.
+    func change(to settings: Settings, _ pool: inout TokenPool, at now: MonotonicTime) {
+        builds.change(to: settings, &pool, at: now)
+    }
 
     /// The process of a thread that waits in a request right now, from the table where that is safe.
     func caller(_ thread: Int32, _ pool: inout TokenPool) -> KnownProcess? {

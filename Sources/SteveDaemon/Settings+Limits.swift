@@ -6,7 +6,40 @@ extension Limits {
     init(_ settings: Settings) {
         self.init(jobs: settings.jobs)
         minJobs = settings.minJobs
+        perProcess = settings.perProcessLimit
+        perBuild = settings.perBuildLimit
+        reserve = settings.reserve
     }
+}
+
+extension AdmissionSettings {
+    /// What the admission rules have to know of the settings, on a machine with so many CPUs and so much memory.
+    init(_ settings: Settings, cpus: Int, memoryTotalBytes: Int?) {
+        self.init(jobs: settings.jobs)
+        maxLoad = settings.loadAverage
+        loadSource =
+            switch settings.loadSource {
+            case .average: .average
+            case .running: .running
+            }
+        minMemoryBytes = settings.minMemoryAvail.map(Self.bytes)
+        memoryPerJobBytes = settings.memoryPerJob.map(Self.bytes)
+        memorySettleNanoseconds = settings.memorySettle.nanoseconds
+        self.memoryTotalBytes = memoryTotalBytes
+        maxPressure = settings.maxPressure
+        ramp = settings.ramp
+        self.cpus = cpus
+        recheckNanoseconds = settings.loadRecheckTimeout.nanoseconds
+    }
+
+    private static func bytes(mebibytes: Double) -> Int { Int(mebibytes * 1_048_576) }
+}
+
+extension Settings {
+    /// The weights by label.
+    ///
+    /// `Wire` has checked their form.
+    var weightRules: [WeightRule] { weights.compactMap { try? WeightRule($0) } }
 }
 
 extension Duration {

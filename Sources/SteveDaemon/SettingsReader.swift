@@ -19,8 +19,9 @@ package struct SettingsReader {
     /// The settings that hold now.
     package func read() throws(ConfigurationError) -> Settings {
         let file = try file()
+        let settings: Settings
         do throws(SettingError) {
-            return try Settings.merge(
+            settings = try Settings.merge(
                 cpus: CPUCount.usable,
                 file: file,
                 environment: environment,
@@ -29,6 +30,8 @@ package struct SettingsReader {
         } catch {
             throw .setting(error)
         }
+        if let misfit = settings.misfit { throw .misfit(misfit) }
+        return settings
     }
 
     private func file() throws(ConfigurationError) -> [SettingAssignment] {

@@ -38,11 +38,13 @@ protocol TokenServer: AnyObject {
     func withdraw(ticket: UInt32)
 
     /// Holds to other limits from now on.
-    func change(to limits: Limits)
+    func change(to settings: Settings)
     /// The admission rules let so many tokens out.
     func admit(_ tokens: Int)
     /// What the admission rules need to know.
     var demand: Demand { get }
+    /// Who holds how many tokens, as far as that is known.
+    var holders: [(pid: Int32, tokens: Int)] { get }
     /// What there is to say of the pool.
     func describe(_ status: inout StatusReport)
     /// Grants nothing any more.

@@ -31,7 +31,7 @@ package struct MakeFlags: Sendable {
     /// run, and one client finds the option only behind a blank. make itself writes a leading blank too.
     package func joining(path: String) -> String {
         let ours = " --jobserver-auth=" + MakeWords.quote("fifo:" + path)
-        let rest = scan.applied(to: words) + (overrides.isEmpty ? [] : [overrides])
+        let rest = scan.applied(to: words, writing: MakeWords.quote) + (overrides.isEmpty ? [] : [overrides])
         return ([ours] + rest).joined(separator: " ")
     }
 }

@@ -37,12 +37,12 @@ struct OptionScan {
         }
     }
 
-    /// The words that stay, each written as in `originals`.
-    func applied(to originals: [String]) -> [String] {
+    /// The words that stay, each as in `originals`; `write` turns a new one into what the list is written in.
+    func applied(to originals: [String], writing write: (String) -> String = { $0 }) -> [String] {
         zip(originals, fates).compactMap { word, fate in
             switch fate {
             case .keep: word
-            case .shorten(let letters): letters
+            case .shorten(let letters): write(letters)
             case .drop: nil
             }
         }

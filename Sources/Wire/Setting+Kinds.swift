@@ -50,11 +50,12 @@ extension Setting {
     static func choice<Choice: RawRepresentable<String> & CaseIterable & SendableMetatype>(
         _ name: String,
         _ field: Field<Choice>,
-        _ help: String
+        _ help: String,
+        isLive: Bool = false
     ) -> Setting {
         let names = Choice.allCases.map(\.rawValue)
         let words = "one of " + names.joined(separator: ", ")
-        return Setting(name, nil, names.joined(separator: "|"), field, words, help, isLive: false) {
+        return Setting(name, nil, names.joined(separator: "|"), field, words, help, isLive: isLive) {
             Choice(rawValue: $0)
         } print: {
             $0.rawValue
@@ -101,5 +102,25 @@ extension Setting {
         case "no", "false", "off", "0": false
         default: nil
         }
+    }
+}
+
+extension Setting {
+    /// Blank-separated `PATTERN=WEIGHT`.
+    static func weights(_ name: String, _ field: Field<[String]>, _ help: String) -> Setting {
+        let words = "a list of PATTERN=WEIGHT with weights from 0.01 to 100, as in \"dev-qt/*=0.5 app-*/*=2\""
+        return Setting(name, nil, "PATTERN=WEIGHT", field, words, help, isLive: true) { text in
+            let rules = text.split(whereSeparator: \.isWhitespace).map(String.init)
+            return rules.allSatisfy(isWeight) ? rules : nil
+        } print: {
+            $0.joined(separator: " ")
+        }
+    }
+
+    private static func isWeight(_ rule: String) -> Bool {
+        guard let equals = rule.lastIndex(of: "="), equals > rule.startIndex,
+            let weight = Double(rule[rule.index(after: equals)...])
+        else { return false }
+        return (0.01...100).contains(weight)
     }
 }

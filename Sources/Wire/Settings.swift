@@ -4,7 +4,24 @@ package struct Settings: Equatable, Sendable {
     package var minJobs = 1
     /// Nil: no limit.
     package var loadAverage: Double?
+    package var loadSource = LoadSource.average
     package var loadRecheckTimeout = Duration.milliseconds(500)
+    /// MiB; nil: no limit.
+    package var minMemoryAvail: Double?
+    /// MiB; nil: learnt.
+    package var memoryPerJob: Double?
+    package var memorySettle = Duration.seconds(20)
+    /// Per cent; nil: no limit.
+    package var maxPressure: Double?
+    /// Grants a second and CPU; nil: no limit.
+    package var ramp: Double?
+    /// 0: no limit.
+    package var perProcessLimit = 0
+    /// 0: no limit.
+    package var perBuildLimit = 0
+    package var reserve = 1
+    /// `PATTERN=WEIGHT` each; of those that match the last counts.
+    package var weights: [String] = []
     package var deviceName = DeviceName.steve
     package var backend = BackendChoice.auto
     package var user: String?
@@ -35,7 +52,23 @@ package struct Settings: Equatable, Sendable {
 
     /// One sentence for each value that is legal but has no effect.
     package var warnings: [String] {
-        guard minJobs > jobs else { return [] }
-        return ["min-jobs \(minJobs) is above jobs \(jobs): no more than \(jobs) are ever granted"]
+        var warnings: [String] = []
+        if minJobs > jobs {
+            warnings.append(
+                "min-jobs \(minJobs) is above jobs \(jobs): no more than \(jobs) are ever granted"
+            )
+        }
+        if reserve >= jobs, jobs > 1 {
+            warnings.append(
+                "reserve \(reserve) is not below jobs \(jobs): no build gets a second token beside others"
+            )
+        }
+        if minMemoryAvail == nil, memoryPerJob != nil {
+            warnings.append("memory-per-job has no effect without min-memory-avail")
+        }
+        if loadAverage == nil, loadSource != .average {
+            warnings.append("load-source has no effect without load-average")
+        }
+        return warnings
     }
 }

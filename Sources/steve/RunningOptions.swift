@@ -7,11 +7,8 @@ struct RunningOptions: ParsableArguments {
     @Option(help: "Read settings from FILE (default: /etc/conf.d/steve, where it exists).")
     var config: String?
 
-    @Option(help: "At the end, let clients finish for SECONDS before they are turned away (default: 0).")
-    var drain: String?
-
-    @Option(help: "With --end-with-users: stay for SECONDS after the last one (default: 0).")
-    var linger: String?
+    @Flag(help: "Say what is wrong with the settings, and do nothing else.")
+    var checkConfig = false
 
     @Flag(help: "End when the last process that with-steve registered has ended.")
     var endWithUsers = false
@@ -21,21 +18,6 @@ struct RunningOptions: ParsableArguments {
 
     @Flag(name: [.customShort("V"), .customLong("version")], help: "Show the version.")
     var version = false
-
-    @Flag(name: .shortAndLong, help: "Log what happens to tokens.")
-    var verbose = false
-
-    @Flag(name: .shortAndLong, help: "Log every request.")
-    var debug = false
-
-    var assignments: [SettingAssignment] {
-        [
-            .option("drain", drain),
-            .option("linger", linger),
-            .option("verbose", verbose ? "yes" : nil),
-            .option("debug", debug ? "yes" : nil),
-        ].compactMap(\.self)
-    }
 
     /// Puts options, environment and settings file together.
     func configuration(_ options: [SettingAssignment]) throws(ConfigurationError) -> Configuration {

@@ -18,11 +18,8 @@ struct SteveCommand: ParsableCommand {
             """
     )
 
-    @OptionGroup(title: "Limits")
-    var limits: LimitOptions
-
-    @OptionGroup(title: "Device")
-    var device: DeviceOptions
+    @OptionGroup(title: "Settings")
+    var settings: SettingOptions
 
     @OptionGroup(title: "Running")
     var running: RunningOptions
@@ -31,7 +28,7 @@ struct SteveCommand: ParsableCommand {
 
     func validate() throws {
         do {
-            _ = try running.configuration(options)
+            _ = try running.configuration(settings.assignments)
         } catch {
             throw ValidationError("\(error)")
         }
@@ -39,10 +36,8 @@ struct SteveCommand: ParsableCommand {
 
     func run() throws {
         guard !running.version else { return print("steve \(Version.number)") }
-        try Daemon.run(try running.configuration(options))
-    }
-
-    private var options: [SettingAssignment] {
-        limits.assignments + device.assignments + running.assignments
+        // What is wrong with the settings has been said by validate().
+        guard !running.checkConfig else { return }
+        try Daemon.run(try running.configuration(settings.assignments))
     }
 }

@@ -13,17 +13,21 @@ struct DaemonOption: ParsableArguments {
 
     func validate() throws {
         do {
-            _ = try DeviceChoice.name(option: device, environment: Environment.current)
+            _ = try DeviceChoice.name(assignments, environment: Environment.current)
         } catch {
             throw ValidationError("\(error)")
         }
+    }
+
+    private var assignments: [SettingAssignment] {
+        device.map { [SettingAssignment("dev-name", $0, from: .option)] } ?? []
     }
 
     /// Asks the daemon, or says why that cannot be done.
     func ask<Answer>(_ question: (inout ControlConnection) throws(ControlFailure) -> Answer) throws -> Answer
     {
         let environment = Environment.current
-        let name = try DeviceChoice.name(option: device, environment: environment)
+        let name = try DeviceChoice.name(assignments, environment: environment)
         do throws(ControlFailure) {
             var connection = try ControlConnection(name, environment: environment)
             return try question(&connection)

@@ -20,9 +20,6 @@ struct WithSteve: ParsableCommand {
         version: "with-steve \(Version.number)"
     )
 
-    @Option(name: [.customLong("dev-name"), .customLong("device")], help: "Use /dev/NAME (default: steve).")
-    var deviceName: String?
-
     @Flag(help: "Leave -jN where it would switch the jobserver off.")
     var keepJ = false
 
@@ -32,8 +29,8 @@ struct WithSteve: ParsableCommand {
     @Option(help: "Let a daemon that is started write its log to FILE (default: standard error).")
     var log: String?
 
-    @OptionGroup(title: "Options of a daemon that is started")
-    var daemon: DaemonOptions
+    @OptionGroup(title: "Settings of the daemon, if one is started")
+    var settings: SettingOptions
 
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
     var command: [String] = []
@@ -48,7 +45,7 @@ struct WithSteve: ParsableCommand {
         default: break
         }
         do {
-            _ = try DeviceChoice.name(option: deviceName, environment: Environment.current)
+            _ = try DeviceChoice.name(settings.assignments, environment: Environment.current)
         } catch {
             throw ValidationError("\(error)")
         }
@@ -79,7 +76,7 @@ struct WithSteve: ParsableCommand {
 
     /// Makes this process a user of the daemon, charged with a token unless the caller runs under it already.
     private func join(_ environment: [String: String]) throws(LaunchFailure) -> Membership {
-        let request = DaemonRequest(daemon.assignments)
+        let request = DaemonRequest(settings.assignments)
         var attached = try launcher(request, environment).attach()
         do throws(ControlFailure) {
             if !attached.isNew { try warn(request, &attached.connection) }
@@ -97,9 +94,8 @@ struct WithSteve: ParsableCommand {
         -> DaemonLauncher
     {
         do throws(SettingError) {
-            let name = try DeviceChoice.name(option: deviceName, environment: environment)
-            let options = ["--dev-name=\(name)"] + request.options
-            let start = DaemonStart(DaemonStart.program, options: options, log: log)
+            let name = try DeviceChoice.name(settings.assignments, environment: environment)
+            let start = DaemonStart(DaemonStart.program, options: request.options, log: log)
             return DaemonLauncher(name, environment: environment, daemon: start)
         } catch {
             throw .setting(error)
@@ -108,7 +104,7 @@ struct WithSteve: ParsableCommand {
 
     private func warn(_ request: DaemonRequest, _ connection: inout ControlConnection) throws(ControlFailure)
     {
-        guard !daemon.assignments.isEmpty else { return }
+        guard !request.options.isEmpty else { return }
         let warning = request.warning(running: try connection.settings(), backend: connection.backend)
         if let warning { say(warning) }
     }

@@ -67,6 +67,24 @@ import Testing
         #expect(device.kernel.violations.isEmpty)
     }
 
+    /// The handler is asked about its own numbers only, whatever the other end makes up.
+    @Test(arguments: FakeKernel.Kind.allCases)
+    func fileThatIsNotOpenIsEBADF(_ kind: FakeKernel.Kind) throws {
+        let device = try DeviceFixture(kind)
+        let file = try device.kernel.open(thread: 1)
+        device.kernel.release(file)
+        let events = device.handler.events
+        let read = device.kernel.read(file, thread: 1, nonblocking: true)
+        #expect(device.kernel.reply(to: read)?.errno == .badFileDescriptor)
+        #expect(throws: Errno.badFileDescriptor) { try device.kernel.write(file, thread: 1) }
+        #expect(throws: Errno.badFileDescriptor) { try device.kernel.poll(file, thread: 1, notify: true) }
+        #expect(throws: Errno.badFileDescriptor) {
+            try device.kernel.ioctl(file, command: 0x541B, flags: 2, room: 4, thread: 1)
+        }
+        device.kernel.release(file)
+        #expect(device.handler.events == events)
+    }
+
     @Test(arguments: FakeKernel.Kind.allCases)
     func hangUpEndsTheSession(_ kind: FakeKernel.Kind) throws {
         let device = try DeviceFixture(kind)

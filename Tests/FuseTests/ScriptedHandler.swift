@@ -17,6 +17,8 @@ final class ScriptedHandler: DeviceHandler {
     var refusal: Errno?
     /// The numbers of the reads that wait, oldest first.
     var parked: [UInt64] = []
+    /// The files that were polled with a wish to be told.
+    private(set) var pollers: Set<UInt64> = []
     private(set) var events: [Event] = []
     /// Runs when a write has been counted.
     var onWrite: () -> Void = {}
@@ -57,6 +59,7 @@ final class ScriptedHandler: DeviceHandler {
     }
 
     func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool {
+        if willWait { pollers.insert(file) }
         events.append(.polled(file: file, thread: thread, willWait: willWait))
         return tokens > 0
     }

@@ -80,6 +80,9 @@ internal import Testing
         let me = try ProcFS.process(ofThread: getpid())
         #expect(me.pid == getpid())
         #expect(me.startTime == (try ProcFS.startTime(of: getpid())))
+        #expect(ProcFS.isThread(getpid(), of: getpid()))
+        #expect(!ProcFS.isThread(getppid(), of: getpid()))
+        #expect(!ProcFS.isThread(4_194_305, of: 4_194_305))
         let threads = try entries(ofDirectory: "/proc/self/task").compactMap { Int32($0) }
         #expect(threads.contains(getpid()))
         var others = 0

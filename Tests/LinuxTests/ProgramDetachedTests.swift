@@ -9,7 +9,7 @@ internal import Testing
         let folder = try TemporaryFolder()
         let pipe = try NamedPipe(makingAt: folder.path("ready"), mode: 0o600)
         let facts = "echo $$; cut -d' ' -f4,6 /proc/$$/stat; readlink /proc/$$/fd/0 /proc/$$/fd/1"
-        let script = "{ \(facts); } >'\(folder.path("out"))'; echo >&\(pipe.raw)"
+        let script = "{ \(facts); } >'\(folder.path("out"))'; echo >/proc/$$/fd/\(pipe.raw)"
         try Program(["sh", "-c", script]).startDetached(inheriting: [pipe.raw])
         #expect(try ByteFile(folder.path("ready"), waiting: true).read() == 10)
         let words = String(decoding: try readWhole(folder.path("out"), limit: 256), as: UTF8.self)

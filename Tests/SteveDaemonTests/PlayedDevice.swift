@@ -35,9 +35,9 @@ final class PlayedDevice: ScenarioDevice {
         daemon = try Daemon(configuration) { servers throws(DaemonError) in
             // Not .cuse: nobody shall make a node for a device that is not there.
             let server = DeviceServer(
+                settings,
                 backend: .fuse,
                 path: "/dev/played",
-                limits: Limits(settings),
                 registry: servers.registry,
                 gate: servers.gate
             )

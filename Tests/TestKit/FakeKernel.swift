@@ -156,6 +156,12 @@ package final class FakeKernel {
         violations = []
     }
 
+    /// Forgets the answers that have come, which would pile up in a long run.
+    package func forgetReplies() {
+        collect()
+        replies.removeAll(keepingCapacity: true)
+    }
+
     private func take(_ message: ArraySlice<UInt8>) {
         guard let length = message.integer(UInt32.self, at: 0), length == message.count,
             let error = message.integer(Int32.self, at: 4), let unique = message.integer(UInt64.self, at: 8)

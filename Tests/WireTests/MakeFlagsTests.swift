@@ -16,6 +16,7 @@ internal import Testing
         ("-j -k", " -k"),
         ("--jobs=8 --jobs 4 --jobs -k", " -k"),
         ("--jobserver-auth fifo:/x -k", " -k"),
+        (#"-k\ j8"#, #" -k\ "#),
         ("-l 4 -l2.5", " -l 4 -l2.5"),
         ("-I j4 -Ij4 -C -j4", " -I j4 -Ij4 -C -j4"),
         (

@@ -19,9 +19,6 @@ int clinux_pidfd_open(pid_t process);
 // pidfd_send_signal(2)
 int clinux_pidfd_signal(int pidfd, int signal);
 
-// Whether the thread is its process' first, which has the process' pid, found by tgkill(2) without a signal.
-int clinux_is_process(pid_t thread);
-
 // Blocks the signals for this thread and opens a signalfd(2) for them, close-on-exec and non-blocking.
 int clinux_signal_open(const int *signals, int count);
 // The number of the next pending signal; -1 with EAGAIN when there is none.

@@ -4,16 +4,28 @@
 package struct Admission: Sendable {
     package let settings: AdmissionSettings
     private var rules: [any AdmissionRule]
+    private var ramp: RampRule?
     private var sampled: MonotonicTime?
 
     package init(_ settings: AdmissionSettings) {
         self.settings = settings
         rules = [JobsRule(jobs: settings.jobs)]
-        if let limit = settings.maxLoad { rules.append(LoadRule(limit: limit)) }
+        if let limit = settings.maxLoad {
+            switch settings.loadSource {
+            case .average: rules.append(LoadRule(limit: limit))
+            case .running: rules.append(RunningRule(limit: limit))
+            }
+        }
+        if let floor = settings.minMemoryBytes { rules.append(MemoryRule(settings, floor: floor)) }
+        if let limit = settings.maxPressure { rules.append(PressureRule(limit: limit)) }
+        if let rate = settings.ramp { ramp = RampRule(rate: rate * Double(settings.cpus)) }
     }
 
     /// Whether any rule looks at samples at all.
     package var needsSamples: Bool { rules.count > 1 }
+
+    /// Whether samples must say what each holder's jobs use.
+    package var needsHolders: Bool { settings.minMemoryBytes != nil }
 
     /// Whether the next decision should wait for a new sample, because the last one is old.
     ///
@@ -30,14 +42,21 @@ package struct Admission: Sendable {
     package mutating func sampled(_ sample: Sample, out: Int, at now: MonotonicTime) {
         sampled = now
         for index in rules.indices { rules[index].sampled(sample, out: out, at: now) }
+        // A full pool is no closed gate: the ramp follows the rules that look at the machine.
+        let isHolding = rules.dropFirst().contains { $0.ceiling <= out }
+        ramp?.sampled(isHolding: isHolding, out: out, at: now)
     }
 
     /// How many tokens may be out now.
-    package var ceiling: Int { max(0, strictest.ceiling) }
+    package var ceiling: Int { max(0, min(strictest.ceiling, ramp?.ceiling ?? .max)) }
 
     /// What the strictest rule says about one more token than are out.
     package func state(out: Int) -> GateState {
         let rule = strictest
+        if let ramp, ramp.ceiling < rule.ceiling {
+            let measure = "the gate has just opened, \(ramp.rate.text(decimals: 1)) grants a second"
+            return GateState(rule: .ramp, isHolding: ramp.ceiling <= out, measure: measure)
+        }
         return GateState(rule: rule.name, isHolding: rule.ceiling <= out, measure: rule.measure)
     }
 

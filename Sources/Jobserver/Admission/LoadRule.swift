@@ -46,7 +46,7 @@ struct LoadRule: AdmissionRule {
         let excess = max(0, average - limit)
         let decay = Kernel.decay(3)
         let wanted = limit - excess * decay / (1 - decay)
-        return Int((wanted - active).rounded(.down))
+        return Int((wanted - active).rounded())
     }
 }
 

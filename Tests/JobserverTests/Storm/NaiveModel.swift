@@ -70,8 +70,11 @@ struct NaiveModel {
         if limits.perProcess > 0, held[party.client, default: 0] >= limits.perProcess { return false }
         if limits.perBuild > 0, holding >= limits.perBuild { return false }
         let room = min(free, max(limits.minJobs, admitted) - out)
-        let isShared = Set(openFiles.values).count > 1
-        return room > (isShared && holding > 0 ? limits.reserve : 0)
+        let connected = Set(openFiles.values)
+        guard room > 0, holding > 0, connected.count > 1 else { return room > 0 }
+        guard free > limits.reserve else { return false }
+        let weight = connected.reduce(0) { $0 + weights[$1, default: 1] }
+        return room > limits.reserve || share(of: party.build) < Double(out + room) / weight
     }
 
     private func holding(of build: BuildID) -> Int {

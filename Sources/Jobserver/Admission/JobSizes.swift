@@ -1,0 +1,67 @@
+/// What jobs have used at their peak, by command name.
+///
+/// The expected peak is the 90th percentile of the last peaks: a mean would be exceeded by every other job, the
+/// maximum would let one link of a browser decide for a day. Until eight jobs have been seen a job counts
+/// as 2 GiB, the rule of thumb of Gentoo's handbook. Whatever was learnt, it is at least 64 MiB, as nothing is known of
+/// jobs that end between two samples, and at most a quarter of the machine, so that something always fits.
+struct JobSizes: Sendable {
+    private static let gibibyte = 1 << 30
+    private static let remembered = 64
+    private static let needed = 8
+
+    private let bound: Int
+    private var overall = Peaks()
+    private var byCommand: [String: Peaks] = [:]
+    private var running: [UInt64: (command: String, peak: Int)] = [:]
+
+    init(memoryTotalBytes: Int?) {
+        bound = memoryTotalBytes.map { $0 / 4 } ?? 8 * Self.gibibyte
+    }
+
+    /// What a job whose command is not known yet is expected to use.
+    var expected: Int { bounded(overall.count < Self.needed ? nil : overall.percentile) }
+
+    /// What a job of this command is expected to use.
+    func expected(of command: String) -> Int {
+        guard let peaks = byCommand[command], peaks.count >= Self.needed else { return expected }
+        return bounded(peaks.percentile)
+    }
+
+    /// Learns from one sample of everything that runs: what is no longer in it has ended.
+    mutating func sampled(_ holders: [HolderUsage]) {
+        var still: [UInt64: (command: String, peak: Int)] = [:]
+        for holder in holders {
+            for job in holder.jobs {
+                let before = running[job.identity]?.peak ?? 0
+                still[job.identity] = (job.command, max(before, job.residentBytes))
+            }
+        }
+        for (identity, job) in running where still[identity] == nil { learn(job.command, job.peak) }
+        running = still
+    }
+
+    private mutating func learn(_ command: String, _ peak: Int) {
+        overall.append(peak)
+        if byCommand[command] == nil, byCommand.count >= Self.remembered { byCommand.removeAll() }
+        byCommand[command, default: Peaks()].append(peak)
+    }
+
+    private func bounded(_ bytes: Int?) -> Int { min(bound, max(64 << 20, bytes ?? 2 * Self.gibibyte)) }
+
+    /// The last peaks, the oldest of which is overwritten.
+    private struct Peaks: Sendable {
+        private var values: [Int] = []
+        private var oldest = 0
+
+        var count: Int { values.count }
+
+        /// The 90th percentile.
+        var percentile: Int { values.sorted()[min(values.count - 1, values.count * 9 / 10)] }
+
+        mutating func append(_ value: Int) {
+            guard values.count >= JobSizes.remembered else { return values.append(value) }
+            values[oldest] = value
+            oldest = (oldest + 1) % values.count
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// What /proc says about a process that is needed to know its build.
+package struct BuildFacts: Equatable, Sendable {
+    package var pid: Int32
+    /// The command lines of the process and its ancestors, the process first; arguments parted by NUL or blanks.
+    package var commandLines: [String]
+    /// Its control group, as a path from the root of the hierarchy; empty: none.
+    package var cgroup: String
+    /// The daemon's own control group.
+    package var ownCgroup: String
+    /// Its session; 0: outside of what can be seen.
+    package var session: Int32
+
+    package init(pid: Int32, commandLines: [String], cgroup: String, ownCgroup: String, session: Int32) {
+        self.pid = pid
+        self.commandLines = commandLines
+        self.cgroup = cgroup
+        self.ownCgroup = ownCgroup
+        self.session = session
+    }
+}

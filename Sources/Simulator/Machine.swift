@@ -1,0 +1,85 @@
+/// The machine that runs the jobs: CPUs that are shared evenly, memory, and the kernel's books.
+struct Machine {
+    struct Job {
+        let process: Int
+        let isOnToken: Bool
+        let started: Double
+        let peakBytes: Double
+        let growth: Double
+        let serial: UInt64
+
+        func bytes(at now: Double) -> Double { peakBytes * min(1, (now - started) / growth) }
+    }
+
+    var cpus = Double.infinity
+    var memoryBytes = Double.infinity
+    var baseBytes = 0.0
+    /// Tasks that are not ours.
+    var foreign = 0
+
+    private(set) var jobs: [UInt64: Job] = [:]
+    private(set) var load = 0.0
+    /// What the next job will use at its peak.
+    private var nextPeak: Double?
+    /// CPU seconds that one running task has got since the start.
+    private var progress = 0.0
+    private var ends = Agenda<UInt64>()
+    private var lastSerial: UInt64 = 0
+
+    var active: Int { jobs.count + foreign }
+
+    /// The part of a CPU that each task has.
+    private var speed: Double { min(1, cpus / Double(max(1, active))) }
+
+    /// CPUs that work on our jobs.
+    var useful: Double { Double(jobs.count) * speed }
+
+    /// When the next job ends, if nothing changes before.
+    func nextEnd(_ now: Double) -> Double { now + (ends.nextTime - progress) / speed }
+
+    mutating func pass(_ seconds: Double) {
+        progress += seconds * speed
+    }
+
+    mutating func start(process: Int, isOnToken: Bool, work: Work, at now: Double, _ chance: inout Chance) {
+        lastSerial += 1
+        jobs[lastSerial] = Job(
+            process: process,
+            isOnToken: isOnToken,
+            started: now,
+            peakBytes: nextPeak ?? chance.uniform(work.peakBytes),
+            growth: work.growth,
+            serial: lastSerial
+        )
+        nextPeak = chance.uniform(work.peakBytes)
+        ends.enter(lastSerial, at: progress + chance.jobTime(mean: work.jobTime))
+    }
+
+    /// The job that has just ended; nil: it was killed before.
+    mutating func endNext() -> Job? {
+        guard let serial = ends.next() else { return nil }
+        return jobs.removeValue(forKey: serial)
+    }
+
+    func usedBytes(at now: Double) -> Double {
+        jobs.values.reduce(baseBytes) { $0 + $1.bytes(at: now) }
+    }
+
+    /// What would be left if every job, and the next one too, were at its peak.
+    var foreseenBytes: Double {
+        jobs.values.reduce(memoryBytes - baseBytes - (nextPeak ?? 0)) { $0 - $1.peakBytes }
+    }
+
+    /// The kernel kills the biggest job when memory is out; nil: it is not.
+    mutating func killIfFull(at now: Double) -> Job? {
+        guard usedBytes(at: now) > memoryBytes else { return nil }
+        let victim = jobs.values.max { ($0.bytes(at: now), $0.serial) < ($1.bytes(at: now), $1.serial) }
+        return victim.flatMap { jobs.removeValue(forKey: $0.serial) }
+    }
+
+    /// The kernel's update of its mean of one minute; a task in twenty sleeps at the moment.
+    mutating func updateLoad(_ chance: inout Chance) {
+        let awake = (0..<active).count { _ in chance.uniform(0...1) < 0.95 }
+        load = (load * 1884 + Double(awake) * (2048 - 1884)) / 2048
+    }
+}

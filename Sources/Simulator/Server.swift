@@ -1,0 +1,28 @@
+import Jobserver
+
+/// What a server does of its own accord, to a client.
+enum Answer {
+    case grant(Int)
+    case wake(Int)
+}
+
+/// A jobserver as its clients see it; clients are numbered by the world.
+protocol Server {
+    /// A process of a build opens the device.
+    mutating func connect(_ client: Int, build: Int)
+    /// It ends.
+    mutating func disconnect(_ client: Int, at now: Double)
+    mutating func read(_ client: Int, waits: Bool, at now: Double) -> ReadAnswer
+    mutating func poll(_ client: Int, at now: Double) -> Bool
+    mutating func write(_ client: Int, at now: Double)
+    mutating func nextAnswer() -> Answer?
+    /// Whether it wants to look at the machine before it decides.
+    func wantsSample(at now: Double) -> Bool
+    var needsHolders: Bool { get }
+    /// Whether it is an oracle: it is told of the memory that will be left once the next job has grown.
+    var foresees: Bool { get }
+    mutating func sampled(_ sample: Sample, at now: Double)
+    /// When it does something because time has passed.
+    var deadline: Double { get }
+    mutating func expire(at now: Double)
+}

@@ -1,0 +1,14 @@
+internal import Linux
+internal import Wire
+
+extension Settings {
+    /// What is legal anywhere and senseless on this machine, as a sentence; nil: nothing.
+    var misfit: String? {
+        guard let floor = minMemoryAvail, let total = try? ProcFS.memoryTotalBytes() else { return nil }
+        let machine = total / 1_048_576
+        guard floor >= Double(machine) else { return nil }
+        return
+            "min-memory-avail: \(Int(floor)) MiB is not below the \(machine) MiB that this machine has: nothing "
+            + "would ever be granted"
+    }
+}

@@ -1,0 +1,98 @@
+import Fuse
+import SystemPackage
+import TestKit
+
+/// Feeds a session frames made of libFuzzer's bytes; afterwards it must still serve.
+///
+/// The bytes are a list of frames, each after its length; in frames of even length the header tells that length too,
+/// so that most of them get beyond the first check. The first byte chooses the kind of device.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzDevice(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    // Safe: libFuzzer lends the bytes for the call.
+    var input = unsafe Array(UnsafeBufferPointer(start: start, count: count))[...]
+    guard let first = input.popFirst() else { return 0 }
+    do {
+        let device = try FuzzedDevice(first % 2 == 0 ? .cuse : .file)
+        while let length = input.popFirst(), !input.isEmpty {
+            let frame = input.prefix(Int(max(1, length)))
+            input = input.dropFirst(frame.count)
+            device.send(Array(frame))
+        }
+        try device.checkThatItServes()
+    } catch {
+        preconditionFailure("\(error)")
+    }
+    return 0
+}
+
+/// A session after its handshake, with a fake kernel that says whatever it is told to.
+private final class FuzzedDevice {
+    private let kernel: FakeKernel
+    private let handler = CarelessHandler()
+    private let session: DeviceSession
+
+    init(_ kind: FakeKernel.Kind) throws {
+        kernel = try FakeKernel(kind)
+        session = try DeviceSession(
+            kind: kind == .cuse ? .cuse(name: "fuzz") : .file,
+            descriptor: kernel.takeDevice(),
+            handler: handler
+        )
+        kernel.settle = { [session] in precondition(session.serve() == .idle) }
+        kernel.start()
+        _ = try kernel.open(thread: 1)
+    }
+
+    func send(_ frame: [UInt8]) {
+        var frame = frame
+        if frame.count >= 4, frame.count % 2 == 0 {
+            for index in 0..<4 { frame[index] = UInt8(truncatingIfNeeded: frame.count >> (8 * index)) }
+        }
+        kernel.send(frame)
+        kernel.forgetViolations()
+        // Every third waiting read is granted, from outside of any request.
+        if handler.parked.count >= 3 { _ = session.grant(handler.parked.removeFirst()) }
+        session.wake(file: 1)
+    }
+
+    func checkThatItServes() throws {
+        let file = try kernel.open(thread: 2)
+        handler.tokens = 1
+        let read = kernel.read(file, thread: 2, nonblocking: true)
+        precondition(kernel.reply(to: read)?.isToken == true)
+    }
+}
+
+/// A handler that gives what it has and forgets who asked.
+private final class CarelessHandler: DeviceHandler {
+    var tokens = 0
+    var parked: [UInt64] = []
+    private var lastFile: UInt64 = 0
+
+    func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
+        lastFile += 1
+        return lastFile
+    }
+
+    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer {
+        if tokens > 0 {
+            tokens -= 1
+            return .token
+        }
+        guard !nonblocking else { return .wouldBlock }
+        parked.append(request)
+        return .parked
+    }
+
+    func tokenUndelivered(file: UInt64, to thread: Int32) { tokens += 1 }
+
+    func interrupted(_ request: UInt64) { parked.removeAll { $0 == request } }
+
+    func wrote(_ count: Int, file: UInt64, by thread: Int32) { tokens = min(4, tokens + count) }
+
+    func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool { tokens > 0 }
+
+    func available(file: UInt64, by thread: Int32) -> Int { tokens }
+
+    func closed(file: UInt64) {}
+}

@@ -1,0 +1,89 @@
+internal import Linux
+internal import SystemPackage
+internal import TestKit
+internal import Testing
+
+@testable import Wire
+
+/// The daemon under with-steve: found or started, shared, charged, ended.
+@Suite(.serialized) struct WithSteveDaemonTests {
+    private let shop: Workshop
+
+    init() throws { shop = try Workshop() }
+
+    /// A command that goes on until `release` is called.
+    private var untilReleased: [String] {
+        ["sh", "-c", "until test -e '\(shop.folder.path("go"))'; do sleep 0.05; done"]
+    }
+
+    private func release() throws {
+        try shop.folder.write("", to: "go")
+    }
+
+    @Test func twentyAtOnceShareOneDaemonThatEndsWithTheLast() throws {
+        let log = shop.folder.path("log")
+        let options = ["--jobs", "20", "--log", log]
+        let running = try (0..<20).map { _ in try shop.start(shop.wrapped(options, untilReleased)) }
+        #expect(try shop.eventually { try shop.status()?.users.count == 20 })
+        #expect(try shop.status()?.users.allSatisfy(\.slot) == true)
+        try release()
+        for wrapper in running { #expect(try shop.wait(wrapper).end == .exited(0)) }
+        #expect(try shop.read("log").split(separator: "\n").count { $0.contains("serving") } == 1)
+        #expect(shop.eventually { shop.isQuiet })
+    }
+
+    @Test func aNestedWrapperTakesNoSecondToken() throws {
+        let inner = try shop.wrapped([], try shop.wrapped([], ["echo", "deep"]))
+        let outcome = try shop.wrap(["--jobs", "1"], inner)
+        #expect(outcome.output == "deep\n")
+        #expect(outcome.end == .exited(0))
+    }
+
+    @Test func aWrapperWaitsForItsTokenAndGetsThatOfOneThatWasKilled() throws {
+        let first = try shop.start(shop.wrapped(["--jobs", "1"], ["sleep", "60"]))
+        #expect(try shop.eventually { try shop.status()?.users.count == 1 })
+        let second = try shop.start(shop.wrapped([], ["echo", "mine"]))
+        #expect(try shop.eventually { try shop.status()?.waiters.map(\.kind) == [.slot] })
+        #expect(try shop.read("\(second.label).out").isEmpty)
+        try ProcessDescriptor(first.pid).signal(9)
+        #expect(try shop.wait(second).output == "mine\n")
+        _ = try shop.wait(first)
+    }
+
+    @Test func aDaemonOfAServiceManagerIsUsedAndNotEnded() throws {
+        let steve = try Workshop.program("steve")
+        let daemon = try shop.start([steve, "--dev-name", shop.device, "--backend", "fifo", "--jobs", "3"])
+        #expect(try shop.eventually { try shop.status() != nil })
+        let outcome = try shop.wrap(["--jobs", "5", "--load-average", "0"], ["echo", "done"])
+        #expect(outcome.output == "done\n")
+        #expect(outcome.errors == "with-steve: steve runs already, with jobs 3, not 5: it stays so\n")
+        #expect(try shop.eventually { try shop.status()?.users.isEmpty == true })
+        #expect(try shop.status()?.limit == 3)
+        try ProcessDescriptor(daemon.pid).signal(15)
+        #expect(try shop.wait(daemon).end == .exited(0))
+        #expect(shop.isQuiet)
+    }
+
+    @Test func jobsOfARealMakeNeverExceedTheTokens() throws {
+        let recipe = "\t@echo + >> log; sleep 0.2; echo - >> log\n"
+        let targets = (0..<9).map { "t\($0)" }.joined(separator: " ")
+        try shop.folder.write("all: \(targets)\n\(targets):\n\(recipe)", to: "Makefile")
+        let outcome = try shop.wrap(["--jobs", "3"], ["make", "-C", shop.folder.path])
+        #expect(outcome.end == .exited(0), "\(outcome.errors)")
+        var now = 0
+        var peak = 0
+        for line in try shop.read("log").split(separator: "\n") {
+            now += line == "+" ? 1 : -1
+            peak = max(peak, now)
+        }
+        // make's own slot is one of the three.
+        #expect(peak == 3)
+    }
+
+    @Test func theSettingsOfTheEnvironmentReachADaemonThatIsStarted() throws {
+        let stevectl = try Workshop.program("stevectl")
+        let inner = [stevectl, "status", "--json", "--device", shop.device]
+        let outcome = try shop.wrap([], inner, environment: ["STEVE_JOBS": "5"])
+        #expect(try ControlCoding.message(StatusReport.self, from: Array(outcome.output.utf8)).limit == 5)
+    }
+}

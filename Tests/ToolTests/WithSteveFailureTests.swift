@@ -1,0 +1,71 @@
+internal import Linux
+internal import SystemPackage
+internal import TestKit
+internal import Testing
+internal import Wire
+
+/// What with-steve says and returns when it cannot do what was asked.
+@Suite(.serialized) struct WithSteveFailureTests {
+    private let shop: Workshop
+
+    init() throws { shop = try Workshop() }
+
+    @Test(arguments: [
+        (["--bogus", "true"], "there is no option '--bogus'"),
+        (["-j", "0", "true"], "--jobs: \"0\" is not a whole number from 1 to 65536"),
+        (["-j", "nan", "true"], "--jobs: "),
+        (["--load-average", "nan", "true"], "--load-average: "),
+        (["--dev-name", "a/b", "true"], "--dev-name: \"a/b\" is not a name"),
+        (["--backend", "pipe", "true"], "--backend: \"pipe\" is not one of auto, cuse, fifo, fuse"),
+        (["--jobs"], "Missing value"),
+        ([], "there is no command to run"),
+        (["--"], "there is no command to run"),
+    ])
+    func usageIsOneLineAnd64(options: [String], sentence: String) throws {
+        let outcome = try shop.run([Workshop.program("with-steve")] + options)
+        #expect(outcome.end == .exited(64))
+        #expect(outcome.errors.hasPrefix("with-steve: \(sentence)"))
+        #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func aCommandThatIsMissingIs127AndOneThatCannotRunIs126() throws {
+        let missing = try shop.wrap([], ["/nowhere/x"])
+        #expect(missing.end == .exited(127))
+        #expect(missing.errors.contains("with-steve: /nowhere/x: No such file or directory\n"))
+        #expect(try shop.wrap([], ["/etc/passwd"]).end == .exited(126))
+    }
+
+    @Test func theWrappersOwnFailureIs125() throws {
+        let outcome = try shop.wrap(["--log", "/nowhere/x"], ["true"])
+        #expect(outcome.end == .exited(125))
+        #expect(outcome.errors == "with-steve: cannot write the log /nowhere/x: No such file or directory\n")
+        let words = try shop.wrapped([], ["true"])
+        let unusable = try shop.run(words, environment: ["STEVE_RUNTIME_DIR": "/proc/nowhere"])
+        #expect(unusable.end == .exited(125))
+        #expect(unusable.errors.hasPrefix("with-steve: cannot use the directory /proc/nowhere: "))
+    }
+
+    @Test func aDaemonThatDoesNotStartIs125AndSaysWhyInItsLog() throws {
+        let log = shop.folder.path("log")
+        let environment = ["STEVE_JOBS": "many"]
+        let outcome = try shop.wrap(["--log", log], ["true"], environment: environment)
+        #expect(outcome.end == .exited(125))
+        #expect(outcome.errors.hasSuffix("/steve did not start: see \(log)\n"))
+        #expect(try shop.read("log").contains("STEVE_JOBS: \"many\" is not a whole number"))
+    }
+
+    @Test func aSocketThatADeadDaemonLeftIsNoObstacle() throws {
+        let running = try shop.start(shop.wrapped([], ["sleep", "60"]))
+        #expect(try shop.eventually { try shop.status()?.users.count == 1 })
+        try ProcessDescriptor(#require(shop.daemon)).signal(9)
+        try ProcessDescriptor(running.pid).signal(9)
+        _ = try shop.wait(running)
+        #expect(
+            shop.eventually {
+                (try? UnixStream(connectingTo: shop.folder.path("\(shop.device).sock"))) == nil
+            }
+        )
+        #expect(try shop.wrap([], ["echo", "on"]).output == "on\n")
+    }
+}

@@ -1,0 +1,105 @@
+internal import Glibc
+internal import Linux
+internal import SystemPackage
+internal import TestKit
+internal import Testing
+internal import Wire
+
+/// The command under with-steve: its process, its words, its environment.
+@Suite(.serialized) struct WithSteveTests {
+    private let shop: Workshop
+    private var ours: String { " --jobserver-auth=fifo:/dev/\(shop.device)" }
+
+    init() throws { shop = try Workshop() }
+
+    @Test func theCommandIsTheSameProcessAndItsStatusIsItsOwn() throws {
+        let running = try shop.start(shop.wrapped([], ["sh", "-c", "echo $$; exit 7"]))
+        let outcome = try shop.wait(running)
+        #expect(outcome.output == "\(running.pid)\n")
+        #expect(outcome.end == .exited(7))
+    }
+
+    @Test func itsSignalsAreItsOwn() throws {
+        let running = try shop.start(shop.wrapped([], ["sh", "-c", "echo up; exec sleep 60"]))
+        #expect(shop.eventually { (try? shop.read("\(running.label).out")) == "up\n" })
+        #expect(kill(running.pid, SIGTERM) == 0)
+        #expect(try shop.wait(running).end == .killed(signal: SIGTERM))
+    }
+
+    @Test func itsTerminalIsItsOwn() throws {
+        let inner =
+            "test -t 0 && test -t 1 && stty size >/dev/null && echo terminal; trap 'echo caught; exit 9' INT; "
+            + "echo up; sleep 60 & wait $!; wait"
+        let wrapped = try shop.wrapped(["--log", shop.folder.path("log")], ["sh", "-c", inner])
+        let line = wrapped.map {
+            "'" + $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+        }
+        try shop.folder.write("exec " + line.joined(separator: " "), to: "line.sh")
+        let out = shop.folder.path("typescript")
+        // Control-C is typed when the command has said that it is up, and its shell has had time to wait.
+        let script =
+            "{ until grep -q up '\(out)'; do sleep 0.05; done; sleep 0.3; printf '\\003'; sleep 1; } "
+            + "| script -qefc 'exec sh \(shop.folder.path("line.sh"))' '\(out)'"
+        let outcome = try shop.run(["sh", "-c", script])
+        #expect(outcome.end == .exited(9))
+        let text = try shop.read("typescript")
+        #expect(text.contains("terminal"))
+        #expect(text.contains("caught"))
+    }
+
+    @Test func theEnvironmentNamesAJobserverThatExists() throws {
+        let script = "echo \"$MAKEFLAGS|$CARGO_MAKEFLAGS\"; test -p \"${CARGO_MAKEFLAGS#*fifo:}\""
+        let outcome = try shop.wrap([], ["sh", "-c", script], environment: ["MAKEFLAGS": "ks -j9"])
+        #expect(outcome.output == "\(ours) -ks|\(ours)\n")
+        #expect(outcome.end == .exited(0))
+    }
+
+    @Test func wordsArriveByteForByte() throws {
+        let command = try shop.wrapped([], ["printf", "%s|"]).map { Array($0.utf8) }
+        let running = try shop.start(words: command + [[0xFF, 0xC3], [], Array("--".utf8)])
+        #expect(try waitForEnd(running.pid) == .exited(0))
+        let output = try readWhole(shop.folder.path("\(running.label).out"), limit: 64)
+        #expect(output == [0xFF, 0xC3] + Array("||--|".utf8))
+    }
+
+    @Test func aCommandMayFollowWithoutDashes() throws {
+        let program = try Workshop.program("with-steve")
+        let words = [
+            program, "--dev-name=\(shop.device)", "--backend=fifo", "echo", "--help", "-j8", "--", "x",
+        ]
+        #expect(try shop.run(words).output == "--help -j8 -- x\n")
+    }
+
+    @Test func inputReachesTheCommand() throws {
+        let words = try shop.wrapped([], ["cat"])
+        let outcome = try shop.run(["sh", "-c", "echo typed | \"$@\"", "sh"] + words)
+        #expect(outcome.output == "typed\n")
+    }
+
+    @Test func jobsAreTakenOffMakesCommandLineAndSaidSo() throws {
+        let makefile = try shop.folder.write("all:\n\t@echo \"$(MAKEFLAGS)\"\n", to: "Makefile")
+        let outcome = try shop.wrap([], ["make", "-sj8", "-f", makefile])
+        #expect(outcome.output == "s\(ours)\n")
+        #expect(outcome.errors.contains("with-steve: -j8 taken off the command line of make: "))
+        let kept = try shop.wrap(["--keep-j"], ["make", "-sj8", "-f", makefile])
+        #expect(kept.output.contains("-j8"))
+        #expect(!kept.errors.contains("taken off"))
+    }
+
+    @Test func aNinjaThatKnowsNoJobserverIsWarnedAbout() throws {
+        try shop.folder.write("#!/bin/sh\n[ \"$1\" = --version ] && echo 1.12.1 || echo built\n", to: "ninja")
+        _ = try shop.run(["chmod", "+x", shop.folder.path("ninja")])
+        let outcome = try shop.wrap([], [shop.folder.path("ninja"), "-j8"])
+        #expect(outcome.output == "built\n")
+        #expect(outcome.errors.contains("with-steve: ninja 1.12.1 knows no jobserver"))
+    }
+
+    @Test func theEnvironmentCanBeEvaluatedByAShell() throws {
+        let words = try shop.wrapped(["--print-environment", "--linger", "20"], []).dropLast()
+        let script = "eval \"$(\"$@\")\"; printf '%s|' \"$MAKEFLAGS\" \"$CARGO_MAKEFLAGS\" \"$NINJAOPTS\""
+        let environment = ["MAKEFLAGS": "-- A=it\\'s\\ $$x", "NINJAOPTS": "-v -j4"]
+        let outcome = try shop.run(["sh", "-c", script, "sh"] + words, environment: environment)
+        #expect(outcome.output == "\(ours) -- A=it\\'s\\ $$x|\(ours)|-v|")
+        #expect(try shop.status()?.users.isEmpty == true)
+    }
+}

@@ -1,0 +1,87 @@
+# shellcheck shell=sh
+# The settings file and the manual page against the table of settings and the help. Read by Tests/service/run.
+# shellcheck disable=SC2154 # what run sets
+
+confd=systemd-free-init/openrc/steve.confd
+page=docs/man/steve.8
+help=$work/help
+COLUMNS=1000 "$steve" --help > "$help"
+
+same() { # TITLE A B
+  diff -U 0 "$2" "$3" > "$work/difference" && return 0
+  echo "$1: $(grep '^[-+][^-+]' "$work/difference" | tr '\n' ' ')"
+  return 1
+}
+
+# Every setting of the table, and no other, has a line in the file.
+names_agree() {
+  # The first string behind each `.kind(`, which may stand on the next line.
+  tr -d '\n' < Sources/Wire/Setting+Table.swift | grep -oE '\.[a-zA-Z]+\( *"[a-z-]+"' |
+    sed 's/.*"\(.*\)"/STEVE_\1/' | tr 'a-z-' 'A-Z_' | sort > "$work/table"
+  [ -s "$work/table" ] || { echo 'the table of settings was not found'; return 1; }
+  sed -n 's/^#\{0,1\}\(STEVE_[A-Z_]*\)=.*/\1/p' $confd | sort > "$work/lines"
+  same 'table - file +' "$work/table" "$work/lines"
+}
+
+# Where the help names a default that is a value, the file has the same.
+defaults_agree() {
+  tr '\n' ' ' < "$help" | sed 's/   *-/\n-/g' | sed -nE 's/^(-., )?--([a-z-]*) .*\(default: ([^ ),]*)(, none)?\).*/\2 \3/p' |
+    grep -v ' learnt$' > "$work/defaults"
+  [ -s "$work/defaults" ] || { echo 'the help names no default'; return 1; }
+  while read -r option default; do
+    variable=STEVE_$(echo "$option" | tr 'a-z-' 'A-Z_')
+    grep -q "^#$variable=\"$default\"" $confd && continue
+    echo "--$option is $default by default; the file has $(grep "$variable=" $confd)"
+    return 1
+  done < "$work/defaults"
+}
+
+without_settings() { env -u STEVE_JOBS -u STEVE_BACKEND -u STEVE_DEV_NAME "$@"; }
+
+# As it is, and with every line taken in, the daemon reads it.
+daemon_reads_it() {
+  without_settings "$steve" --check-config --config $confd || return 1
+  sed 's/^#\([A-Za-z_]*="\)/\1/' $confd > "$work/all"
+  grep -q '^STEVE_JOBS=' "$work/all" || { echo 'nothing was taken in'; return 1; }
+  without_settings "$steve" --check-config --config "$work/all"
+}
+
+mistake_is_named() {
+  printf 'STEVE_JOBS="4"\nSTEVE_JOPS="5"\n' > "$work/wrong"
+  status=0
+  without_settings "$steve" --check-config --config "$work/wrong" > "$work/said" 2>&1 || status=$?
+  [ $status = 64 ] && grep -q 'line 2: .*STEVE_JOPS' "$work/said" && return 0
+  echo "status $status, and: $(cat "$work/said")"
+  return 1
+}
+
+# A shell reads it to the same values: OpenRC does.
+shell_reads_it() {
+  # shellcheck source=/dev/null
+  (set -eu; . "$work/all"; [ "$STEVE_MIN_JOBS" = 1 ] && [ "$rc_error_log" = /var/log/steve.log ])
+}
+
+# Long options, and the letters beside them.
+options_agree() {
+  sed -n 's/^  *\(-[-a-zA-Z, ]*--[a-z-]*\).*/\1/p; s/^  *\(--[a-z-]*\).*/\1/p' "$help" |
+    grep -o -e '-[-a-zA-Z]*' | sort -u > "$work/of-help"
+  grep -q -e --jobs "$work/of-help" || { echo 'the help was not understood'; return 1; }
+  grep '^\.It Fl' $page | sed 's/^\.It //; s/Fl -/Fl --/g' | tr ', ' '\n' |
+    awk '/^Fl$/ { flag = 1; next } flag && /^-/ { print ($0 ~ /^--/ ? $0 : "-" $0) } flag && /^[a-zA-Z]$/ { print "-" $0 }
+      /^(Ar|Cm)$/ { flag = 0 } /^-/ && !flag { next }' | sort -u > "$work/of-page"
+  same 'help - page +' "$work/of-help" "$work/of-page"
+}
+
+page_is_clean() { mandoc -Tlint -W warning $page; }
+
+check 'conf.d has every setting' names_agree
+check 'conf.d has the defaults of the help' defaults_agree
+check 'conf.d is read by the daemon' daemon_reads_it
+check 'conf.d is read by a shell' shell_reads_it
+check 'a mistake is told with its line' mistake_is_named
+check 'steve(8) has the options of --help' options_agree
+if command -v mandoc > /dev/null; then
+  check 'steve(8) is clean' page_is_clean
+else
+  skip 'steve(8) is clean: no mandoc here'
+fi

@@ -1,0 +1,80 @@
+# shellcheck shell=sh
+# What `make install` puts where. Read by Tests/service/run.
+# shellcheck disable=SC2154 # what run sets
+
+prefix=$work/usr
+
+expected() {
+  cat Tests/service/installed
+  for page in docs/man/*.[0-9]; do
+    echo "usr/share/man/man${page##*.}/${page##*/}"
+  done
+}
+
+# Into a folder as a package does, and nothing else.
+list_agrees() {
+  make -s install DESTDIR="$work/package" PREFIX=/usr || return 1
+  (cd "$work/package" && find . -type f | sed 's|^\./||' | sort) > "$work/found"
+  expected | sort > "$work/expected"
+  same 'expected - installed +' "$work/expected" "$work/found"
+}
+
+modes_agree() {
+  (cd "$work/package" && find . -type f -perm 755 | sed 's|^\./||' | sort) > "$work/executable"
+  wrong=$(while read -r file; do
+    head -c 2 "$work/package/$file" | grep -q '#!' || head -c 4 "$work/package/$file" | grep -q ELF || echo "$file"
+  done < "$work/executable")
+  [ -z "$wrong" ] || { echo "executable: $wrong"; return 1; }
+  [ "$(grep -c . "$work/executable")" = 11 ] || { echo "$(grep -c . "$work/executable") executables, not 11"; return 1; }
+}
+
+# A settings file that somebody edited stays.
+settings_stay() {
+  echo 'STEVE_JOBS="7"' > "$work/package/etc/conf.d/steve"
+  make -s install DESTDIR="$work/package" PREFIX=/usr 2> "$work/said" || return 1
+  grep -q 'as it is' "$work/said" && grep -qx 'STEVE_JOBS="7"' "$work/package/etc/conf.d/steve"
+}
+
+# Below another prefix the scripts name the programs there.
+scripts_follow() {
+  make -s install PREFIX="$prefix" SYSCONFDIR="$work/etc" || return 1
+  missing=$(grep -rhoE '/[^ "]*/s?bin/(steve|stevectl)\b' "$work/etc/init.d" "$prefix/share/steve" | sort -u |
+    while read -r program; do [ -x "$program" ] || echo "$program"; done)
+  [ -z "$missing" ] || { echo "not there: $missing"; return 1; }
+  grep -q "$prefix/sbin/steve" "$work/etc/init.d/steve"
+}
+
+shell_is_clean() {
+  shellcheck -s sh systemd-free-init/openrc/steve.initd || return 1
+  # shellcheck disable=SC2046 # a list of words
+  shellcheck $(grep -rlE '^#!/bin/(sh|bash)' systemd-free-init scripts/install scripts/dist)
+  shellcheck -x Tests/service/run Tests/service/*.sh
+}
+
+# Its src_install, with Portage's functions in the smallest form, puts the same files, the udev rule elsewhere.
+ebuild_installs() {
+  command -v bash > /dev/null || { echo 'there is no bash'; return 1; }
+  cat > "$work/phase" << 'END'
+set -eu
+inherit() { :; }
+emake() { make -s "$@"; }
+get_udevdir() { echo /lib/udev; }
+einstalldocs() { :; }
+. "$1"
+src_install
+END
+  STEVE_SWIFT_REPOSITORY=. D=$work/image EPREFIX='' bash "$work/phase" systemd-free-init/gentoo/dev-build/steve-swift/steve-swift-9999.ebuild || return 1
+  (cd "$work/image" && find . -type f | sed 's|^\./||; s|^lib/udev/|etc/udev/|' | sort) > "$work/found"
+  same 'expected - installed +' "$work/expected" "$work/found"
+}
+
+check 'install puts these files and no others' list_agrees
+check 'install makes scripts and programs executable, nothing else' modes_agree
+check 'install leaves an edited conf.d alone' settings_stay
+check 'installed scripts name the installed programs' scripts_follow
+check 'the ebuild installs the same' ebuild_installs
+if command -v shellcheck > /dev/null; then
+  check 'service scripts pass shellcheck' shell_is_clean
+else
+  skip 'service scripts pass shellcheck: there is none here'
+fi

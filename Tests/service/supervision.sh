@@ -1,0 +1,133 @@
+# shellcheck shell=sh
+# The service scripts, as installed below $prefix, at work. Read by Tests/service/run.
+# shellcheck disable=SC2154 # what run sets
+
+s6=$prefix/share/steve/s6/steve
+runit=$prefix/share/steve/runit/steve
+stevectl=$prefix/bin/stevectl
+PATH=$prefix/bin:$PATH
+
+answers() { "$stevectl" status --device "$STEVE_DEV_NAME"; }
+silent() { ! answers; }
+
+stop_child() {
+  kill "$child"
+  status=0
+  wait "$child" || status=$?
+  child=''
+  [ $status = 0 ] || { echo "SIGTERM ended it with $status"; return 1; }
+}
+
+# What s6-supervise does: a pipe on the descriptor that notification-fd names, and a newline means ready.
+s6_tells_ready() {
+  mkfifo "$work/ready"
+  "$s6/run" 3> "$work/ready" > "$work/log" &
+  child=$!
+  timeout 20 head -n 1 "$work/ready" > "$work/line"
+  [ "$(wc -l < "$work/line")" = 1 ] || { echo "no newline came; $(cat "$work/log")"; return 1; }
+  answers > /dev/null || { echo 'it said ready, and does not answer'; return 1; }
+  [ "$(cat "$s6/notification-fd")" = 3 ] || { echo 'notification-fd is not 3'; return 1; }
+  stop_child
+}
+
+# A supervisor that starts it again may not open the descriptor: then nobody is told, and the daemon's own file of
+# that number, its lock, is not closed.
+closed_ready_descriptor() {
+  "$steve" --ready-fd 3 3>&- 2> "$work/log" &
+  child=$!
+  within answers || { cat "$work/log"; return 1; }
+  status=0
+  timeout 20 "$steve" 2> "$work/second" || status=$?
+  grep -q 'another steve' "$work/second" || { echo "a second daemon ended with $status: $(cat "$work/second")"; return 1; }
+  stop_child
+}
+
+wrong_settings_stay_down() {
+  status=0
+  STEVE_JOBS=none "$s6/run" 3> /dev/null > "$work/log" || status=$?
+  [ $status = 64 ] || { echo "wrong settings end the daemon with $status"; return 1; }
+  code=0
+  "$s6/finish" 64 0 || code=$?
+  [ $code = 125 ] || { echo "s6: finish ended with $code"; return 1; }
+  "$s6/finish" 0 0 || { echo 's6: finish failed after a good end'; return 1; }
+  mkdir "$work/fake"
+  printf '#!/bin/sh\necho "$@" > %s/sv\n' "$work" > "$work/fake/sv"
+  chmod 755 "$work/fake/sv"
+  (cd "$runit" && PATH=$work/fake:$PATH ./finish 0 0)
+  [ ! -e "$work/sv" ] || { echo 'runit: finish acts after a good end'; return 1; }
+  (cd "$runit" && PATH=$work/fake:$PATH ./finish 64 0)
+  grep -qx "down $runit" "$work/sv" || { echo "runit: finish said sv $(cat "$work/sv")"; return 1; }
+}
+
+runit_checks() {
+  ! "$runit/check" || { echo 'check succeeds without a daemon'; return 1; }
+  "$runit/run" > "$work/log" &
+  child=$!
+  within "$runit/check" || { cat "$work/log"; return 1; }
+  stop_child
+  ! "$runit/check" || { echo 'check succeeds after the end'; return 1; }
+}
+
+real_s6() {
+  cp -r "$s6" "$work/s6"
+  s6-supervise "$work/s6" > "$work/log" 2>&1 &
+  child=$!
+  within s6_is_ready || { cat "$work/log"; return 1; }
+  answers > /dev/null || { echo 'up and ready, and does not answer'; return 1; }
+  first=$(s6-svstat -o pid "$work/s6")
+  kill -9 "$first"
+  within s6_has_another || { echo 'it was not started again'; return 1; }
+  s6-svc -xd "$work/s6"
+  within ended "$child"
+  child=''
+  silent 2> /dev/null
+}
+s6_is_ready() { [ "$(s6-svstat -o ready "$work/s6")" = true ]; }
+s6_has_another() { s6_is_ready && [ "$(s6-svstat -o pid "$work/s6")" != "$first" ]; }
+
+real_runit() {
+  cp -r "$runit" "$work/runit"
+  rm -r "$work/runit/log"
+  runsv "$work/runit" > "$work/log" 2>&1 &
+  child=$!
+  within test -e "$work/runit/supervise/ok"
+  sv start "$work/runit" || { cat "$work/log"; return 1; }
+  answers > /dev/null || { echo 'sv start returned, and it does not answer'; return 1; }
+  sv force-shutdown "$work/runit"
+  within ended "$child"
+  child=''
+  silent 2> /dev/null
+}
+
+sysvinit_serves() {
+  rc=$work/rc
+  sed "s|/run/steve.pid|$work/rc.pid|; s|/var/log/steve.log|$work/rc.log|" "$prefix/share/steve/sysvinit/steve" > "$rc"
+  chmod 755 "$rc"
+  "$rc" start || { cat "$work/rc.log"; return 1; }
+  "$rc" status | grep -q service-test || { echo 'status says nothing of the device'; return 1; }
+  before=$(cat "$work/rc.pid")
+  "$rc" start && "$rc" reload && "$rc" restart || return 1
+  [ "$(cat "$work/rc.pid")" != "$before" ] || { echo 'restart left the old one'; return 1; }
+  within grep -q 'read the settings again' "$work/rc.log" || return 1
+  "$rc" stop && ! "$rc" status
+}
+
+check 's6: ready is a newline, and then it answers' s6_tells_ready
+check 'a ready descriptor that is not open is passed over' closed_ready_descriptor
+check 's6, runit: wrong settings stay down' wrong_settings_stay_down
+check 'runit: check knows whether it answers' runit_checks
+if command -v s6-supervise > /dev/null; then
+  check 's6: ready, started again, stopped by s6 itself' real_s6
+else
+  skip 's6: ready, started again, stopped by s6 itself: no s6 here'
+fi
+if command -v runsv > /dev/null; then
+  check 'runit: started and stopped by runit itself' real_runit
+else
+  skip 'runit: started and stopped by runit itself: no runit here'
+fi
+if command -v start-stop-daemon > /dev/null; then
+  check 'sysvinit: start, status, reload, restart, stop' sysvinit_serves
+else
+  skip 'sysvinit: start, status, reload, restart, stop: no start-stop-daemon here'
+fi

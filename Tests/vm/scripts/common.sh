@@ -1,0 +1,45 @@
+# shellcheck shell=sh
+# What the scripts of a guest share: `. /opt/scripts/common.sh`. The programs are in /opt/steve, the C
+# programs in /opt/c. STEVE_SLOW stretches all limits of time.
+set -eu
+PATH=/opt/steve:/opt/c:$PATH
+slow=${STEVE_SLOW:-2}
+
+fail() { echo "$(basename "$0"): $*"; exit 1; }
+
+# await SECONDS WHAT COMMAND…: until COMMAND succeeds, or it is too late.
+await() {
+  left=$(($1 * slow * 20)) what=$2
+  shift 2
+  until "$@"; do
+    left=$((left - 1))
+    [ $left -gt 0 ] || fail "$what: not in time"
+    sleep 0.05
+  done
+}
+
+# serve NAME TOKENS [OPTION…]: a daemon that answers, its PID in $server, its words in /tmp/NAME.log.
+serve() {
+  device=$1
+  rm -f "/tmp/$device.ready"
+  mkfifo "/tmp/$device.ready"
+  shift
+  steve --dev-name "$device" --ready-fd 3 --jobs "$@" 3> "/tmp/$device.ready" 2> "/tmp/$device.log" &
+  # shellcheck disable=SC2034 # for the caller
+  server=$!
+  read -r _ < "/tmp/$device.ready" || [ -e "/dev/$device" ] || fail "no daemon: $(cat "/tmp/$device.log")"
+}
+
+# field NAME KEY: a number of the daemon's status.
+field() { stevectl status --device "$1" --json | sed -n "s/.*\"$2\":\\(-*[0-9]*\\).*/\\1/p"; }
+
+has_free() { [ "$(field "$1" free)" = "$2" ]; }
+is_gone() { ! [ -e "$1" ]; }
+has_ended() { ! kill -0 "$1" 2> /dev/null; }
+
+# finish PID: ends a daemon as a service manager does.
+finish() {
+  kill "$1"
+  wait "$1" && status=0 || status=$?
+  [ "$status" = 0 ] || fail "after SIGTERM the daemon ended with $status"
+}
