@@ -14,7 +14,7 @@ final class DeviceServer {
     private(set) var pool: TokenPool
     let registry: ProcessRegistry
     private let gate: Gate
-    private let log = TokenLog()
+    private let log: TokenLog
     private var session: DeviceSession?
     /// What is open, by the number that the kernel sends back with each request.
     private var handles: [OpenHandle?] = []
@@ -26,12 +26,13 @@ final class DeviceServer {
     /// Told when a charge that had to wait has been made.
     var charged: (UInt32) -> Void = { _ in }
 
-    init(backend: Backend, path: String, limits: Limits, registry: ProcessRegistry, gate: Gate) {
+    init(_ settings: Settings, backend: Backend, path: String, registry: ProcessRegistry, gate: Gate) {
         self.backend = backend
         self.path = path
         self.registry = registry
         self.gate = gate
-        pool = TokenPool(limits: limits)
+        pool = TokenPool(limits: Limits(settings))
+        log = TokenLog(settings)
     }
 
     /// Takes over the descriptor of the kernel's requests.
@@ -66,6 +67,7 @@ final class DeviceServer {
         while let effect = pool.nextEffect() {
             switch effect {
             case .grant(let request, let client, let file):
+                log.verbose("a token for waiting \(registry[client]?.description ?? "foreign process")")
                 if let ticket = request.ticket {
                     charged(ticket)
                 } else if session?.grant(request.number) != true {
@@ -85,10 +87,15 @@ final class DeviceServer {
     /// Who makes this request: a process, or, where the kernel cannot name one, the open file itself.
     private func client(_ thread: Int32, _ file: UInt64) -> ClientID {
         if let process = registry.caller(thread, &pool) { return process.client }
-        if let client = handles[Int(file)]?.anonymous { return client }
-        let client = pool.connect(in: pool.begin())
-        handles[Int(file)]?.anonymous = client
-        return client
+        if let account = handles[Int(file)]?.anonymous { return account.client }
+        let account = AnonymousAccount(&pool)
+        handles[Int(file)]?.anonymous = account
+        return account.client
+    }
+
+    /// The caller, for the log.
+    private func name(_ thread: Int32) -> String {
+        registry.caller(thread, &pool)?.description ?? "a process outside this PID namespace"
     }
 
     private func fileID(_ file: UInt64) -> FileID {
@@ -100,8 +107,18 @@ final class DeviceServer {
 /// An open file description of the device.
 private struct OpenHandle {
     let file: FileID
-    /// The account of callers that are outside of our PID namespace.
-    var anonymous: ClientID?
+    var anonymous: AnonymousAccount?
+}
+
+/// The account of callers that are outside of our PID namespace: it ends with their open file.
+private struct AnonymousAccount {
+    let build: BuildID
+    let client: ClientID
+
+    init(_ pool: inout TokenPool) {
+        build = pool.begin()
+        client = pool.connect(in: build)
+    }
 }
 
 extension RequestID {
@@ -123,9 +140,10 @@ extension DeviceServer: DeviceHandler {
     func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
         if let former = registry.formerOwner(ofPid: thread) { ended(former) }
         let process = registry.caller(thread, &pool)
-        let anonymous = process == nil ? pool.connect(in: pool.begin()) : nil
-        guard let owner = process?.client ?? anonymous else { throw .noMemory }
+        let anonymous = process == nil ? AnonymousAccount(&pool) : nil
+        guard let owner = process?.client ?? anonymous?.client else { throw .noMemory }
         let file = pool.opened(by: owner)
+        log.debug("open \(file.index) by thread \(thread)")
         while handles.count <= Int(file.index) { handles.append(nil) }
         handles[Int(file.index)] = OpenHandle(file: file, anonymous: anonymous)
         openHandles += 1
@@ -142,9 +160,12 @@ extension DeviceServer: DeviceHandler {
             waits: !nonblocking,
             at: now
         )
+        log.debug("read \(file) by thread \(thread)\(nonblocking ? ", not waiting" : ""): \(answer)")
         settle()
         switch answer {
-        case .granted: return .token
+        case .granted:
+            log.verbose("a token for \(name(thread)), \(pool.free) free")
+            return .token
         case .wouldBlock: return .wouldBlock
         case .parked: return .parked
         }
@@ -162,6 +183,10 @@ extension DeviceServer: DeviceHandler {
 
     func wrote(_ count: Int, file: UInt64, by thread: Int32) {
         let receipt = pool.wrote(count, by: client(thread, file), through: fileID(file), at: .now)
+        log.verbose(
+            "\(name(thread)) returned \(receipt.own), for others \(receipt.passed), lent \(receipt.lent), "
+                + "\(pool.free) free"
+        )
         if receipt.dropped > 0 { log.dropped(receipt.dropped, by: registry.caller(thread, &pool)) }
         settle()
     }
@@ -185,8 +210,10 @@ extension DeviceServer: DeviceHandler {
 
     func closed(file: UInt64) {
         guard let handle = handles[Int(file)] else { return }
-        if let anonymous = handle.anonymous { pool.died(anonymous, at: .now) }
+        log.debug("close \(file)")
+        if let anonymous = handle.anonymous { pool.died(anonymous.client, at: .now) }
         pool.closed(handle.file, at: .now)
+        if let anonymous = handle.anonymous { _ = pool.end(anonymous.build) }
         handles[Int(file)] = nil
         openHandles -= 1
         settle()
@@ -213,7 +240,10 @@ extension DeviceServer: TokenServer {
 
     func ended(_ process: KnownProcess) {
         for (ticket, charge) in charges where charge.process === process { forget(ticket, charge.file) }
+        let before = pool.totals.reclaimed
         pool.died(process.client, at: .now)
+        let reclaimed = pool.totals.reclaimed - before
+        if reclaimed > 0 { log.verbose("\(process) ended with \(reclaimed) token(s): taken back") }
         registry.forget(process, &pool)
         settle()
     }

@@ -71,7 +71,7 @@ struct TokenServers {
     }
 
     private func device(_ backend: Backend, _ path: String) -> DeviceServer {
-        DeviceServer(backend: backend, path: path, limits: Limits(settings), registry: registry, gate: gate)
+        DeviceServer(settings, backend: backend, path: path, registry: registry, gate: gate)
     }
 
     /// The pipe is at /dev/NAME itself where we may make one: a make.conf that names /dev/steve stays right.

@@ -34,7 +34,7 @@ package final class AgentHost {
 
     /// A new process.
     package func start(inOwnNamespace: Bool = false) throws(ScenarioFailure) -> Agent {
-        let wrapper = inOwnNamespace ? ["unshare", "--pid", "--fork", "--kill-child"] : []
+        let wrapper = inOwnNamespace ? ["unshare", "--pid", "--fork"] : []
         do throws(Errno) {
             let known = Set(agents.keys)
             children.append(try Program(wrapper + [program, "--agent", path, device]).start())

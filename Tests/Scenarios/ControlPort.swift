@@ -68,7 +68,9 @@ package final class ControlPort {
         do throws(ControlError) {
             return try ControlCoding.message(type, from: line)
         } catch {
-            throw ScenarioFailure("the control socket said \(String(decoding: line, as: UTF8.self)): \(error)")
+            throw ScenarioFailure(
+                "the control socket said \(String(decoding: line, as: UTF8.self)): \(error)"
+            )
         }
     }
 

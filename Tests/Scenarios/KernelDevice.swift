@@ -8,11 +8,13 @@ package final class KernelDevice: ScenarioDevice {
     private let host: AgentHost
     private let socket: String
     private var agents: [Client: Agent] = [:]
+    package let tellsAvailable: Bool
 
     /// `program` is what becomes an agent; the daemon's control socket is at `socket`.
     package init(path: String, socket: String, program: String) throws(ScenarioFailure) {
         host = try AgentHost(program: program, device: path)
         self.socket = socket
+        tellsAvailable = (try? FileStatus(ofPath: path).kind) == .characterDevice
     }
 
     package func start(inOwnNamespace: Bool) throws(ScenarioFailure) -> Client {

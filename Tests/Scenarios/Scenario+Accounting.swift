@@ -11,11 +11,15 @@ extension Scenario {
                 try stage.need(outcome == .gave(1), "a read by thread \(lane): \(outcome)")
             }
             stage.device.rest(.milliseconds(30))
-            try stage.need(try stage.held(by: player) == 2, "the threads that read have ended, not their process")
+            try stage.need(
+                try stage.held(by: player) == 2,
+                "the threads that read have ended, not their process"
+            )
             try stage.write(player, bytes: 2)
             try stage.awaitFree(stage.tokens, "the main thread has returned them")
         },
-        Scenario("by-process: taken through one file, returned through another") { stage throws(ScenarioFailure) in
+        Scenario("by-process: taken through one file, returned through another") {
+            stage throws(ScenarioFailure) in
             let player = try stage.player()
             let other = try stage.reopened(player)
             try stage.take(2, by: player)

@@ -14,7 +14,8 @@ extension Scenario {
             try stage.expectReadable(poll, "a poll after a token came back")
             try stage.take(1, by: player)
         },
-        Scenario("no-false-ready: POLLIN only to the one that will get the token") { stage throws(ScenarioFailure) in
+        Scenario("no-false-ready: POLLIN only to the one that will get the token") {
+            stage throws(ScenarioFailure) in
             let holder = try stage.player()
             let (first, second) = (try stage.player(nonblocking: true), try stage.player(nonblocking: true))
             try stage.take(stage.tokens, by: holder)
@@ -81,7 +82,8 @@ extension Scenario {
             try stage.expectReadable(polls[1], "the child")
             try stage.take(1, by: child)
         },
-        Scenario("interruptible: a signal ends a poll, and its place stays") { stage throws(ScenarioFailure) in
+        Scenario("interruptible: a signal ends a poll, and its place stays") {
+            stage throws(ScenarioFailure) in
             let (holder, player, other) = (try stage.player(), try stage.player(), try stage.player())
             try stage.take(stage.tokens, by: holder)
             let poll = try stage.startPolling(player)

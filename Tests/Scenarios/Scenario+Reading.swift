@@ -20,7 +20,8 @@ extension Scenario {
             try stage.write(holder)
             try stage.take(1, by: player)
         },
-        Scenario("flags-per-request: O_NONBLOCK may be set and cleared later") { stage throws(ScenarioFailure) in
+        Scenario("flags-per-request: O_NONBLOCK may be set and cleared later") {
+            stage throws(ScenarioFailure) in
             let (holder, player) = (try stage.player(), try stage.player())
             try stage.take(stage.tokens, by: holder)
             try stage.setNonblocking(player, true)
@@ -54,7 +55,8 @@ extension Scenario {
             try stage.expectToken(next, "the reader behind it")
             try stage.need(try stage.held(by: player) == 0, "an interrupted read was charged")
         },
-        Scenario("interrupt-once: it has left the queue, and may read again") { stage throws(ScenarioFailure) in
+        Scenario("interrupt-once: it has left the queue, and may read again") {
+            stage throws(ScenarioFailure) in
             let (holder, player) = (try stage.player(), try stage.player())
             try stage.take(stage.tokens, by: holder)
             for _ in 0..<5 {
@@ -100,7 +102,8 @@ extension Scenario {
             for read in reads { try stage.expectToken(read, "one of three reads of a process") }
             try stage.need(try stage.held(by: player) == 3, "three reads of one process are its three tokens")
         },
-        Scenario("drain-friendly: one client may take all, read after read") { stage throws(ScenarioFailure) in
+        Scenario("drain-friendly: one client may take all, read after read") {
+            stage throws(ScenarioFailure) in
             let player = try stage.player(nonblocking: true)
             for _ in 0..<3 {
                 try stage.take(stage.tokens, by: player)
@@ -127,8 +130,7 @@ extension Scenario {
         },
         Scenario("fionread: how many this caller could take now") { stage throws(ScenarioFailure) in
             let (holder, player) = (try stage.player(), try stage.player())
-            // A regular file's FIONREAD is the kernel's own affair: it tells size less offset.
-            guard try stage.status().backend == .cuse else { return }
+            guard stage.device.tellsAvailable else { return }
             for left in (0...stage.tokens).reversed() {
                 let count = try stage.available(player)
                 try stage.need(count == .gave(left), "with \(left) free: \(count)")

@@ -3,7 +3,8 @@ internal import Wire
 
 extension Scenario {
     static let reservations = [
-        Scenario("reservation: the token that woke a poller is kept for it") { stage throws(ScenarioFailure) in
+        Scenario("reservation: the token that woke a poller is kept for it") {
+            stage throws(ScenarioFailure) in
             let (holder, poller, reader) = (try stage.player(), try stage.player(), try stage.player())
             try stage.take(stage.tokens, by: holder)
             let poll = try stage.startPolling(poller)
@@ -60,7 +61,8 @@ extension Scenario {
             try stage.write(holder)
             try stage.expectToken(last, "the reader behind the poller")
         },
-        Scenario("hungry: one that got EAGAIN and does not poll is remembered") { stage throws(ScenarioFailure) in
+        Scenario("hungry: one that got EAGAIN and does not poll is remembered") {
+            stage throws(ScenarioFailure) in
             let (holder, hungry, reader) = (
                 try stage.player(), try stage.player(nonblocking: true), try stage.player()
             )

@@ -3,7 +3,8 @@ internal import Wire
 
 extension Scenario {
     static let storms = [
-        Scenario("reclaim: a storm of 50 clients, killed in the middle of it") { stage throws(ScenarioFailure) in
+        Scenario("reclaim: a storm of 50 clients, killed in the middle of it") {
+            stage throws(ScenarioFailure) in
             for round in 1...stage.rounds {
                 var players: [Stage.Player] = []
                 for number in 0..<50 {
@@ -19,7 +20,8 @@ extension Scenario {
     ]
 
     /// What a process of the storm does: nobody waits for the answers.
-    private static func begin(_ number: Int, of player: Stage.Player, _ stage: Stage) throws(ScenarioFailure) {
+    private static func begin(_ number: Int, of player: Stage.Player, _ stage: Stage) throws(ScenarioFailure)
+    {
         let read = Call.read(file: player.file, bytes: 1)
         let calls: [Call] =
             switch number % 5 {

@@ -3,7 +3,8 @@ internal import Wire
 
 extension Scenario {
     static let writing = [
-        Scenario("write-never-fails: all bytes are taken, whatever they stand for") { stage throws(ScenarioFailure) in
+        Scenario("write-never-fails: all bytes are taken, whatever they stand for") {
+            stage throws(ScenarioFailure) in
             let player = try stage.player()
             let before = try stage.status().totals.dropped
             try stage.take(2, by: player)
@@ -14,7 +15,8 @@ extension Scenario {
             let dropped = try stage.status().totals.dropped - before
             try stage.need(dropped == 105, "105 bytes stood for nothing, \(dropped) were counted")
         },
-        Scenario("lent-slot: a process that holds nothing lends its implicit slot") { stage throws(ScenarioFailure) in
+        Scenario("lent-slot: a process that holds nothing lends its implicit slot") {
+            stage throws(ScenarioFailure) in
             let player = try stage.player()
             try stage.write(player)
             try stage.awaitFree(stage.tokens + 1, "it has lent its slot")
@@ -57,7 +59,10 @@ extension Scenario {
             let (holder, other) = (try stage.player(), try stage.player())
             try stage.take(2, by: holder)
             try stage.write(other)
-            try stage.need(try stage.held(by: holder) == 2, "somebody else's write was credited to the holder")
+            try stage.need(
+                try stage.held(by: holder) == 2,
+                "somebody else's write was credited to the holder"
+            )
             try stage.awaitFree(stage.tokens - 1, "the other one's slot is lent")
             try stage.kill(other)
             try stage.awaitFree(stage.tokens - 2, "the loan is over")

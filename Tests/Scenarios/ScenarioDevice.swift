@@ -1,5 +1,8 @@
 /// A device in use by client processes, real or played: what the scenarios need, and nothing about how it is served.
 package protocol ScenarioDevice: AnyObject {
+    /// Whether FIONREAD asks the daemon: on a regular file the kernel answers by itself.
+    var tellsAvailable: Bool { get }
+
     /// Starts a process that has nothing open.
     func start(inOwnNamespace: Bool) throws(ScenarioFailure) -> Client
     /// Has the process fork: the child shares all open files.

@@ -85,7 +85,7 @@ package final class Stage {
         }
     }
 
-    /// A look without waiting: whether a read would be granted now. A poll must always say that a write would.
+    /// A look without waiting: whether a read would be granted now.
     package func isReadable(_ player: Player) throws(ScenarioFailure) -> Bool {
         let events = try perform(.poll(file: player.file, milliseconds: 0), by: player)
         try need(events == .gave(0) || events == .gave(Int(POLLIN)), "a poll: \(events)")
@@ -121,7 +121,9 @@ package final class Stage {
     package func startReading(_ player: Player, lane: Int = 0) throws(ScenarioFailure) -> RunningCall {
         let waiting = try waits(of: player, .read)
         let call = try device.begin(.read(file: player.file, bytes: 1), by: player.client, lane: lane)
-        try eventually("a read that waits") { () throws(ScenarioFailure) in try waits(of: player, .read) > waiting }
+        try eventually("a read that waits") { () throws(ScenarioFailure) in
+            try waits(of: player, .read) > waiting
+        }
         return call
     }
 
@@ -133,7 +135,9 @@ package final class Stage {
             by: player.client,
             lane: 0
         )
-        try eventually("a poll that waits") { () throws(ScenarioFailure) in try waits(of: player, .poll) > waiting }
+        try eventually("a poll that waits") { () throws(ScenarioFailure) in
+            try waits(of: player, .poll) > waiting
+        }
         return call
     }
 
@@ -184,7 +188,8 @@ package final class Stage {
         do throws(ScenarioFailure) {
             try eventually(what) { () throws(ScenarioFailure) in
                 let status = try status()
-                last = "free \(status.free), reserved \(status.reserved), held \(status.held), lent \(status.lent)"
+                last =
+                    "free \(status.free), reserved \(status.reserved), held \(status.held), lent \(status.lent)"
                 try need(
                     status.free + status.reserved + status.held == status.limit + status.lent,
                     "\(what): not conserved: \(last), limit \(status.limit)"

@@ -15,6 +15,7 @@ import Wire
 final class PlayedDevice: ScenarioDevice {
     let kernel: FakeKernel
     let daemon: Daemon
+    let tellsAvailable = true
     private let folder: TemporaryFolder
     private let host: AgentHost
     private var clients: [Client: PlayedClient] = [:]
@@ -34,9 +35,9 @@ final class PlayedDevice: ScenarioDevice {
         daemon = try Daemon(configuration) { servers throws(DaemonError) in
             // Not .cuse: nobody shall make a node for a device that is not there.
             let server = DeviceServer(
+                settings,
                 backend: .fuse,
                 path: "/dev/played",
-                limits: Limits(settings),
                 registry: servers.registry,
                 gate: servers.gate
             )
@@ -95,7 +96,12 @@ final class PlayedDevice: ScenarioDevice {
         lastNumber += 1
         var thread = client.agent.pid
         if lane != 0 {
-            guard let nap = host.answer(to: client.agent.order("t", lane: lane), of: client.agent, within: .seconds(5))
+            guard
+                let nap = host.answer(
+                    to: client.agent.order("t", lane: lane),
+                    of: client.agent,
+                    within: .seconds(5)
+                )
             else { throw ScenarioFailure("process \(thread) starts no thread") }
             thread = Int32(nap)
         }

@@ -1,0 +1,86 @@
+import Glibc
+import Linux
+import Scenarios
+import SystemPackage
+import TestKit
+
+/// A daemon as its own process, in a folder of its own.
+final class RunningDaemon {
+    let folder: TemporaryFolder
+    let pid: Int32
+    private(set) var end: ProcessEnd?
+
+    /// Starts `steve` and waits until it is ready, or has ended.
+    init(
+        _ options: [String],
+        in folder: TemporaryFolder? = nil,
+        environment: [String: String] = [:],
+        before: [String] = []
+    ) throws {
+        let folder = try folder ?? TemporaryFolder()
+        self.folder = folder
+        var variables = Environment.current.filter { !$0.key.hasPrefix("STEVE_") }
+        variables["STEVE_RUNTIME_DIR"] = folder.path
+        variables.merge(environment) { _, new in new }
+        // A shell: to catch the log, and the word that all is ready, in files.
+        let command = #"exec "$@" 2>> "$0.log" 9> "$0.ready""#
+        let steve = [BuiltProgram.path("steve"), "--ready-fd", "9"] + options
+        pid = try Program(
+            ["sh", "-c", command, folder.path("daemon")] + before + steve,
+            environment: variables.map { "\($0.key)=\($0.value)" }
+        ).start()
+        try eventually { self.isReady || self.hasEnded }
+    }
+
+    deinit {
+        guard end == nil else { return }
+        Glibc.kill(pid, SIGTERM)
+        _ = try? eventually { self.hasEnded }
+        guard end == nil else { return }
+        Glibc.kill(pid, SIGKILL)
+        _ = try? waitForEnd(pid)
+    }
+
+    var isReady: Bool { (try? readWhole(folder.path("daemon.ready"), limit: 8)) == [UInt8(ascii: "\n")] }
+
+    /// All that it has said on stderr.
+    var log: String {
+        String(decoding: (try? readWhole(folder.path("daemon.log"), limit: 1 << 20)) ?? [], as: UTF8.self)
+    }
+
+    var socketPath: String { folder.path("steve.sock") }
+
+    func connect() throws -> ControlPort { try ControlPort(socketPath) { usleep(100) } }
+
+    func signal(_ number: CInt) { Glibc.kill(pid, number) }
+
+    var hasEnded: Bool {
+        guard end == nil else { return true }
+        guard let descriptor = try? ProcessDescriptor(pid) else { return true }
+        guard descriptor.hasEnded else { return false }
+        end = try? waitForEnd(pid)
+        return true
+    }
+
+    /// How it ends, waiting for that.
+    func waitUntilEnded() throws -> ProcessEnd? {
+        try eventually { self.hasEnded }
+        return end
+    }
+
+    /// Whether this machine lets us mount one file over /dev/fuse.
+    static let canServeFile = geteuid() == 0 && (try? openReadWrite("/dev/fuse")) != nil
+    static let cannotServeFile = "needs root and /dev/fuse: the device is served as one FUSE file here"
+}
+
+/// Something that should have become true did not.
+struct NeverHappened: Error {}
+
+/// Asks again until it is so.
+func eventually(within seconds: Int64 = 10, _ question: () throws -> Bool) throws {
+    let end = MonotonicClock.nowNanoseconds + seconds * 1_000_000_000
+    while try !question() {
+        guard MonotonicClock.nowNanoseconds < end else { throw NeverHappened() }
+        usleep(2000)
+    }
+}
