@@ -64,7 +64,7 @@ let package = Package(
         library("SteveClient", ["Wire", "Linux", system]),
         .target(
             name: "Packing",
-            dependencies: ["Squashfs", "Wire", "Linux", "CXattr", "CZstd", system],
+            dependencies: ["Squashfs", "SteveClient", "Linux", "CXattr", "CZstd", system],
             swiftSettings: strict,
             linkerSettings: staticArchives
         ),
@@ -75,7 +75,7 @@ let package = Package(
         program("steve", ["SteveDaemon", "Options", "Wire"]),
         program("stevectl", ["Options", "SteveClient", "Wire", "Linux"]),
         program("with-steve", ["Options", "SteveClient", "Wire", "Linux", system]),
-        program("steve-squash", ["Options", "Packing"]),
+        program("steve-squash", ["Options", "Packing", "Squashfs", "SteveClient", "Wire", "Linux"]),
 
         // `make simulate`: the core under a virtual clock.
         .executableTarget(

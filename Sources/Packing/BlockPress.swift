@@ -117,7 +117,7 @@ final class BlockPress {
                     $0.working -= 1
                 }
             }
-            if let token { tokens.release(token) }
+            _ = consume token
         }
     }
 }

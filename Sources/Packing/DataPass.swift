@@ -10,7 +10,7 @@ struct DataPass: ~Copyable {
     /// Sentences about files that changed or vanished while they were read.
     private(set) var changes: [String] = []
     private(set) var duplicates = 0
-    private var roots: [RootFolder] = []
+    private var roots: [FolderBox] = []
     private var stored: [ContentDigest: DataID] = [:]
     /// Sizes of which some content is stored and digested.
     private var storedSizes: Set<UInt64> = []
@@ -24,7 +24,11 @@ struct DataPass: ~Copyable {
         tree = walk.tree
         hasTwin = Self.twins(in: walk.tree)
         self.body = body
-        for path in options.roots { roots.append(try RootFolder(path: path)) }
+        for path in options.roots {
+            do { roots.append(FolderBox(try Folder(root: path))) } catch {
+                throw .cannot("open the root", path: path, error)
+            }
+        }
     }
 
     private static func twins(in tree: Tree) -> [Bool] {
@@ -52,7 +56,7 @@ struct DataPass: ~Copyable {
                 tree[node].detail = UInt32(body.data.openFile().index)
                 return
             }
-            let file = try roots[Int(tree[node].origin)].folder.file(at: path)
+            let file = try roots[Int(tree[node].origin)].file(at: path)
             if file.status.size != tree[node].size || file.status.kind != .file { note(path, "changed") }
             tree[node].detail = UInt32(try store(file, mayBeDuplicate: hasTwin[node.index]).index)
             if try !file.isUnchanged() { note(path, "changed while it was read") }
@@ -106,14 +110,5 @@ struct DataPass: ~Copyable {
             }
         }
         return data
-    }
-}
-
-/// An open root and its path.
-final class RootFolder {
-    let folder: Folder
-
-    init(path: [UInt8]) throws(PackError) {
-        do { folder = try Folder(root: path) } catch { throw .cannot("open the root", path: path, error) }
     }
 }

@@ -1,5 +1,6 @@
 internal import Squashfs
 internal import Linux
+package import SteveClient
 internal import SystemPackage
 
 /// Makes an image of a tree: walk, data, tables, name.
@@ -7,16 +8,12 @@ package struct Packer {
     private let options: PackOptions
     private let tokens: any TokenSource
 
-    /// `jobserver` is the path of the jobserver's FIFO or device; without one `options.workers` threads may work.
-    package init(_ options: PackOptions, jobserver: String?) throws(PackError) {
+    /// Without a jobserver so many threads may compress as the options allow.
+    package init(_ options: PackOptions, jobserver: Jobserver?) throws(PackError) {
         self.options = options
-        guard let jobserver else {
-            tokens = FreeTokens()
-            return
-        }
-        do { tokens = try JobserverTokens(path: jobserver) } catch {
-            throw .cannot("open the jobserver", path: Array(jobserver.utf8), error)
-        }
+        tokens =
+            try jobserver.map { (jobserver) throws(PackError) in try JobserverTokens(jobserver) }
+            ?? FreeTokens()
     }
 
     /// Packs.

@@ -32,18 +32,3 @@ final class ProgressClock {
         report(progress)
     }
 }
-
-/// How far a packing is.
-package struct PackProgress: Sendable {
-    /// The bytes of all files.
-    package let totalBytes: UInt64
-    /// Those that are done, duplicates and holes included.
-    package var readBytes: UInt64 = 0
-    /// Those that had to be stored.
-    package var packedBytes: UInt64 = 0
-    /// What they take in the image.
-    package var storedBytes: UInt64 = 0
-    /// Tokens of the jobserver, or threads beside the first.
-    package var tokens = 0
-    package var nanoseconds: Int64 = 0
-}

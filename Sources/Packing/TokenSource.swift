@@ -1,19 +1,20 @@
+internal import SteveClient
+
 /// Who says whether one thread more may compress.
 protocol TokenSource: AnyObject {
     /// Waits a moment for a token; nil when none came.
     func acquire() -> CompressionToken?
-    /// Gives a token back.
-    func release(_ token: consuming CompressionToken)
 }
 
-/// The right to compress beside the thread that always may.
+/// The right to compress a block beside the thread that always may; it goes back when it is no longer used.
 struct CompressionToken: ~Copyable {
-    /// What was read, to be written back.
-    let byte: UInt8
+    private let token: Token?
+
+    /// The jobserver's token, or nil where there is none to ask.
+    init(_ token: consuming Token?) { self.token = token }
 }
 
 /// No jobserver: whoever asks may.
 final class FreeTokens: TokenSource {
-    func acquire() -> CompressionToken? { CompressionToken(byte: 0) }
-    func release(_ token: consuming CompressionToken) {}
+    func acquire() -> CompressionToken? { CompressionToken(nil) }
 }

@@ -1,13 +1,16 @@
 internal import ArgumentParser
-internal import Packing
-internal import Squashfs
+internal import Options
+internal import Wire
 
-/// Packs root trees into squashfs images, and reads them back.
+/// The command line that packs root trees and reads images back.
 @main
 struct SteveSquash: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "steve-squash",
-        abstract: "Packs folders into a squashfs image with the jobserver's tokens.",
-        subcommands: [Pack.self]
+        abstract: "Pack folders into a squashfs image, with the jobserver's tokens.",
+        version: "steve-squash \(Version.number)",
+        subcommands: [PackCommand.self, ListCommand.self, CheckCommand.self, InfoCommand.self]
     )
+
+    static func main() { runSayingErrorsInOneLine() }
 }

@@ -15,16 +15,18 @@ same() { # TITLE A B
 
 # Every setting of the table, and no other, has a line in the file.
 names_agree() {
-  sed -n 's/^ *\.[a-z]*("\([a-z-]*\)".*/STEVE_\1/p' Sources/Wire/Setting+Table.swift |
-    tr 'a-z-' 'A-Z_' | sort > "$work/table"
+  # The first string behind each `.kind(`, which may stand on the next line.
+  tr -d '\n' < Sources/Wire/Setting+Table.swift | grep -oE '\.[a-zA-Z]+\( *"[a-z-]+"' |
+    sed 's/.*"\(.*\)"/STEVE_\1/' | tr 'a-z-' 'A-Z_' | sort > "$work/table"
   [ -s "$work/table" ] || { echo 'the table of settings was not found'; return 1; }
   sed -n 's/^#\{0,1\}\(STEVE_[A-Z_]*\)=.*/\1/p' $confd | sort > "$work/lines"
   same 'table - file +' "$work/table" "$work/lines"
 }
 
-# Where the help names a default that is one word, the file has the same; a user only a service sets.
+# Where the help names a default that is a value, the file has the same.
 defaults_agree() {
-  tr '\n' ' ' < "$help" | sed 's/   *-/\n-/g' | sed -nE 's/^(-., )?--([a-z-]*) .*\(default: ([^ )]*)\).*/\2 \3/p' > "$work/defaults"
+  tr '\n' ' ' < "$help" | sed 's/   *-/\n-/g' | sed -nE 's/^(-., )?--([a-z-]*) .*\(default: ([^ ),]*)(, none)?\).*/\2 \3/p' |
+    grep -v ' learnt$' > "$work/defaults"
   [ -s "$work/defaults" ] || { echo 'the help names no default'; return 1; }
   while read -r option default; do
     variable=STEVE_$(echo "$option" | tr 'a-z-' 'A-Z_')

@@ -1,36 +1,35 @@
 internal import Glibc
 internal import Linux
+internal import SteveClient
 internal import SystemPackage
 
-/// The tokens of the jobserver that MAKEFLAGS names: a FIFO or a device, one byte a token.
+/// The tokens of a jobserver.
 ///
-/// It has a file description of its own, so that not waiting is its own affair; it reads one byte at a time and only
-/// where it is going to be used at once; one thread asks at a time.
+/// It waits by poll(2) and for a moment only, so that a thread which waits can be told to end; what it reads is used at
+/// once; one thread asks at a time.
 final class JobserverTokens: TokenSource {
-    private let descriptor: Descriptor
+    private static let momentMilliseconds: CInt = 100
 
-    /// Opens the jobserver at this path.
-    init(path: String) throws(Errno) {
-        // Safe: the string is lent for the call.
-        descriptor = Descriptor(
-            owning: try check(unsafe open(cString(Array(path.utf8)), O_RDWR | O_NONBLOCK | O_CLOEXEC))
-        )
+    private let jobserver: Jobserver
+    private let waiting: Descriptor
+
+    init(_ jobserver: Jobserver) throws(PackError) {
+        self.jobserver = jobserver
+        do { waiting = try openReadWrite(jobserver.path) } catch {
+            throw .cannot("open the jobserver", path: Array(jobserver.path.utf8), error)
+        }
     }
 
     func acquire() -> CompressionToken? {
-        var byte: UInt8 = 0
-        var request = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
-        // Safe: both live on this stack frame for the calls.
-        guard unsafe poll(&request, 1, 100) > 0 else { return nil }
-        if unsafe read(descriptor.raw, &byte, 1) == 1 { return CompressionToken(byte: byte) }
-        // Another client was faster, or the server is gone: the caller's own thread goes on without it.
-        if errno != EAGAIN { usleep(100_000) }
+        var request = pollfd(fd: waiting.raw, events: Int16(POLLIN), revents: 0)
+        // Safe: the request lives on this stack frame for the call.
+        guard unsafe poll(&request, 1, Self.momentMilliseconds) > 0 else { return nil }
+        do {
+            if let token = try jobserver.tryAcquire() { return CompressionToken(token) }
+        } catch {
+            // The server is gone: the calling thread goes on alone. This one must not spin.
+            usleep(UInt32(Self.momentMilliseconds) * 1000)
+        }
         return nil
-    }
-
-    func release(_ token: consuming CompressionToken) {
-        var byte = token.byte
-        // Safe: the byte lives on this stack frame. A server that is gone wants nothing back.
-        while unsafe write(descriptor.raw, &byte, 1) == -1, errno == EINTR {}
     }
 }

@@ -1,0 +1,17 @@
+internal import Squashfs
+internal import SystemPackage
+
+/// An open folder that can be kept.
+final class FolderBox {
+    private let folder: Folder
+
+    init(_ folder: consuming Folder) { self.folder = folder }
+
+    func box(at path: [UInt8]) throws(Errno) -> FolderBox { FolderBox(try folder.folder(at: path)) }
+    func names(at path: [UInt8]) throws(Errno) -> [[UInt8]] { try folder.folder(at: path).names() }
+    func status() throws(Errno) -> FileStatus { try folder.status() }
+    func status(of name: [UInt8]) throws(Errno) -> FileStatus { try folder.status(of: name) }
+    func target(of name: [UInt8]) throws(Errno) -> [UInt8] { try folder.target(of: name) }
+    func attributes(of name: [UInt8]) throws(Errno) -> [ExtendedAttribute] { try folder.attributes(of: name) }
+    func file(at path: [UInt8]) throws(Errno) -> SourceFile { try folder.file(at: path) }
+}

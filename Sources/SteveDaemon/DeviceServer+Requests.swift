@@ -1,0 +1,89 @@
+internal import Fuse
+internal import Jobserver
+internal import Linux
+internal import SystemPackage
+internal import Wire
+
+extension DeviceServer: DeviceHandler {
+    func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
+        if let former = registry.formerOwner(ofPid: thread) { ended(former) }
+        let process = registry.caller(thread, &pool)
+        let anonymous = process == nil ? AnonymousAccount(&pool) : nil
+        guard let owner = process?.client ?? anonymous?.client else { throw .noMemory }
+        let file = pool.opened(by: owner)
+        log.debug("open \(file.index) by thread \(thread)")
+        while handles.count <= Int(file.index) { handles.append(nil) }
+        handles[Int(file.index)] = OpenHandle(file: file, anonymous: anonymous)
+        openHandles += 1
+        return UInt64(file.index)
+    }
+
+    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer {
+        let now = MonotonicTime.now
+        askGate(at: now)
+        let answer = pool.read(
+            RequestID(request),
+            by: client(thread, file),
+            through: fileID(file),
+            waits: !nonblocking,
+            at: now
+        )
+        log.debug("read \(file) by thread \(thread)\(nonblocking ? ", not waiting" : ""): \(answer)")
+        settle()
+        switch answer {
+        case .granted:
+            log.verbose("a token for \(name(thread)), \(pool.free) free")
+            return .token
+        case .wouldBlock: return .wouldBlock
+        case .parked: return .parked
+        }
+    }
+
+    func tokenUndelivered(file: UInt64, to thread: Int32) {
+        pool.undelivered(to: client(thread, file), through: fileID(file), at: .now)
+        settle()
+    }
+
+    func interrupted(_ request: UInt64) {
+        _ = pool.interrupted(RequestID(request), at: .now)
+        settle()
+    }
+
+    func wrote(_ count: Int, file: UInt64, by thread: Int32) {
+        let receipt = pool.wrote(count, by: client(thread, file), through: fileID(file), at: .now)
+        log.verbose(
+            "\(name(thread)) returned \(receipt.own), for others \(receipt.passed), lent \(receipt.lent), "
+                + "\(pool.free) free"
+        )
+        if receipt.dropped > 0 { log.dropped(receipt.dropped, by: registry.caller(thread, &pool)) }
+        settle()
+    }
+
+    func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool {
+        let now = MonotonicTime.now
+        askGate(at: now)
+        let isReadable = pool.polled(
+            by: client(thread, file),
+            through: fileID(file),
+            waits: willWait,
+            at: now
+        )
+        settle()
+        return isReadable
+    }
+
+    func available(file: UInt64, by thread: Int32) -> Int {
+        pool.available(to: client(thread, file))
+    }
+
+    func closed(file: UInt64) {
+        guard let handle = handles[Int(file)] else { return }
+        log.debug("close \(file)")
+        if let anonymous = handle.anonymous { pool.died(anonymous.client, at: .now) }
+        pool.closed(handle.file, at: .now)
+        if let anonymous = handle.anonymous { _ = pool.end(anonymous.build) }
+        handles[Int(file)] = nil
+        openHandles -= 1
+        settle()
+    }
+}

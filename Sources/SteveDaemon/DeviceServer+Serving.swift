@@ -1,0 +1,94 @@
+internal import Fuse
+internal import Jobserver
+internal import Linux
+internal import SystemPackage
+internal import Wire
+
+extension DeviceServer: TokenServer {
+    var isReady: Bool { session?.isReady == true }
+    var hasClients: Bool { openHandles > 0 }
+    var nextDeadline: MonotonicTime? { pool.nextDeadline }
+    var demand: Demand { Demand(out: pool.out, isWaiting: pool.isAnyoneWaiting) }
+
+    func serve() -> Bool {
+        guard case .idle = session?.serve() else { return false }
+        return true
+    }
+
+    func elapse(at now: MonotonicTime) {
+        pool.expire(at: now)
+        settle()
+    }
+
+    func ended(_ process: KnownProcess) {
+        for (ticket, charge) in charges where charge.process === process { forget(ticket, charge.file) }
+        let before = pool.totals.reclaimed
+        pool.died(process.client, at: .now)
+        let reclaimed = pool.totals.reclaimed - before
+        if reclaimed > 0 { log.verbose("\(process) ended with \(reclaimed) token(s): taken back") }
+        registry.forget(process, &pool)
+        settle()
+    }
+
+    func process(_ pid: Int32) -> KnownProcess? { registry.process(pid, &pool) }
+
+    /// Whether a wrapper's slot of this process waits.
+    func isCharging(_ process: KnownProcess) -> Bool {
+        charges.values.contains { $0.process === process }
+    }
+
+    func charge(_ process: KnownProcess, ticket: UInt32) -> Bool {
+        let file = pool.opened(by: process.client)
+        charges[ticket] = (process, file)
+        let answer = pool.read(
+            RequestID(ticket: ticket),
+            by: process.client,
+            through: file,
+            waits: true,
+            at: .now
+        )
+        settle()
+        return answer == .granted
+    }
+
+    func withdraw(ticket: UInt32) {
+        guard let charge = charges[ticket] else { return }
+        _ = pool.interrupted(RequestID(ticket: ticket), at: .now)
+        forget(ticket, charge.file)
+        settle()
+    }
+
+    private func forget(_ ticket: UInt32, _ file: FileID) {
+        charges[ticket] = nil
+        pool.closed(file, at: .now)
+    }
+
+    var holders: [(pid: Int32, tokens: Int)] {
+        pool.holdings.compactMap { holding in registry[holding.client].map { ($0.pid, holding.tokens) } }
+    }
+
+    func change(to settings: Settings) {
+        registry.change(to: settings, &pool, at: .now)
+        pool.change(to: Limits(settings), at: .now)
+        settle()
+    }
+
+    func admit(_ tokens: Int) {
+        pool.admit(tokens, at: .now)
+        settle()
+    }
+
+    func stopGranting() {
+        isClosing = true
+        var limits = pool.limits
+        limits.minJobs = 0
+        pool.change(to: limits, at: .now)
+        admit(0)
+    }
+
+    func failWaiters() {
+        for request in pool.waitingReads where request.ticket == nil {
+            session?.fail(request.number, .ioError)
+        }
+    }
+}
