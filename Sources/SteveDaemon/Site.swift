@@ -56,7 +56,9 @@ final class Site {
         ending = nil
     }
 
-    /// Locks it. One that is about to end is waited for: its socket is closed already, its lock not yet.
+    /// Locks it.
+    ///
+    /// One that is about to end is waited for: its socket is closed already, its lock not yet.
     private static func lock(_ path: String, socket: String) throws(Errno) -> FileLock {
         for _ in 0..<20 where listener(socket) == nil {
             if let lock = try? FileLock(path, waiting: false) { return lock }

@@ -14,7 +14,8 @@ internal import Testing
     }
 
     @Test(arguments: [(0, 0), (20, 4), (12, 3), (22, 1), (28, 3)]) func otherFormatsAreRefused(
-        offset: Int, value: UInt8
+        offset: Int,
+        value: UInt8
     ) {
         var bytes = Superblock(blockSize: 131_072).encoded
         bytes[offset] = value
