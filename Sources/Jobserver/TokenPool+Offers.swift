@@ -31,14 +31,17 @@ extension TokenPool {
     }
 
     mutating func offerToPoller(_ client: Int32, at now: MonotonicTime) {
-        let file = polls[clients[client].polls.first].file
+        let poll = polls[clients[client].polls.first]
+        let file = poll.file
+        waits.record(nanoseconds: now.nanoseconds - poll.since.nanoseconds)
         keep(Offer(deadline: now + limits.offerNanoseconds, file: file), for: client)
         pollOffers.append(client, &offerLinks)
         wakePolls(of: client)
     }
 
-    mutating func offerToHungry(_ client: Int32) {
+    mutating func offerToHungry(_ client: Int32, at now: MonotonicTime) {
         guard let until = clients[client].hungryUntil else { return }
+        waits.record(nanoseconds: now.nanoseconds - (until.nanoseconds - limits.hungryNanoseconds))
         keep(Offer(deadline: until, file: -1), for: client)
     }
 

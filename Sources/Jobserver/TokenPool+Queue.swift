@@ -45,11 +45,13 @@ extension TokenPool {
     private mutating func serve(_ client: Int32, at now: MonotonicTime) {
         let request = clients[client].requests.first
         guard request >= 0 else {
-            return clients[client].hungryUntil == nil ? offerToPoller(client, at: now) : offerToHungry(client)
+            return clients[client].hungryUntil == nil
+                ? offerToPoller(client, at: now) : offerToHungry(client, at: now)
         }
         // A read that waits takes the token before it is kept for a poll of the same process.
         let file = requests[request].file
         perform(.grant(requests[request].id, ClientID(index: client), FileID(index: file)))
+        waits.record(nanoseconds: now.nanoseconds - requests[request].since.nanoseconds)
         remove(request: request)
         charge(client, through: file, at: now)
     }
