@@ -31,8 +31,9 @@ extension TokenPool {
     }
 
     mutating func offerToPoller(_ client: Int32, at now: MonotonicTime) {
-        let file = polls[clients[client].polls.first].file
-        clients[client].offer = Offer(deadline: now + limits.offerNanoseconds, file: file)
+        let poll = polls[clients[client].polls.first]
+        waits.record(nanoseconds: now.nanoseconds - poll.since.nanoseconds)
+        clients[client].offer = Offer(deadline: now + limits.offerNanoseconds, file: poll.file)
         keepToken(for: client)
         pollOffers.append(client, &offerLinks)
         wakePolls(of: client)

@@ -45,12 +45,14 @@ extension TokenPool {
     private mutating func serve(_ client: Int32, at now: MonotonicTime) {
         let request = clients[client].requests.first
         guard request >= 0 else {
-            return clients[client].hungryUntil == nil
-                ? offerToPoller(client, at: now) : keepToken(for: client)
+            guard let until = clients[client].hungryUntil else { return offerToPoller(client, at: now) }
+            waits.record(nanoseconds: now.nanoseconds - until.nanoseconds + limits.hungryNanoseconds)
+            return keepToken(for: client)
         }
         // A read that waits takes the token before it is kept for a poll of the same process.
         let file = requests[request].file
         perform(.grant(requests[request].id, ClientID(index: client), FileID(index: file)))
+        waits.record(nanoseconds: now.nanoseconds - requests[request].since.nanoseconds)
         remove(request: request)
         charge(client, through: file, at: now)
     }

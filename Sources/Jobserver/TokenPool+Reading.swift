@@ -16,6 +16,8 @@ extension TokenPool {
             waits ? park(request, index, file.index, at: now) : refused(index, through: file.index, at: now)
             dispatch(at: now)
             return waits ? .parked : .wouldBlock
+        } else {
+            self.waits.record(nanoseconds: 0)
         }
         fed(index)
         charge(index, through: file.index, at: now)
