@@ -1,6 +1,6 @@
 /// What jobs have used at their peak, by command name.
 ///
-/// The expected peak is the upper quartile of the last 64 peaks: a mean would be exceeded by every other job, the
+/// The expected peak is the 80th percentile of the last 64 peaks: a mean would be exceeded by every other job, the
 /// maximum would let one link of a browser decide for a day; of several jobs that run at once the sizes even out,
 /// and the floor takes the rest. Until eight jobs have been seen a job counts as 2 GiB, the rule of thumb
 /// of Gentoo's handbook. Whatever was learnt, it is at least 64 MiB, as nothing is known of jobs that end between
@@ -20,13 +20,13 @@ struct JobSizes: Sendable {
     }
 
     /// What a job whose command is not known yet is expected to use.
-    var expected: Int { bounded(overall.count < Self.needed ? nil : overall.upperQuartile) }
+    var expected: Int { bounded(overall.count < Self.needed ? nil : overall.usual) }
 
     /// What a running job is expected to use: as much as others of its command; one that is beyond that already, as
     /// much as the largest of them.
     func expected(of job: JobUsage) -> Int {
         guard let peaks = byCommand[job.command], peaks.count >= Self.needed else { return expected }
-        let usual = bounded(peaks.upperQuartile)
+        let usual = bounded(peaks.usual)
         return job.residentBytes < usual ? usual : bounded(peaks.largest)
     }
 
@@ -58,8 +58,8 @@ struct JobSizes: Sendable {
 
         var count: Int { values.count }
 
-        /// The upper quartile.
-        var upperQuartile: Int { values.sorted()[min(values.count - 1, values.count * 3 / 4)] }
+        /// The 80th percentile.
+        var usual: Int { values.sorted()[min(values.count - 1, values.count * 4 / 5)] }
 
         var largest: Int { values.max() ?? 0 }
 
