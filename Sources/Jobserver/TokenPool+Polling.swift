@@ -69,21 +69,22 @@ extension TokenPool {
         guard !clients[client].isPoller else { return parkPoll(of: client, on: file, at: now) }
         guard clients[client].polls.isEmpty else { return }
         clients[client].isTrier = true
-        becomeHungry(client, at: now)
+        becomeHungry(client, through: file, at: now)
     }
 
     /// A process that tries again and again has given a token back: a job of its has ended, and it will try now.
-    mutating func returned(by client: Int32, at now: MonotonicTime) {
+    mutating func returned(by client: Int32, through file: Int32, at now: MonotonicTime) {
         let account = clients[client]
         guard account.isTrier, account.hungryUntil == nil, account.offer == nil else { return }
-        becomeHungry(client, at: now)
+        becomeHungry(client, through: file, at: now)
     }
 
-    private mutating func becomeHungry(_ client: Int32, at now: MonotonicTime) {
+    private mutating func becomeHungry(_ client: Int32, through file: Int32, at now: MonotonicTime) {
         forgetHunger(of: client)
         // Forgotten and hungry again without a token in between, it keeps its place, as one who polls does.
         if clients[client].hungryAge == 0 { clients[client].hungryAge = newAge() }
         clients[client].hungryUntil = now + limits.hungryNanoseconds
+        clients[client].hungryFile = file
         hungry.append(client, &hungryLinks)
         rank(client)
     }
