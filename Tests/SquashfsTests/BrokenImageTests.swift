@@ -28,7 +28,8 @@ internal import Testing
         }
     }
 
-    @Test(arguments: [8, 16, 26, 32, 40, 48, 56, 64, 72, 80, 88]) func hugeNumbersInTheSuperblockAreRefusedOrHarmless(
+    @Test(arguments: [8, 16, 26, 32, 40, 48, 56, 64, 72, 80, 88])
+    func hugeNumbersInTheSuperblockAreRefusedOrHarmless(
         offset: Int
     ) throws {
         for value in [0x7F, 0x80, 0xFF] as [UInt8] {

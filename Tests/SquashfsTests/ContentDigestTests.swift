@@ -4,13 +4,15 @@ internal import Testing
 
 @Suite struct ContentDigestTests {
     /// Expected values from Python's hashlib.blake2b with digest_size 16.
-    @Test(arguments: [
-        ([], "cae66941d9efbd404e4d88758ea67670"),
-        (Array("abc".utf8), "cf4ab791c62b8d2b2109c90275287816"),
-        (Array(repeating: 97, count: 128), "1271d28e731afb57bdfba6bdaf3501be"),
-        (Array(repeating: 97, count: 129), "68b7bafbad5055c4ebe6eb170a0f8524"),
-        (Array((0..<5).map { _ in Array(0...255) }.joined()), "825c7cfa8fc12c18f57b6046a548db9f"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([], "cae66941d9efbd404e4d88758ea67670"),
+            (Array("abc".utf8), "cf4ab791c62b8d2b2109c90275287816"),
+            (Array(repeating: 97, count: 128), "1271d28e731afb57bdfba6bdaf3501be"),
+            (Array(repeating: 97, count: 129), "68b7bafbad5055c4ebe6eb170a0f8524"),
+            (Array((0..<5).map { _ in Array(0...255) }.joined()), "825c7cfa8fc12c18f57b6046a548db9f"),
+        ] as [([UInt8], String)]
+    )
     func digestsAreBLAKE2b(bytes: [UInt8], expected: String) {
         var digester = ContentDigest.Digester()
         digester.update(bytes)

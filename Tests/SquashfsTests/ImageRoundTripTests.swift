@@ -18,7 +18,9 @@ internal import Testing
         let image = try SampleImage.reader(SampleImage.make())
         var paths: [String: Inode] = [:]
         var walk = ImageWalk(image)
-        try walk.run { (entry) throws(ImageError) in paths[String(decoding: entry.path, as: UTF8.self)] = entry.inode }
+        try walk.run { (entry) throws(ImageError) in
+            paths[String(decoding: entry.path, as: UTF8.self)] = entry.inode
+        }
         #expect(paths.count == 705)
         #expect(paths["a-file"] == paths["b-alias"])
         #expect(paths["a-file"]?.links == 2)
@@ -26,7 +28,11 @@ internal import Testing
         #expect(paths["folder/name-1001"]?.content == nil, "names have their bytes after the digits")
         #expect(paths["vanished"] == nil)
         let file = try #require(paths["a-file"])
-        #expect(try image.attributes(of: file) == [ExtendedAttribute(name: Array("user.a".utf8), value: [1, 2, 3])])
+        #expect(
+            try image.attributes(of: file) == [
+                ExtendedAttribute(name: Array("user.a".utf8), value: [1, 2, 3])
+            ]
+        )
     }
 
     @Test func longFolderHasAnIndexWithTheFirstNameOfEachBlock() throws {
@@ -48,7 +54,9 @@ internal import Testing
         let root = try image.inode(at: image.superblock.root)
         guard case .folder(let listing) = root.content else { return #expect(Bool(false)) }
         let entry = try #require(try image.entries(of: listing).first)
-        guard case .file(let file) = try image.inode(at: entry.inode).content else { return #expect(Bool(false)) }
+        guard case .file(let file) = try image.inode(at: entry.inode).content else {
+            return #expect(Bool(false))
+        }
         #expect(file.size == 4 * 4096 + 3)
         #expect(file.sparse == 2 * 4096)
         var blocks: [[UInt8]?] = []

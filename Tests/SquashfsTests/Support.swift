@@ -76,10 +76,19 @@ enum SampleImage {
             small.user = UInt16(number % 3)
             small.detail = number % 2 == 0 ? UInt32(data.openFile().index) : UInt32(number)
             if number % 4 == 0 {
-                place(data.addTail(Array(repeating: UInt8(truncatingIfNeeded: number), count: number), of: DataID(Int(small.detail))))
+                place(
+                    data.addTail(
+                        Array(repeating: UInt8(truncatingIfNeeded: number), count: number),
+                        of: DataID(Int(small.detail))
+                    )
+                )
             }
             let digits = Array("\(number + 1000)".utf8)
-            tree.add(small, named: Array("name-".utf8) + digits + Array(repeating: 0xFF, count: number % 60), to: folder)
+            tree.add(
+                small,
+                named: Array("name-".utf8) + digits + Array(repeating: 0xFF, count: number % 60),
+                to: folder
+            )
         }
         place(data.closeFragment())
         var writer = try ImageWriter(tree: tree, data: data, compressor: compressor)
