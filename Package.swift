@@ -116,7 +116,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "steve-scenarios",
-            dependencies: ["Scenarios", "CAgent", arguments],
+            dependencies: ["Scenarios", "CAgent", arguments, system],
             path: "Tests/ScenarioRunner",
             swiftSettings: strict
         ),

@@ -9,12 +9,14 @@ package struct SettingOptions: ParsableArguments {
     @Option(name: .setting("load-recheck-timeout"), help: .setting("load-recheck-timeout")) var loadRecheck:
         String?
     @Option(name: .setting("load-source"), help: .setting("load-source")) var loadSource: String?
-    @Option(name: .setting("min-memory-avail"), help: .setting("min-memory-avail")) var minMemoryAvail: String?
+    @Option(name: .setting("min-memory-avail"), help: .setting("min-memory-avail")) var minMemoryAvail:
+        String?
     @Option(name: .setting("memory-per-job"), help: .setting("memory-per-job")) var memoryPerJob: String?
     @Option(name: .setting("memory-settle"), help: .setting("memory-settle")) var memorySettle: String?
     @Option(name: .setting("max-pressure"), help: .setting("max-pressure")) var maxPressure: String?
     @Option(name: .setting("ramp"), help: .setting("ramp")) var ramp: String?
-    @Option(name: .setting("per-process-limit"), help: .setting("per-process-limit")) var perProcessLimit: String?
+    @Option(name: .setting("per-process-limit"), help: .setting("per-process-limit")) var perProcessLimit:
+        String?
     @Option(name: .setting("per-build-limit"), help: .setting("per-build-limit")) var perBuildLimit: String?
     @Option(name: .setting("reserve"), help: .setting("reserve")) var reserve: String?
     @Option(name: .setting("weight"), help: .setting("weight")) var weight: [String] = []
@@ -38,7 +40,8 @@ package struct SettingOptions: ParsableArguments {
             ("min-memory-avail", minMemoryAvail), ("memory-per-job", memoryPerJob),
             ("memory-settle", memorySettle), ("max-pressure", maxPressure), ("ramp", ramp),
             ("per-process-limit", perProcessLimit), ("per-build-limit", perBuildLimit), ("reserve", reserve),
-            ("weight", weight.isEmpty ? nil : weight.joined(separator: " ")), ("dev-name", devName), ("backend", backend),
+            ("weight", weight.isEmpty ? nil : weight.joined(separator: " ")), ("dev-name", devName),
+            ("backend", backend),
             ("user", user),
             ("group", group), ("mode", mode), ("linger", linger), ("drain", drain),
             ("verbose", verbose ? "yes" : nil), ("debug", debug ? "yes" : nil),

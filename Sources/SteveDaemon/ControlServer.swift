@@ -15,7 +15,7 @@ protocol ControlDelegate: AnyObject {
     /// Makes the peer a user; false: its token is still to come.
     func register(_ peer: PeerCredentials, slot: Bool, ticket: UInt32) throws(RequestRefusal) -> Bool
     /// The peer went before its token came.
-    func withdraw(ticket: UInt32)
+    func withdraw(ticket: UInt32, of peer: PeerCredentials)
 }
 
 /// Why a well-formed request is not done.
@@ -135,7 +135,7 @@ final class ControlServer {
     private func drop(_ number: UInt32) {
         guard let peer = peers.removeValue(forKey: number) else { return }
         loop.unwatch(peer.raw)
-        if peer.registration != nil { delegate?.withdraw(ticket: number) }
+        if peer.registration != nil { delegate?.withdraw(ticket: number, of: peer.credentials) }
         if peers.count == Self.peerLimit - 1 {
             try? loop.watch(listener.raw, for: .readable, key: EventSource.listener.key)
         }

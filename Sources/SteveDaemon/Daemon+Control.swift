@@ -54,11 +54,13 @@ extension Daemon: ControlDelegate {
         guard peer.pid > 0, let process = server.process(peer.pid) else {
             throw RequestRefusal(description: "your process is not visible in the daemon's PID namespace")
         }
+        let wants = slot && !users.hasSlot(peer.pid)
         users.registered(peer.pid, hasSlot: slot)
-        return slot ? server.charge(process, ticket: ticket) : true
+        return wants ? server.charge(process, ticket: ticket) : true
     }
 
-    func withdraw(ticket: UInt32) {
+    func withdraw(ticket: UInt32, of peer: PeerCredentials) {
+        users.gaveUpSlot(peer.pid)
         server.withdraw(ticket: ticket)
     }
 }

@@ -22,6 +22,14 @@ struct Users {
     /// Every user's pid, and whether a token is charged to it.
     var all: [(pid: Int32, hasSlot: Bool)] { slots.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
 
+    /// Whether a token is charged to this user, or will be.
+    func hasSlot(_ pid: Int32) -> Bool { slots[pid] == true }
+
+    /// A user no longer waits for its token.
+    mutating func gaveUpSlot(_ pid: Int32) {
+        if slots[pid] != nil { slots[pid] = false }
+    }
+
     mutating func registered(_ pid: Int32, hasSlot: Bool) {
         slots[pid] = hasSlot || slots[pid] == true
         deadline = nil

@@ -79,7 +79,8 @@ import Testing
         }
         rule.sampled(sample(available: 60), out: 0, at: now)
         #expect(rule.sizes.expected == 500 << 20)
-        #expect(rule.sizes.expected(of: "cc1plus") == 500 << 20)
+        #expect(rule.sizes.expected(of: job(0, seconds: 1, megabytes: 100)) == 500 << 20)
+        #expect(rule.sizes.expected(of: job(0, seconds: 1, megabytes: 600)) == 3000 << 20)
     }
 
     @Test func learntSizeHasAFloorAndABound() {
@@ -101,9 +102,9 @@ import Testing
             sizes.sampled([HolderUsage(tokens: 1, jobs: [job])])
         }
         sizes.sampled([])
-        #expect(sizes.expected(of: "cc1") == 200 << 20)
-        #expect(sizes.expected(of: "ld") == 3000 << 20)
-        #expect(sizes.expected(of: "rustc") == 3000 << 20)
+        #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "cc1")) == 200 << 20)
+        #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "ld")) == 3000 << 20)
+        #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "rustc")) == 3000 << 20)
     }
 
     @Test mutating func gateSaysWhatItMeasured() {
