@@ -2,13 +2,14 @@
 ///
 /// The expected peak is the 80th percentile of the last 64 peaks: a mean would be exceeded by every other job, the
 /// maximum would let one link of a browser decide for a day; of several jobs that run at once the sizes even out,
-/// and the floor takes the rest. Until eight jobs have been seen a job counts as 2 GiB, the rule of thumb
+/// and the floor takes the rest. Until 32 jobs have ended (the first to end are the
+/// small ones) a job counts as 2 GiB, the rule of thumb
 /// of Gentoo's handbook. Whatever was learnt, it is at least 64 MiB, as nothing is known of jobs that end between
 /// two samples, and at most a quarter of the machine, so that something always fits.
 struct JobSizes: Sendable {
     private static let gibibyte = 1 << 30
     private static let remembered = 64
-    private static let needed = 8
+    private static let needed = 32
 
     private let bound: Int
     private var overall = Peaks()
