@@ -28,6 +28,8 @@ struct Client {
     /// The place in the queue that its polls, or its hunger, have.
     var pollAge: UInt64 = 0
     var hungryAge: UInt64 = 0
+    /// The file through which it was refused, or gave a token back: when that is closed it will not try again.
+    var hungryFile: Int32 = -1
     /// It left an offer unread: until then, or until it reads, its polls are told of spare tokens only.
     var passedOverUntil: MonotonicTime?
     /// The first of its entries in the ledger; -1: none.

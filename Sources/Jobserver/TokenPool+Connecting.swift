@@ -46,6 +46,7 @@ extension TokenPool {
         while files[file.index].polls.first >= 0 { forget(poll: files[file.index].polls.first) }
         abandonRequests(on: file.index)
         withdrawOffers(through: file.index)
+        forgetHunger(through: file.index)
         detachTakings(from: file.index)
         let build = files[file.index].build
         builds[build].openFiles -= 1
@@ -78,6 +79,16 @@ extension TokenPool {
         connectedBuilds += change
         // No remainder of sums of fractions lives on.
         connectedWeight = connectedBuilds == 0 ? 0 : connectedWeight + Double(change) * builds[build].weight
+    }
+
+    /// A process that ends closes its files first: what is kept for it is free before its death is seen.
+    private mutating func forgetHunger(through file: Int32) {
+        var member = hungry.first
+        while member >= 0 {
+            let next = hungryLinks[member].next
+            if clients[member].hungryFile == file { forgetHunger(of: member) }
+            member = next
+        }
     }
 
     private mutating func withdrawOffers(through file: Int32) {

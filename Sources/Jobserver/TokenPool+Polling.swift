@@ -69,6 +69,7 @@ extension TokenPool {
         guard !clients[client].isPoller else { return parkPoll(of: client, on: file, at: now) }
         guard clients[client].polls.isEmpty else { return }
         clients[client].isTrier = true
+        clients[client].hungryFile = file
         becomeHungry(client, wishes: 1, at: now)
     }
 

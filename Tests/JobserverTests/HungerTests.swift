@@ -109,4 +109,17 @@ import Testing
         #expect(scene.effects() == [.grant(request, cargo)])
         #expect(scene.pool.reserved == 0)
     }
+
+    /// A process that ends closes its files first: the next one may read before its death is seen.
+    @Test func tokenKeptForTheHungryPassesOnWhenItCloses() {
+        let scene = Scene(jobs: 1)
+        let (counter, next) = (scene.party(), scene.party())
+        scene.take(1, counter)
+        #expect(!scene.tryRead(counter))
+        scene.write(1, counter)
+        #expect(scene.pool.reserved == 1)
+        scene.close(counter.file)
+        #expect(scene.pool.reserved == 0)
+        #expect(scene.tryRead(next))
+    }
 }

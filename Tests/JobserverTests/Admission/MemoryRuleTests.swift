@@ -64,7 +64,7 @@ import Testing
 
     @Test func peaksOfEndedJobsAreLearnt() {
         var rule = MemoryRule(settings, floor: 0)
-        for id in 0..<20 as Range<UInt64> {
+        for id in 0..<40 as Range<UInt64> {
             let size = id == 7 ? 3000 : 500
             rule.sampled(
                 sample(available: 60, [.init(tokens: 1, jobs: [job(id, seconds: 1, megabytes: size)])]),
@@ -86,7 +86,7 @@ import Testing
     @Test func learntSizeHasAFloorAndABound() {
         for (size, expected) in [(1, 64 << 20), (40_000, 16 * Self.gibibyte)] {
             var sizes = JobSizes(memoryTotalBytes: 64 * Self.gibibyte)
-            for id in 0..<10 as Range<UInt64> {
+            for id in 0..<40 as Range<UInt64> {
                 sizes.sampled([HolderUsage(tokens: 1, jobs: [job(id, seconds: 1, megabytes: size)])])
             }
             sizes.sampled([])
@@ -96,7 +96,7 @@ import Testing
 
     @Test func commandsAreLearntApart() {
         var sizes = JobSizes(memoryTotalBytes: nil)
-        for id in 0..<40 as Range<UInt64> {
+        for id in 0..<80 as Range<UInt64> {
             let isLinker = id % 2 == 0
             let job = job(id, seconds: 1, megabytes: isLinker ? 3000 : 200, isLinker ? "ld" : "cc1")
             sizes.sampled([HolderUsage(tokens: 1, jobs: [job])])

@@ -54,7 +54,7 @@ static void passing(void) {
     need(ask(b, WRITE, 1) == 1, "write");
     need_free(tokens - 1, "A took two, B returned one through A's open file");
     kill_puppet(b);
-    sleep_ms(30 * slow);
+    rest_ms(30);
     need_free(tokens - 1, "B has ended, who held nothing");
     need(ask(a, WRITE, 1) == 1, "write");
     need_free(tokens, "A returned the other");
@@ -74,7 +74,7 @@ static void no_passing(void) {
 static void by_process(void) {
     struct puppet p = puppet();
     need(ask(p, READ_IN_THREAD, 1) == 1, "a read in a thread");
-    sleep_ms(30 * slow);
+    rest_ms(30);
     need_free(tokens - 1, "the thread that read has ended, its process has not");
     ask(p, WRITE, 1);
     need_free(tokens, "another thread wrote it back");
@@ -96,7 +96,7 @@ static void exec_keeps(void) {
     struct puppet p = puppet();
     take(p, 1);
     tell(p, EXEC, 0);
-    sleep_ms(100 * slow);
+    rest_ms(100);
     need_free(tokens - 1, "the holder has become another program");
     kill_puppet(p);
     await_free(tokens, "the program has ended");
@@ -106,7 +106,7 @@ static void close_keeps(void) {
     struct puppet p = puppet();
     take(p, 1);
     ask(p, CLOSE, 0);
-    sleep_ms(50 * slow);
+    rest_ms(50);
     need_free(tokens - 1, "the holder has closed the device");
     kill_puppet(p);
     await_free(tokens, "the holder has ended");
@@ -116,7 +116,7 @@ static void stopped_keeps(void) {
     struct puppet p = puppet();
     take(p, 1);
     kill(p.pid, SIGSTOP);
-    sleep_ms(200 * slow);
+    rest_ms(200);
     need_free(tokens - 1, "the holder is stopped");
 }
 

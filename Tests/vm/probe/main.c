@@ -22,6 +22,8 @@ void sleep_ms(double ms) {
     while (nanosleep(&t, &t) && errno == EINTR) {}
 }
 
+void rest_ms(double ms) { sleep_ms(ms * fmin(slow, 3)); }
+
 // One line to the parent: a mark, then text. The last mark ends the row.
 static void say(char mark, const char *format, va_list list) {
     char line[512] = {mark};

@@ -41,6 +41,8 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 double now_ms(void);
 void sleep_ms(double ms);
+/// Waits to see that nothing happens: for longer on a slow machine, but not by so much.
+void rest_ms(double ms);
 pid_t fork_or_fail(void);
 int open_device(int flags);
 /// Opens without failing the row: the descriptor or -errno.

@@ -142,7 +142,7 @@ void take(struct puppet p, int count) {
 void await_sleep(struct puppet p) {
     char path[64], state = 0;
     snprintf(path, sizeof path, "/proc/%d/stat", p.pid);
-    for (int seen = 0; seen < 3; sleep_ms(3 * slow)) {
+    for (int seen = 0; seen < 3; rest_ms(3)) {
         FILE *file = fopen(path, "re");
         need(file && fscanf(file, "%*d (%*[^)]) %c", &state) == 1, "%s: %m", path);
         fclose(file);

@@ -103,9 +103,9 @@ static void stop_continue(void) {
     take(holder, tokens);
     start_reading(p);
     kill(p.pid, SIGSTOP);
-    sleep_ms(30 * slow);
+    rest_ms(30);
     kill(p.pid, SIGCONT);
-    sleep_ms(30 * slow);
+    rest_ms(30);
     int ended = answered(p, 0);
     if (ended) {
         long got = answer(p, 0, "").value;
@@ -186,7 +186,7 @@ static void many_reads(void) {
     shared_file = open_device(O_RDWR);
     take(holder, tokens);
     for (int i = 0; i < READS; i++) need(!pthread_create(&thread, 0, read_shared, 0), "pthread_create: %m");
-    sleep_ms(50 * slow);
+    rest_ms(50);
     need(shared_reads == 0, "%d reads did not wait", shared_reads);
     ask(holder, WRITE, 1);
     for (int served = 1; served <= READS; served++) {
