@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions, int terminal)
 {
@@ -42,6 +43,16 @@ int clinux_become_reaper(void)
     if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
         return -1;
     return prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
+}
+
+static void end(int number) { _exit(128 + number); }
+
+void clinux_end_by_signals(void)
+{
+    const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+    for (int i = 0; i < 4; i++)
+        if (signal(numbers[i], end) == SIG_IGN)
+            signal(numbers[i], SIG_IGN);
 }
 
 pid_t clinux_child_changed(int *status) { return waitpid(-1, status, WNOHANG | WUNTRACED); }

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import Linux
 internal import Options
 internal import SteveClient
@@ -67,6 +66,8 @@ struct WithSteve: ParsableCommand {
 
     func run() throws {
         let environment = Environment.current
+        // While it waits for its token: later it passes them on.
+        if FirstProcess.isThis { FirstProcess.endBySignals() }
         let membership: Membership
         do throws(LaunchFailure) {
             membership = try Membership(settings, environment, log: log, wantsSlot: !printEnvironment)
@@ -84,7 +85,7 @@ struct WithSteve: ParsableCommand {
     }
 
     /// Whether this process stays; nobody else reaps orphans where it is the first one.
-    private var isSupervising: Bool { supervise || summary || getpid() == 1 }
+    private var isSupervising: Bool { supervise || summary || FirstProcess.isThis }
 
     /// The command without the `--` before it.
     private var words: [String] { command.first == "--" ? Array(command.dropFirst()) : command }

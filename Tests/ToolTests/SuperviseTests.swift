@@ -155,4 +155,22 @@ internal import Wire
         // The daemon among them has put its things away.
         #expect(shop.isQuiet)
     }
+
+    @Test func theFirstProcessOfANamespaceCanBeEndedWhileItWaits() throws {
+        guard getuid() == 0 else {
+            print("not run: only root can make a PID namespace here")
+            return
+        }
+        let holder = try shop.start(shop.wrapped(["--jobs", "1"], ["sleep", "60"]))
+        #expect(try shop.eventually { try shop.status()?.users.count == 1 })
+        let waiting = try shop.start(
+            ["unshare", "--pid", "--fork", "--mount-proc"] + shop.wrapped([], ["true"])
+        )
+        #expect(try shop.eventually { try shop.status()?.waiters.map(\.kind) == [.slot] })
+        let pid = try #require(try shop.status()?.waiters.first?.pid)
+        #expect(kill(Int32(pid), SIGTERM) == 0)
+        #expect(try shop.wait(waiting).end == .exited(128 + SIGTERM))
+        try ProcessDescriptor(holder.pid).signal(SIGKILL)
+        _ = try shop.wait(holder)
+    }
 }
