@@ -33,6 +33,9 @@ final class ControlServer {
 
     /// More connections than this wait outside.
     private static let peerLimit = 512
+    /// Tokens are not kept waiting by a crowd at the door.
+    private static let acceptsPerTurn = 8
+    private lazy var greeting: [UInt8] = delegate.map { ControlCoding.line($0.greeting) } ?? []
 
     init(path: String, access: PathAccess, loop: EventLoop) throws(DaemonError) {
         self.loop = loop
@@ -47,28 +50,31 @@ final class ControlServer {
     /// Whether anybody is connected.
     var hasPeers: Bool { !peers.isEmpty }
 
-    /// Lets in all who wait, as far as there is room.
+    /// Lets some in who wait, as far as there is room; the others wake the event loop again.
     func accept() {
-        while peers.count < Self.peerLimit, let stream = try? listener.accept() {
-            nextNumber &+= 1
-            let number = nextNumber
-            let key = EventSource.peer(number).key
-            guard let peer = try? ControlPeer(stream), let greeting = delegate?.greeting,
-                (try? loop.watch(peer.raw, for: .readable, key: key)) != nil
-            else { continue }
-            peers[number] = peer
-            peer.send(ControlCoding.line(greeting))
-            flush(number, peer)
+        for _ in 0..<Self.acceptsPerTurn where peers.count < Self.peerLimit {
+            guard let stream = try? listener.accept() else { break }
+            welcome(stream)
         }
         if peers.count >= Self.peerLimit { loop.unwatch(listener.raw) }
     }
 
-    /// A peer's descriptor is ready.
+    private func welcome(_ stream: consuming UnixStream) {
+        nextNumber &+= 1
+        let number = nextNumber
+        let key = EventSource.peer(number).key
+        guard let peer = try? ControlPeer(stream),
+            (try? loop.watch(peer.raw, for: peer.interest, key: key)) != nil
+        else { return }
+        peers[number] = peer
+        peer.send(greeting)
+        flush(number, peer)
+    }
+
+    /// A peer's descriptor is ready: one request is answered.
     func serve(_ number: UInt32) {
         guard let peer = peers[number] else { return }
-        let isOpen = peer.receive()
-        while let line = peer.nextLine() { answer(line, number, peer) }
-        guard isOpen, !peer.isBroken else { return drop(number) }
+        if let line = peer.nextRequest() { answer(line, number, peer) }
         flush(number, peer)
     }
 
@@ -84,7 +90,7 @@ final class ControlServer {
 
     private func answer(_ line: [UInt8], _ number: UInt32, _ peer: ControlPeer) {
         do throws(ControlError) {
-            let request = try ControlCoding.message(ControlRequest.self, from: line)
+            let request = try ControlCoding.request(from: line)
             perform(request, number, peer)
         } catch {
             send(.failed(error.id, "\(error)"), number, peer)
@@ -123,13 +129,12 @@ final class ControlServer {
         peer.send(ControlCoding.line(reply))
     }
 
-    /// Sends what fits now, and asks to be told when more does.
+    /// Sends what fits now, and asks to be told when there is more to do.
     private func flush(_ number: UInt32, _ peer: ControlPeer) {
-        guard peer.flush() else { return drop(number) }
-        let interest: Interest = peer.isBlocked ? [.readable, .writable] : .readable
-        guard interest != peer.interest else { return }
-        peer.interest = interest
-        try? loop.change(peer.raw, to: interest, key: EventSource.peer(number).key)
+        let before = peer.interest
+        guard peer.flush(), !peer.isDone else { return drop(number) }
+        guard peer.interest != before else { return }
+        try? loop.change(peer.raw, to: peer.interest, key: EventSource.peer(number).key)
     }
 
     private func drop(_ number: UInt32) {
