@@ -84,7 +84,7 @@ final class ControlServer {
             return
         }
         peer.registration = nil
-        send(.registered(id, path: greeting.path, backend: greeting.backend), ticket, peer)
+        send(.registered(id, path: greeting.path, backend: greeting.backend), peer)
         flush(ticket, peer)
     }
 
@@ -93,7 +93,7 @@ final class ControlServer {
             let request = try ControlCoding.request(from: line)
             perform(request, number, peer)
         } catch {
-            send(.failed(error.id, "\(error)"), number, peer)
+            send(.failed(error.id, "\(error)"), peer)
         }
     }
 
@@ -102,30 +102,44 @@ final class ControlServer {
         let id = request.id
         do throws(RequestRefusal) {
             switch request.action {
-            case .ping: send(.done(id), number, peer)
-            case .status: send(.status(id, delegate.report), number, peer)
-            case .get: send(.settings(id, delegate.values), number, peer)
+            case .ping: send(.done(id), peer)
+            case .status: send(.status(id, delegate.report), peer)
+            case .get: send(.settings(id, delegate.values), peer)
             case .set(let values):
                 let change = try delegate.set(values, for: peer.credentials)
-                send(.changed(id, old: change.old, new: change.new), number, peer)
-            case .register(let slot):
-                guard peer.registration == nil else {
-                    throw RequestRefusal(description: "you are registering already")
-                }
-                peer.registration = id
-                if try delegate.register(peer.credentials, slot: slot, ticket: number) {
-                    registered(number)
-                } else if peer.registration != nil {
-                    send(.waiting(id), number, peer)
-                }
+                send(.changed(id, old: change.old, new: change.new), peer)
+            case .register(let slot): try register(id, slot: slot, number, peer, delegate)
             }
         } catch {
-            peer.registration = nil
-            send(.failed(id, error.description), number, peer)
+            send(.failed(id, error.description), peer)
         }
     }
 
-    private func send(_ reply: ControlReply, _ number: UInt32, _ peer: ControlPeer) {
+    private func register(
+        _ id: Int,
+        slot: Bool,
+        _ number: UInt32,
+        _ peer: ControlPeer,
+        _ delegate: any ControlDelegate
+    ) throws(RequestRefusal) {
+        guard peer.registration == nil else {
+            throw RequestRefusal(description: "you are registering already")
+        }
+        // Before the question: the answer may come while it is asked.
+        peer.registration = id
+        do throws(RequestRefusal) {
+            if try delegate.register(peer.credentials, slot: slot, ticket: number) {
+                registered(number)
+            } else if peer.registration != nil {
+                send(.waiting(id), peer)
+            }
+        } catch {
+            peer.registration = nil
+            throw error
+        }
+    }
+
+    private func send(_ reply: ControlReply, _ peer: ControlPeer) {
         peer.send(ControlCoding.line(reply))
     }
 

@@ -58,10 +58,10 @@ package final class ControlPort {
     package func line(within time: Duration = .seconds(5)) -> [UInt8]? {
         let end = MonotonicClock.nowNanoseconds + time.wholeNanoseconds
         while true {
+            take()
             if let line = try? lines.next() { return line }
             guard isOpen, MonotonicClock.nowNanoseconds < end else { return nil }
             letRun()
-            take()
         }
     }
 

@@ -167,10 +167,7 @@ import Wire
     func idleDaemonDoesNotWake(_ backend: Backend) throws {
         let daemon = try start(backend)
         #expect(try daemon.connect().ask(.ping).ok == true)
-        usleep(200_000)
-        let before = try wakes(daemon)
-        usleep(2_000_000)
-        #expect(try wakes(daemon) == before)
+        #expect(try sleepsWell(daemon))
     }
 
     @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
@@ -180,11 +177,19 @@ import Wire
         try stage.take(4, by: try stage.player())
         _ = try stage.startReading(try stage.player())
         _ = try stage.startPolling(try stage.player())
-        usleep(200_000)
-        let before = try wakes(daemon)
-        usleep(2_000_000)
-        #expect(try wakes(daemon) == before)
+        #expect(try sleepsWell(daemon))
         try stage.finish()
+    }
+
+    /// Whether it sleeps through one of three seconds: a busy machine may wake anybody once, a timer always does.
+    private func sleepsWell(_ daemon: RunningDaemon) throws -> Bool {
+        for _ in 0..<3 {
+            usleep(200_000)
+            let before = try wakes(daemon)
+            usleep(1_000_000)
+            if try wakes(daemon) == before { return true }
+        }
+        return false
     }
 
     /// How often it has slept so far.
@@ -258,9 +263,9 @@ import Wire
         try setAccess(ofFile: daemon.folder.path, mode: 0o711)
         let output = daemon.folder.path("daemon.reply")
         let script = #"""
-            $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$!"; open(O, ">", "/dev/stdout");
-            <$s>; print $s qq({"id":1,"do":"set","values":{"jobs":"9"}}\n); print O scalar <$s>;
-            print $s qq({"id":2,"do":"ping"}\n); print O scalar <$s>;
+            $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$!";
+            <$s>; print $s qq({"id":1,"do":"set","values":{"jobs":"9"}}\n); print scalar <$s>;
+            print $s qq({"id":2,"do":"ping"}\n); print scalar <$s>;
             """#
         let command = #"setpriv --reuid nobody --clear-groups -- perl -MIO::Socket::UNIX -e "$1" "$2" > "$3""#
         let shell = try Program(["sh", "-c", command, "sh", script, daemon.socketPath, output]).start()

@@ -19,7 +19,10 @@ import Wire
         let holder = try stage.player()
         try stage.take(3, by: holder)
         try stage.set(["jobs": "2"])
-        try stage.awaitFree(0, "3 are out, 2 may be")
+        try stage.awaitFree(-1, "3 are out, 2 may be")
+        #expect(
+            try stage.read(try stage.player(nonblocking: true)) == .failed(.resourceTemporarilyUnavailable)
+        )
         try stage.write(holder, bytes: 3)
         try stage.awaitFree(2, "all are back")
         try stage.set(["jobs": "6"])
