@@ -194,9 +194,9 @@ extension PipeServer: TokenServer {
     func failWaiters() {}
 
     func describe(_ status: inout StatusReport) {
-        let unread = unread
-        status.free = unread
         status.held = ledger.out(whenUnread: unread)
+        // Also what the gate keeps out of the pipe.
+        status.free = ledger.limit - status.held
         status.totals.reclaimed = totals.reclaimed
         status.totals.dropped = totals.dropped
         sample(at: .now)
