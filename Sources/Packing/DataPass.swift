@@ -25,7 +25,9 @@ struct DataPass: ~Copyable {
         options = walk.options
         tree = walk.tree
         hasTwin = Self.twins(in: walk.tree)
-        if walk.options.sortsByLikeness { tails = DeferredTails(walk.tree, blockSize: walk.options.blockSize) }
+        if walk.options.sortsByLikeness {
+            tails = DeferredTails(walk.tree, blockSize: walk.options.blockSize)
+        }
         self.body = body
         for path in options.roots {
             do { roots.append(FolderBox(try Folder(root: path))) } catch {

@@ -20,7 +20,9 @@ struct DeferredTails {
     }
 
     mutating func add(_ bytes: [UInt8], of data: DataID, _ node: NodeID) {
-        tails.append(DeferredTail(node: UInt32(node.index), data: UInt32(data.index), size: UInt32(bytes.count)))
+        tails.append(
+            DeferredTail(node: UInt32(node.index), data: UInt32(data.index), size: UInt32(bytes.count))
+        )
         likeness.add(bytes)
     }
 

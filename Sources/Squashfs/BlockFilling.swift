@@ -58,7 +58,9 @@ struct BlockFilling {
                 best = piece
                 continue
             }
-            if scores[piece] > scores[known] || scores[piece] == scores[known] && piece < known { best = piece }
+            if scores[piece] > scores[known] || scores[piece] == scores[known] && piece < known {
+                best = piece
+            }
         }
         return best
     }

@@ -38,7 +38,9 @@ struct FeatureIndex {
 
     var count: Int { ownerStarts.count - 1 }
 
-    func features(of piece: Int) -> ArraySlice<UInt32> { features[featureStarts[piece]..<featureStarts[piece + 1]] }
+    func features(of piece: Int) -> ArraySlice<UInt32> {
+        features[featureStarts[piece]..<featureStarts[piece + 1]]
+    }
     func owners(of feature: UInt32) -> ArraySlice<UInt32> {
         owners[ownerStarts[Int(feature)]..<ownerStarts[Int(feature) + 1]]
     }
