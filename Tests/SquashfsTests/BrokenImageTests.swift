@@ -6,7 +6,7 @@ internal import Testing
 /// A trap would end the whole test run: reaching the end is the proof.
 @Suite struct BrokenImageTests {
     @Test(arguments: 0..<8 as Range<UInt64>) func flippedBitsNeverCrashTheReader(seed: UInt64) throws {
-        let whole = try SampleImage.make()
+        let whole = try SampleImage.whole.get()
         var random = SeededGenerator(seed: seed)
         var refused = 0
         for _ in 0..<60 {
@@ -22,7 +22,7 @@ internal import Testing
     }
 
     @Test func everyShorterImageIsRefused() throws {
-        let whole = try SampleImage.make()
+        let whole = try SampleImage.whole.get()
         for length in stride(from: 0, to: whole.count, by: 97) {
             #expect(throws: ImageError.self) { try SampleImage.readAll(Array(whole[..<length])) }
         }
@@ -33,7 +33,7 @@ internal import Testing
         offset: Int
     ) throws {
         for value in [0x7F, 0x80, 0xFF] as [UInt8] {
-            var bytes = try SampleImage.make()
+            var bytes = try SampleImage.whole.get()
             for index in offset..<min(offset + 8, 96) { bytes[index] = value }
             _ = try? SampleImage.readAll(bytes)
         }

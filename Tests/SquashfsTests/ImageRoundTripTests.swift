@@ -4,7 +4,7 @@ internal import Testing
 
 @Suite struct ImageRoundTripTests {
     @Test func imageIsReadBackWhole() throws {
-        var check = ImageCheck(try SampleImage.reader(SampleImage.make()))
+        var check = ImageCheck(try SampleImage.reader(SampleImage.whole.get()))
         try check.run()
         #expect(check.kinds == [.folder: 2, .file: 351, .link: 1, .characterDevice: 350])
         #expect(check.holeBytes == 2 * 4096)
@@ -15,7 +15,7 @@ internal import Testing
     }
 
     @Test func namesLeadToTheirInodes() throws {
-        let image = try SampleImage.reader(SampleImage.make())
+        let image = try SampleImage.reader(SampleImage.whole.get())
         var paths: [String: Inode] = [:]
         var walk = ImageWalk(image)
         try walk.run { (entry) throws(ImageError) in
@@ -36,7 +36,7 @@ internal import Testing
     }
 
     @Test func longFolderHasAnIndexWithTheFirstNameOfEachBlock() throws {
-        let image = try SampleImage.reader(SampleImage.make())
+        let image = try SampleImage.reader(SampleImage.whole.get())
         var index: [FolderIndexEntry] = []
         var names: Set<[UInt8]> = []
         var walk = ImageWalk(image)
@@ -50,7 +50,7 @@ internal import Testing
     }
 
     @Test func fileBytesComeBackWithTheirHoles() throws {
-        let image = try SampleImage.reader(SampleImage.make())
+        let image = try SampleImage.reader(SampleImage.whole.get())
         let root = try image.inode(at: image.superblock.root)
         guard case .folder(let listing) = root.content else { return #expect(Bool(false)) }
         let entry = try #require(try image.entries(of: listing).first)

@@ -42,6 +42,9 @@ final class ImageBytes: ImageSource {
 enum SampleImage {
     static let blockSize = 4096
 
+    /// Made once: most tests only read it.
+    static let whole = Result { try make() }
+
     static func make() throws -> [UInt8] {
         var tree = Tree(root: Node(kind: .folder))
         for id in [0, 1000, 70_000] as [UInt32] { _ = try tree.identities.index(of: id) }
