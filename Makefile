@@ -11,7 +11,7 @@ DESTDIR ?=
 PROGRAMS ?= .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test test-vm bench lint format install dist clean
+.PHONY: help deps build demo test test-vm bench simulate lint format install dist clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -33,6 +33,9 @@ test-vm: ## run the tests that need a kernel with CUSE
 
 bench: ## measure tokens per second beside a bare pipe and a C server
 	@scripts/bench
+
+simulate: ## run the policy under a virtual clock beside the plain rule (ARGS='--seed 1 --seeds 20')
+	@scripts/simulate $(ARGS)
 
 lint: ## check format, module rules, shell and manual pages
 	@scripts/lint

@@ -88,6 +88,7 @@ let package = Package(
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
+        tests("Squashfs", ["Squashfs", "Packing", "SteveClient", "Linux", "TestKit", system]),
         tests("Fuse", ["CLinux", "Fuse", "Linux", "TestKit", "AllocationProbe", system]),
         // Counts what the path of a token allocates.
         .executableTarget(
@@ -116,7 +117,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "steve-scenarios",
-            dependencies: ["Scenarios", "CAgent", arguments],
+            dependencies: ["Scenarios", "CAgent", arguments, system],
             path: "Tests/ScenarioRunner",
             swiftSettings: strict
         ),

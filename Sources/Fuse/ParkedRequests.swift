@@ -34,7 +34,8 @@ struct ParkedRequests {
         )
     }
 
-    /// Keeps a request and gives the number, never 0, that it is kept under.
+    /// Keeps a request and gives the number that it is kept under, which has more than 32 bits: smaller ones are the
+    /// owner's to use.
     mutating func park(_ request: consuming Request) -> UInt64 {
         if firstFree < 0 {
             firstFree = Int32(slots.count)

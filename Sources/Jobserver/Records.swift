@@ -5,8 +5,16 @@ struct Client {
     var held = 0
     /// Whether its implicit slot is lent to the pool.
     var hasLent = false
-    /// A token kept for its next read.
+    /// The token kept for its poll.
     var offer: Offer?
+    /// How many tokens are kept for it: for its poll one, for its hunger as many as it is about to read.
+    var offered = 0
+    /// How many tokens its hunger is for.
+    var wishes = 0
+    /// It has given a token back and not read since.
+    var hasReturned = false
+    /// How many tokens it gave back as a trier.
+    var returns: UInt = 0
     /// Its waiting reads, oldest first.
     var requests = Chain()
     /// Its waiting polls, oldest first.
@@ -30,10 +38,10 @@ struct Client {
     var holdingSince = MonotonicTime(nanoseconds: 0)
 }
 
-/// A token that nobody else may take until its time is over.
+/// A token that woke a poller: nobody else may take it until its time is over.
 struct Offer {
     let deadline: MonotonicTime
-    /// The file whose poll it answers; -1 for a hungry process.
+    /// The file whose poll it answers.
     let file: Int32
 }
 
@@ -46,6 +54,9 @@ struct Build {
     var openFiles = 0
     /// Its living processes.
     var clients = 0
+    /// When it was served last, on the scale of ages: else a build with many waiting processes, one of which
+    /// has always waited long, would come before its equals.
+    var served: UInt64 = 0
     /// Its processes that wait and may be granted a token, by rank.
     var waiting = Ranking()
 }

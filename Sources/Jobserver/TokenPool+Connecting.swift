@@ -100,13 +100,3 @@ extension TokenPool {
         }
     }
 }
-
-extension TokenPool {
-    /// Gives a build another weight; what it holds stays.
-    package mutating func weigh(_ build: BuildID, as weight: Double, at now: MonotonicTime) {
-        precondition(weight > 0, "a build of weight \(weight)")
-        builds[build.index].weight = weight
-        rank(build: build.index)
-        dispatch(at: now)
-    }
-}

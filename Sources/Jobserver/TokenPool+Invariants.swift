@@ -8,7 +8,7 @@ extension TokenPool {
 
     private var conservationViolation: String? {
         let clientsHeld = clients.indices.reduce(0) { $0 + clients[$1].held }
-        let offered = clients.indices.count { clients[$0].offer != nil }
+        let offered = clients.indices.reduce(0) { $0 + clients[$1].offered }
         let lenders = clients.indices.count { clients[$0].hasLent }
         guard clientsHeld == held else { return "held is \(held), its clients hold \(clientsHeld)" }
         guard offered == reserved else { return "reserved is \(reserved), there are \(offered) offers" }
@@ -21,7 +21,7 @@ extension TokenPool {
     private var buildViolation: String? {
         for build in builds.indices {
             let members = clients.indices.filter { clients[$0].build == build }
-            let holding = members.reduce(0) { $0 + clients[$1].held + (clients[$1].offer == nil ? 0 : 1) }
+            let holding = members.reduce(0) { $0 + clients[$1].held + clients[$1].offered }
             let opened = files.indices.count { files[$0].build == build }
             guard holding == builds[build].holding else {
                 return "build \(build) holds \(holding), not as counted"
@@ -70,6 +70,6 @@ extension TokenPool {
     private func isEligible(_ client: Int32) -> Bool {
         let account = clients[client]
         guard account.requests.isEmpty else { return true }
-        return account.offer == nil && (!account.polls.isEmpty || account.hungryUntil != nil)
+        return account.offered == 0 && (!account.polls.isEmpty || account.hungryUntil != nil)
     }
 }

@@ -21,7 +21,7 @@ extension TokenPool {
         }
         while hungry.first >= 0, let until = clients[hungry.first].hungryUntil, until <= now {
             // It left a token unread: it may have nothing more to do.
-            if clients[hungry.first].offer != nil { clients[hungry.first].isTrier = false }
+            if clients[hungry.first].offered > 0 { clients[hungry.first].isTrier = false }
             forgetHunger(of: hungry.first)
         }
         while passedOver.first >= 0, let until = clients[passedOver.first].passedOverUntil, until <= now {
@@ -31,31 +31,38 @@ extension TokenPool {
     }
 
     mutating func offerToPoller(_ client: Int32, at now: MonotonicTime) {
-        let file = polls[clients[client].polls.first].file
-        keep(Offer(deadline: now + limits.offerNanoseconds, file: file), for: client)
+        let poll = polls[clients[client].polls.first]
+        waits.record(nanoseconds: now.nanoseconds - poll.since.nanoseconds)
+        clients[client].offer = Offer(deadline: now + limits.offerNanoseconds, file: poll.file)
+        keepToken(for: client)
         pollOffers.append(client, &offerLinks)
         wakePolls(of: client)
     }
 
-    mutating func offerToHungry(_ client: Int32) {
-        guard let until = clients[client].hungryUntil else { return }
-        keep(Offer(deadline: until, file: -1), for: client)
+    /// Keeps a token for a process until it reads, or its offer or hunger is over.
+    mutating func keepToken(for client: Int32) {
+        builds[clients[client].build].served = newAge()
+        changeOffered(to: client, by: 1)
     }
 
-    /// Takes back what is kept for a process, if anything is.
+    /// Takes back one of the tokens that are kept for a process.
+    mutating func spendOffer(of client: Int32) {
+        guard clients[client].offered == 1 else { return changeOffered(to: client, by: -1) }
+        withdrawOffer(to: client)
+    }
+
+    /// Takes back all that is kept for a process.
     mutating func withdrawOffer(to client: Int32) {
-        guard clients[client].offer != nil else { return }
+        guard clients[client].offered > 0 else { return }
         clients[client].offer = nil
         pollOffers.remove(client, &offerLinks)
-        reserved -= 1
-        builds[clients[client].build].holding -= 1
-        rank(client)
+        changeOffered(to: client, by: -clients[client].offered)
     }
 
-    private mutating func keep(_ offer: Offer, for client: Int32) {
-        clients[client].offer = offer
-        reserved += 1
-        builds[clients[client].build].holding += 1
+    private mutating func changeOffered(to client: Int32, by change: Int) {
+        clients[client].offered += change
+        reserved += change
+        builds[clients[client].build].holding += change
         rank(client)
     }
 

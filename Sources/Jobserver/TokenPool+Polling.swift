@@ -10,7 +10,7 @@ extension TokenPool {
     ) -> Bool {
         expire(at: now)
         clients[client.index].isPoller = true
-        if clients[client.index].offer != nil || mayTake(client.index) { return true }
+        if clients[client.index].offered > 0 || mayTake(client.index) { return true }
         guard waits else { return false }
         parkPoll(of: client.index, on: file.index, at: now)
         dispatch(at: now)
@@ -69,23 +69,51 @@ extension TokenPool {
         guard !clients[client].isPoller else { return parkPoll(of: client, on: file, at: now) }
         guard clients[client].polls.isEmpty else { return }
         clients[client].isTrier = true
-        becomeHungry(client, through: file, at: now)
+        clients[client].hungryFile = file
+        becomeHungry(client, wishes: 1, at: now)
     }
 
     /// A process that tries again and again has given a token back: a job of its has ended, and it will try now.
-    mutating func returned(by client: Int32, through file: Int32, at now: MonotonicTime) {
+    ///
+    /// One that gave back before and did not try then is at its end.
+    mutating func returned(by client: Int32, at now: MonotonicTime) {
         let account = clients[client]
-        guard account.isTrier, account.hungryUntil == nil, account.offer == nil else { return }
-        becomeHungry(client, through: file, at: now)
+        guard account.isTrier, account.offer == nil else { return }
+        guard !account.hasReturned else {
+            clients[client].isTrier = false
+            return forgetHunger(of: client)
+        }
+        clients[client].hasReturned = true
+        clients[client].returns += 1
+        if clients[client].returns % 16 != 0 {
+            // First among its equals: to take the same token again costs nothing, to get another one later
+            // leaves that idle until it tries. Every sixteenth time it queues like everybody, so that it does not
+            // keep for good what is somebody else's turn.
+            clients[client].hungryAge = 1
+            builds[account.build].served = 0
+        }
+        becomeHungry(client, wishes: account.hungryUntil == nil ? 1 : account.wishes + 1, at: now)
     }
 
-    private mutating func becomeHungry(_ client: Int32, through file: Int32, at now: MonotonicTime) {
-        forgetHunger(of: client)
+    private mutating func becomeHungry(_ client: Int32, wishes: Int, at now: MonotonicTime) {
         // Forgotten and hungry again without a token in between, it keeps its place, as one who polls does.
         if clients[client].hungryAge == 0 { clients[client].hungryAge = newAge() }
+        clients[client].wishes = wishes
         clients[client].hungryUntil = now + limits.hungryNanoseconds
-        clients[client].hungryFile = file
+        hungry.remove(client, &hungryLinks)
         hungry.append(client, &hungryLinks)
+        rank(client)
+    }
+
+    /// A hungry process got a token.
+    mutating func fed(_ client: Int32) {
+        clients[client].hasReturned = false
+        clients[client].hungryAge = 0
+        guard clients[client].hungryUntil != nil, clients[client].wishes > 1 else {
+            return forgetHunger(of: client)
+        }
+        clients[client].wishes -= 1
+        clients[client].hungryAge = newAge()
         rank(client)
     }
 
@@ -93,7 +121,7 @@ extension TokenPool {
         guard clients[client].hungryUntil != nil else { return }
         clients[client].hungryUntil = nil
         hungry.remove(client, &hungryLinks)
-        if let offer = clients[client].offer, offer.file < 0 { withdrawOffer(to: client) }
+        if clients[client].offer == nil { withdrawOffer(to: client) }
         rank(client)
     }
 }

@@ -7,7 +7,7 @@ extension TokenPool {
     /// Whether this process may have one of the tokens in the room.
     func mayTake(_ client: Int32) -> Bool {
         let account = clients[client]
-        let held = account.held + (account.offer == nil ? 0 : 1)
+        let held = account.held + account.offered
         let build = builds[account.build]
         return mayTake(held: held, holding: build.holding, weight: build.weight, free: free, out: out)
     }
@@ -45,19 +45,22 @@ extension TokenPool {
     private mutating func serve(_ client: Int32, at now: MonotonicTime) {
         let request = clients[client].requests.first
         guard request >= 0 else {
-            return clients[client].hungryUntil == nil ? offerToPoller(client, at: now) : offerToHungry(client)
+            guard let until = clients[client].hungryUntil else { return offerToPoller(client, at: now) }
+            waits.record(nanoseconds: now.nanoseconds - until.nanoseconds + limits.hungryNanoseconds)
+            return keepToken(for: client)
         }
         // A read that waits takes the token before it is kept for a poll of the same process.
         let file = requests[request].file
         perform(.grant(requests[request].id, ClientID(index: client), FileID(index: file)))
+        waits.record(nanoseconds: now.nanoseconds - requests[request].since.nanoseconds)
         remove(request: request)
         charge(client, through: file, at: now)
     }
 
     /// The place that a client's polls or its hunger have in the queue, if they are in it.
     private func otherAge(of account: Client) -> UInt64? {
-        guard account.offer == nil else { return nil }
-        if account.hungryUntil != nil { return account.hungryAge }
+        if account.hungryUntil != nil { return account.offered < account.wishes ? account.hungryAge : nil }
+        guard account.offered == 0 else { return nil }
         return account.polls.isEmpty || account.passedOverUntil != nil ? nil : account.pollAge
     }
 
@@ -77,7 +80,7 @@ extension TokenPool {
     mutating func rank(_ client: Int32) {
         let account = clients[client]
         let build = account.build
-        let offered = account.offer == nil ? 0 : 1
+        let offered = account.offered
         let oldestRead = account.requests.first >= 0 ? requests[account.requests.first].age : .max
         let age = min(oldestRead, otherAge(of: account) ?? .max)
         if age < .max, limits.perProcess == 0 || account.held + offered < limits.perProcess {
@@ -94,7 +97,11 @@ extension TokenPool {
             limits.perBuild == 0 || builds[build].holding < limits.perBuild
         else { return waiting.remove(build, &buildPositions) }
         let share = Double(builds[build].holding) / builds[build].weight
-        waiting.place(build, at: Rank(share: share, age: first.age), &buildPositions)
+        waiting.place(
+            build,
+            at: Rank(share: share, age: max(first.age, builds[build].served)),
+            &buildPositions
+        )
     }
 
     /// The process is about to be forgotten.

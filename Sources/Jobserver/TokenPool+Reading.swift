@@ -10,14 +10,16 @@ extension TokenPool {
         let index = client.index
         expire(at: now)
         forgive(index)
-        if clients[index].offer != nil {
-            withdrawOffer(to: index)
+        if clients[index].offered > 0 {
+            spendOffer(of: index)
         } else if !mayTake(index) {
             waits ? park(request, index, file.index, at: now) : refused(index, through: file.index, at: now)
             dispatch(at: now)
             return waits ? .parked : .wouldBlock
+        } else {
+            self.waits.record(nanoseconds: 0)
         }
-        forgetHunger(of: index)
+        fed(index)
         charge(index, through: file.index, at: now)
         // A kept token that only ended a loan makes room for one more.
         dispatch(at: now)
@@ -60,16 +62,18 @@ extension TokenPool {
         let weight = builds[account.build].weight
         var (free, out) = (free, out)
         var (held, holding) = (account.held, builds[account.build].holding)
-        var (offered, loan) = (account.offer == nil ? 0 : 1, account.hasLent ? 1 : 0)
+        var (offered, loan) = (account.offered, account.hasLent ? 1 : 0)
         var count = 0
         while offered > 0
             || mayTake(held: held, holding: holding, weight: weight, free: free, out: out)
         {
-            free += offered - 1
-            out += 1 - loan - offered
+            let spent = min(1, offered)
+            free += spent - 1
+            out += 1 - loan - spent
             held += 1 - loan
-            holding += 1 - loan - offered
-            (offered, loan) = (0, 0)
+            holding += 1 - loan - spent
+            offered -= spent
+            loan = 0
             count += 1
         }
         return count
@@ -78,7 +82,7 @@ extension TokenPool {
     /// Charges a token before its reply goes out: nobody can die in between with an unaccounted one.
     mutating func charge(_ client: Int32, through file: Int32, at now: MonotonicTime) {
         totals.granted += 1
-        clients[client].hungryAge = 0
+        builds[clients[client].build].served = newAge()
         if clients[client].hasLent {
             // It gets its own implicit slot back: the loan is over, and it still holds nothing.
             clients[client].hasLent = false

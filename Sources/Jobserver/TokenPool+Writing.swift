@@ -35,7 +35,7 @@ extension TokenPool {
         totals.lent += receipt.lent
         totals.dropped += receipt.dropped
         rank(client.index)
-        if receipt.own > 0 { returned(by: client.index, through: file.index, at: now) }
+        if receipt.own > 0 { returned(by: client.index, at: now) }
         dispatch(at: now)
         return receipt
     }

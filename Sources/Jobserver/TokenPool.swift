@@ -16,6 +16,8 @@ package struct TokenPool {
     package internal(set) var lent = 0
     /// What has happened since the start.
     package internal(set) var totals = Totals()
+    /// How long a token was waited for; one that was there at once counts as no wait.
+    package internal(set) var waits = Waits()
 
     var clients = Slots<Client>()
     var builds = Slots<Build>()

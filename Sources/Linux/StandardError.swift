@@ -2,6 +2,16 @@ internal import Glibc
 
 /// The stream for what people should read.
 package enum StandardError {
+    /// From now on writes to /dev/null, if the stream is a pipe or a socket: its reader waits for the last writer.
+    ///
+    /// The corresponding C function is `dup2`.
+    package static func letGoOfPipe() {
+        guard let kind = try? FileStatus(ofDescriptor: STDERR_FILENO).kind, kind == .pipe || kind == .socket,
+            let nothing = try? openReadWrite("/dev/null")
+        else { return }
+        _ = dup2(nothing.raw, STDERR_FILENO)
+    }
+
     /// Writes the text at once.
     ///
     /// Nobody can be told when that fails.

@@ -14,6 +14,8 @@ struct DataPass: ~Copyable {
     private var stored: [ContentDigest: DataID] = [:]
     /// Sizes of which some content is stored and digested.
     private var storedSizes: Set<UInt64> = []
+    /// Ends of files that wait for their order, when they are to be sorted.
+    private var tails: DeferredTails?
     /// By node: whether some other file has its size.
     ///
     /// Only these can be duplicates.
@@ -23,6 +25,9 @@ struct DataPass: ~Copyable {
         options = walk.options
         tree = walk.tree
         hasTwin = Self.twins(in: walk.tree)
+        if walk.options.sortsByLikeness {
+            tails = DeferredTails(walk.tree, blockSize: walk.options.blockSize)
+        }
         self.body = body
         for path in options.roots {
             do { roots.append(FolderBox(try Folder(root: path))) } catch {
@@ -44,6 +49,7 @@ struct DataPass: ~Copyable {
     /// Stores every file.
     mutating func run() throws(PackError) {
         for node in tree.ids where tree[node].kind == .file { try store(node) }
+        for tail in tails?.inOrder() ?? [] { try store(tail) }
         try body.submit(body.data.closeFragment())
         try body.finishData()
     }
@@ -58,7 +64,7 @@ struct DataPass: ~Copyable {
             }
             let file = try roots[Int(tree[node].origin)].file(at: path)
             if file.status.size != tree[node].size || file.status.kind != .file { note(path, "changed") }
-            tree[node].detail = UInt32(try store(file, mayBeDuplicate: hasTwin[node.index]).index)
+            tree[node].detail = UInt32(try store(file, of: node).index)
             if try !file.isUnchanged() { note(path, "changed while it was read") }
         } catch let error as PackError {
             throw error
@@ -78,8 +84,8 @@ struct DataPass: ~Copyable {
         changes.append("/\(printable(path)) \(what)")
     }
 
-    private mutating func store(_ file: borrowing SourceFile, mayBeDuplicate: Bool) throws -> DataID {
-        guard mayBeDuplicate else { return try stream(file) { _ in } }
+    private mutating func store(_ file: borrowing SourceFile, of node: NodeID) throws -> DataID {
+        guard hasTwin[node.index] else { return try stream(file, of: node) { _ in } }
         if storedSizes.contains(file.status.size) {
             var digester = PieceDigester()
             try file.forEachPiece(of: options.blockSize) { (piece) throws(PackError) in digester.update(piece)
@@ -90,7 +96,7 @@ struct DataPass: ~Copyable {
             }
         }
         var digester = PieceDigester()
-        let data = try stream(file) { digester.update($0) }
+        let data = try stream(file, of: node) { digester.update($0) }
         stored[digester.finish()] = data
         storedSizes.insert(file.status.size)
         return data
@@ -98,6 +104,7 @@ struct DataPass: ~Copyable {
 
     private mutating func stream(
         _ file: borrowing SourceFile,
+        of node: NodeID,
         _ see: (FilePiece) -> Void
     ) throws(PieceFailure) -> DataID {
         let data = body.data.openFile()
@@ -106,9 +113,33 @@ struct DataPass: ~Copyable {
             switch piece {
             case .block(let bytes): try body.submit(body.data.addBlock(bytes))
             case .holes(let count): body.data.addHoles(count)
+            case .tail(let bytes) where tails != nil: tails?.add(bytes, of: data, node)
             case .tail(let bytes): try body.submit(body.data.addTail(bytes, of: data))
             }
         }
         return data
+    }
+
+    /// Stores a tail that had to wait, read once more.
+    private mutating func store(_ tail: DeferredTail) throws(PackError) {
+        let node = NodeID(Int(tail.node))
+        let path = tree.path(of: node)
+        let data = DataID(Int(tail.data))
+        do {
+            let file = try roots[Int(tree[node].origin)].file(at: path)
+            let bytes = try file.read(at: body.data.size(of: data), count: Int(tail.size))
+            if bytes.count != tail.size || file.status.size != tree[node].size { note(path, "changed") }
+            let full = body.data.addTail(bytes, of: data)
+            try body.submit(full)
+        } catch let error as PackError {
+            throw error
+        } catch Errno.noSuchFileOrDirectory {
+            for other in tree.ids where tree[other].kind == .file && tree[other].detail == tail.data {
+                tree[other].kind = .gone
+                note(tree.path(of: other), "vanished while it was read")
+            }
+        } catch {
+            throw .cannot("read", path: path, (error as? Errno) ?? .ioError)
+        }
     }
 }

@@ -14,7 +14,11 @@ struct Hoarding {
     }
 
     private func row(
-        _ name: String, spread: ClosedRange<Double>, reserve: Int, jobs: Int, target: Bool
+        _ name: String,
+        spread: ClosedRange<Double>,
+        reserve: Int,
+        jobs: Int,
+        target: Bool
     ) -> Row {
         var limits = Limits(jobs: 32)
         limits.reserve = reserve
@@ -32,7 +36,10 @@ struct Hoarding {
     }
 
     private func waits<Jobs: Server>(
-        _ server: Jobs, _ seed: UInt64, _ spread: ClosedRange<Double>, _ jobs: Int
+        _ server: Jobs,
+        _ seed: UInt64,
+        _ spread: ClosedRange<Double>,
+        _ jobs: Int
     ) -> [Double] {
         let world = World(server, seed: seed)
         world.add(Work(habit: .poller, width: 2, jobTime: 300, hasImplicitSlot: false), build: 0, at: 0)

@@ -1,4 +1,6 @@
-/// The machine that runs the jobs: CPUs that are shared evenly, memory, and the kernel's books.
+/// The machine that runs the jobs.
+///
+/// It has CPUs that are shared evenly, memory, and the kernel's books.
 struct Machine {
     struct Job {
         let process: Int

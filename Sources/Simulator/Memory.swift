@@ -21,13 +21,20 @@ struct Memory {
         let ratio = Double(ours.completed) / Double(oracle.completed)
         return [
             Row(
-                scenario: "memory, \(seeds.count) seeds", measure: "OOM kills",
-                plain: "\(plain.kills)", ours: "\(ours.kills)", target: "0", isReached: ours.kills == 0
+                scenario: "memory, \(seeds.count) seeds",
+                measure: "OOM kills",
+                plain: "\(plain.kills)",
+                ours: "\(ours.kills)",
+                target: "0",
+                isReached: ours.kills == 0
             ),
             Row(
-                scenario: "memory, \(seeds.count) seeds", measure: "jobs done, an oracle's 1",
+                scenario: "memory, \(seeds.count) seeds",
+                measure: "jobs done, an oracle's 1",
                 plain: (Double(plain.completed) / Double(oracle.completed)).digits(2),
-                ours: ratio.digits(2), target: ">= 0.85", isReached: ratio >= 0.85
+                ours: ratio.digits(2),
+                target: ">= 0.85",
+                isReached: ratio >= 0.85
             ),
         ]
     }

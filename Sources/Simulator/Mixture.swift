@@ -17,19 +17,25 @@ struct Mixture {
             Row(
                 scenario: "24 mixed builds, 1 h",
                 measure: "Jain's index of the always-hungry",
-                plain: plain.jain.digits(3), ours: ours.jain.digits(3), target: ">= 0.970",
+                plain: plain.jain.digits(3),
+                ours: ours.jain.digits(3),
+                target: ">= 0.970",
                 isReached: ours.jain >= 0.97
             ),
             Row(
                 scenario: "24 mixed builds, 1 h",
                 measure: "tokens busy while anyone waits",
-                plain: plain.busy.digits(3), ours: ours.busy.digits(3), target: ">= 0.980",
+                plain: plain.busy.digits(3),
+                ours: ours.busy.digits(3),
+                target: ">= 0.980",
                 isReached: ours.busy >= 0.98
             ),
             Row(
                 scenario: "24 mixed builds, 1 h, --reserve 0",
                 measure: "tokens busy while anyone waits",
-                plain: plain.busy.digits(3), ours: unreserved.busy.digits(3), target: ">= 0.980"
+                plain: plain.busy.digits(3),
+                ours: unreserved.busy.digits(3),
+                target: ">= 0.980"
             ),
         ]
     }

@@ -12,10 +12,12 @@ struct Row {
 /// The rows as aligned columns.
 func table(_ rows: [Row]) -> String {
     let header = ["scenario", "measure", "plain rule", "ours", "must reach", ""]
-    let lines = [header] + rows.map { row in
-        let verdict = row.isReached.map { $0 ? "reached" : "FALLS SHORT" } ?? ""
-        return [row.scenario, row.measure, row.plain, row.ours, row.target, verdict]
-    }
+    let lines =
+        [header]
+        + rows.map { row in
+            let verdict = row.isReached.map { $0 ? "reached" : "FALLS SHORT" } ?? ""
+            return [row.scenario, row.measure, row.plain, row.ours, row.target, verdict]
+        }
     let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     return lines.map { line in
         zip(line, widths).map { text, width in text + String(repeating: " ", count: width - text.count) }

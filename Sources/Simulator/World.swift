@@ -63,7 +63,9 @@ final class World<Jobs: Server> {
                 measures.waitedSeconds += seconds
                 measures.busyWhileWaited += seconds * Double(processes.reduce(0) { $0 + $1.tokens })
             }
-            for index in processes.indices { processes[index].tokenSeconds += seconds * Double(processes[index].tokens) }
+            for index in processes.indices {
+                processes[index].tokenSeconds += seconds * Double(processes[index].tokens)
+            }
         }
         machine.pass(seconds)
         now = time

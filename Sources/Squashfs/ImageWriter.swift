@@ -92,7 +92,8 @@ package struct ImageWriter {
             // A hard link's original may lie in a folder that is written later.
             for child in tree.children(of: folder) where tree[child].kind == .alias {
                 let original = tree.original(of: child)
-                if references[number(of: original)] == .max { try writeInode(of: original) }
+                let isLater = tree[original].inodeKind != nil && references[number(of: original)] == .max
+                if isLater { try writeInode(of: original) }
             }
             folders[index] = try writeListing(of: folder)
         }

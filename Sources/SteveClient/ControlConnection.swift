@@ -69,6 +69,15 @@ public struct ControlConnection: ~Copyable {
         _ = try perform(.register(slot: slot), whileWaiting)
     }
 
+    /// Asks for the same without waiting for the answer.
+    package mutating func requestRegistration(slot: Bool) throws(ControlFailure) {
+        lastID += 1
+        try lines.send(ControlCoding.line(ControlRequest(id: lastID, .register(slot: slot))))
+    }
+
+    /// The number to watch for the daemon's end.
+    package var raw: CInt { lines.raw }
+
     private mutating func perform(
         _ action: ControlRequest.Action,
         _ whileWaiting: () -> Void = {}

@@ -13,6 +13,9 @@ package struct DaemonLauncher {
     package struct Attached: ~Copyable {
         package var connection: ControlConnection
         package let isNew: Bool
+
+        /// The connection alone.
+        package consuming func detached() -> ControlConnection { connection }
     }
 
     /// Looks for a daemon more often than one that is just ending can be met.
@@ -23,6 +26,11 @@ package struct DaemonLauncher {
         self.name = name
         self.environment = environment
         self.daemon = daemon
+    }
+
+    /// Connects with the daemon that runs.
+    package func find() throws(ControlFailure) -> ControlConnection {
+        try ControlConnection(name, environment: environment)
     }
 
     /// Connects with the daemon that runs, else with a new one; it does not end while the connection is open.

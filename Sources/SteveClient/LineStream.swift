@@ -29,6 +29,9 @@ final class LineStream {
         loop.unwatch(stream.raw)
     }
 
+    /// The number to watch for the other end's end.
+    var raw: CInt { stream.raw }
+
     /// Sends a line with its newline.
     func send(_ line: [UInt8]) throws(ControlFailure) {
         var rest = line[...]

@@ -40,7 +40,7 @@ struct BuildRegistry {
     mutating func change(to settings: Settings, _ pool: inout TokenPool, at now: MonotonicTime) {
         weights = settings.weightRules
         for (build, identity) in identities {
-            pool.weigh(build, as: weights.weight(of: identity.label), at: now)
+            pool.change(weightOf: build, to: weights.weight(of: identity.label), at: now)
         }
     }
 

@@ -3,20 +3,22 @@ internal import SystemPackage
 internal import Wire
 
 /// One connection to the control socket, with bounded buffers both ways.
+///
+/// It is served one request at a time, and the next only when the answer has left: so nobody's tokens wait for long, and
+/// a peer that does not read gets no more to read.
 final class ControlPeer {
     let credentials: PeerCredentials
     /// The id of the registration that waits for its token.
     var registration: Int?
     /// What the event loop watches it for.
-    var interest = Interest.readable
-    /// Whether it sent what cannot be read on from, or does not take what it asked for.
-    private(set) var isBroken = false
+    private(set) var interest = Interest.readable
     private let stream: UnixStream
     private var lines = LineBuffer(limit: ControlRequest.lineLimit)
+    /// The next request, taken out of `lines` already.
+    private var request: [UInt8]?
     private var outgoing: [UInt8] = []
-
-    /// A peer that lets this much lie unread is dropped.
-    private static let outgoingLimit = 2 * ControlReply.lineLimit
+    /// The other end sends nothing more, or what cannot be read on from.
+    private var isClosing = false
 
     init(_ stream: consuming UnixStream) throws(Errno) {
         credentials = try stream.peer()
@@ -24,56 +26,57 @@ final class ControlPeer {
     }
 
     var raw: CInt { stream.raw }
-    /// Whether something waits to be sent.
-    var isBlocked: Bool { !outgoing.isEmpty }
 
-    /// Reads what is there, at most a line's limit a turn.
-    ///
-    /// False: the peer is done.
-    func receive() -> Bool {
-        var bytes: [UInt8] = []
-        while bytes.count < ControlRequest.lineLimit {
-            do throws(Errno) {
-                guard let count = try stream.read(into: &bytes) else { break }
-                if count == 0 {
-                    lines.append(bytes)
-                    return false
-                }
-            } catch {
-                return false
-            }
-        }
-        lines.append(bytes)
-        return true
-    }
+    /// Whether there is nothing left to do for it.
+    var isDone: Bool { isClosing && request == nil && outgoing.isEmpty }
 
-    /// The next whole line; nil when there is none, or none to be trusted.
-    func nextLine() -> [UInt8]? {
-        do throws(ControlError) {
-            return try lines.next()
-        } catch {
-            send(ControlCoding.line(ControlReply.failed(nil, "\(error)")))
-            _ = flush()
-            isBroken = true
-            return nil
-        }
+    /// The next whole request, reading what has arrived; nil when there is none, or when its turn has not come.
+    func nextRequest() -> [UInt8]? {
+        guard outgoing.isEmpty else { return nil }
+        if request == nil, !isClosing { receive() }
+        defer { request = bufferedRequest() }
+        return request
     }
 
     func send(_ line: [UInt8]) {
         outgoing += line
-        if outgoing.count > Self.outgoingLimit { isBroken = true }
     }
 
-    /// Sends what fits.
+    /// Sends what fits, and says what to wait for next.
     ///
     /// False: the peer is gone.
     func flush() -> Bool {
-        guard !outgoing.isEmpty else { return true }
         do throws(Errno) {
-            outgoing.removeFirst(try stream.write(outgoing[...]))
-            return true
+            if !outgoing.isEmpty { outgoing.removeFirst(try stream.write(outgoing[...])) }
         } catch {
             return false
+        }
+        // Writable at once, for a request that has come already.
+        interest = !outgoing.isEmpty ? .writable : request == nil ? .readable : [.readable, .writable]
+        return true
+    }
+
+    /// Reads once: what there is more wakes the event loop again.
+    private func receive() {
+        var bytes: [UInt8] = []
+        do throws(Errno) {
+            guard let count = try stream.read(into: &bytes) else { return }
+            isClosing = count == 0
+        } catch {
+            isClosing = true
+        }
+        lines.append(bytes)
+        request = bufferedRequest()
+    }
+
+    private func bufferedRequest() -> [UInt8]? {
+        do throws(ControlError) {
+            return try lines.next()
+        } catch {
+            send(ControlCoding.line(ControlReply.failed(nil, "\(error)")))
+            lines = LineBuffer(limit: ControlRequest.lineLimit)
+            isClosing = true
+            return nil
         }
     }
 }

@@ -33,6 +33,9 @@ final class ControlServer {
 
     /// More connections than this wait outside.
     private static let peerLimit = 512
+    /// Tokens are not kept waiting by a crowd at the door.
+    private static let acceptsPerTurn = 8
+    private lazy var greeting: [UInt8] = delegate.map { ControlCoding.line($0.greeting) } ?? []
 
     init(path: String, access: PathAccess, loop: EventLoop) throws(DaemonError) {
         self.loop = loop
@@ -47,28 +50,31 @@ final class ControlServer {
     /// Whether anybody is connected.
     var hasPeers: Bool { !peers.isEmpty }
 
-    /// Lets in all who wait, as far as there is room.
+    /// Lets some in who wait, as far as there is room; the others wake the event loop again.
     func accept() {
-        while peers.count < Self.peerLimit, let stream = try? listener.accept() {
-            nextNumber &+= 1
-            let number = nextNumber
-            let key = EventSource.peer(number).key
-            guard let peer = try? ControlPeer(stream), let greeting = delegate?.greeting,
-                (try? loop.watch(peer.raw, for: .readable, key: key)) != nil
-            else { continue }
-            peers[number] = peer
-            peer.send(ControlCoding.line(greeting))
-            flush(number, peer)
+        for _ in 0..<Self.acceptsPerTurn where peers.count < Self.peerLimit {
+            guard let stream = try? listener.accept() else { break }
+            welcome(stream)
         }
         if peers.count >= Self.peerLimit { loop.unwatch(listener.raw) }
     }
 
-    /// A peer's descriptor is ready.
+    private func welcome(_ stream: consuming UnixStream) {
+        nextNumber &+= 1
+        let number = nextNumber
+        let key = EventSource.peer(number).key
+        guard let peer = try? ControlPeer(stream),
+            (try? loop.watch(peer.raw, for: peer.interest, key: key)) != nil
+        else { return }
+        peers[number] = peer
+        peer.send(greeting)
+        flush(number, peer)
+    }
+
+    /// A peer's descriptor is ready: one request is answered.
     func serve(_ number: UInt32) {
         guard let peer = peers[number] else { return }
-        let isOpen = peer.receive()
-        while let line = peer.nextLine() { answer(line, number, peer) }
-        guard isOpen, !peer.isBroken else { return drop(number) }
+        if let line = peer.nextRequest() { answer(line, number, peer) }
         flush(number, peer)
     }
 
@@ -78,16 +84,16 @@ final class ControlServer {
             return
         }
         peer.registration = nil
-        send(.registered(id, path: greeting.path, backend: greeting.backend), ticket, peer)
+        send(.registered(id, path: greeting.path, backend: greeting.backend), peer)
         flush(ticket, peer)
     }
 
     private func answer(_ line: [UInt8], _ number: UInt32, _ peer: ControlPeer) {
         do throws(ControlError) {
-            let request = try ControlCoding.message(ControlRequest.self, from: line)
+            let request = try ControlCoding.request(from: line)
             perform(request, number, peer)
         } catch {
-            send(.failed(error.id, "\(error)"), number, peer)
+            send(.failed(error.id, "\(error)"), peer)
         }
     }
 
@@ -96,40 +102,53 @@ final class ControlServer {
         let id = request.id
         do throws(RequestRefusal) {
             switch request.action {
-            case .ping: send(.done(id), number, peer)
-            case .status: send(.status(id, delegate.report), number, peer)
-            case .get: send(.settings(id, delegate.values), number, peer)
+            case .ping: send(.done(id), peer)
+            case .status: send(.status(id, delegate.report), peer)
+            case .get: send(.settings(id, delegate.values), peer)
             case .set(let values):
                 let change = try delegate.set(values, for: peer.credentials)
-                send(.changed(id, old: change.old, new: change.new), number, peer)
-            case .register(let slot):
-                guard peer.registration == nil else {
-                    throw RequestRefusal(description: "you are registering already")
-                }
-                peer.registration = id
-                if try delegate.register(peer.credentials, slot: slot, ticket: number) {
-                    registered(number)
-                } else if peer.registration != nil {
-                    send(.waiting(id), number, peer)
-                }
+                send(.changed(id, old: change.old, new: change.new), peer)
+            case .register(let slot): try register(id, slot: slot, number, peer, delegate)
             }
         } catch {
-            peer.registration = nil
-            send(.failed(id, error.description), number, peer)
+            send(.failed(id, error.description), peer)
         }
     }
 
-    private func send(_ reply: ControlReply, _ number: UInt32, _ peer: ControlPeer) {
+    private func register(
+        _ id: Int,
+        slot: Bool,
+        _ number: UInt32,
+        _ peer: ControlPeer,
+        _ delegate: any ControlDelegate
+    ) throws(RequestRefusal) {
+        guard peer.registration == nil else {
+            throw RequestRefusal(description: "you are registering already")
+        }
+        // Before the question: the answer may come while it is asked.
+        peer.registration = id
+        do throws(RequestRefusal) {
+            if try delegate.register(peer.credentials, slot: slot, ticket: number) {
+                registered(number)
+            } else if peer.registration != nil {
+                send(.waiting(id), peer)
+            }
+        } catch {
+            peer.registration = nil
+            throw error
+        }
+    }
+
+    private func send(_ reply: ControlReply, _ peer: ControlPeer) {
         peer.send(ControlCoding.line(reply))
     }
 
-    /// Sends what fits now, and asks to be told when more does.
+    /// Sends what fits now, and asks to be told when there is more to do.
     private func flush(_ number: UInt32, _ peer: ControlPeer) {
-        guard peer.flush() else { return drop(number) }
-        let interest: Interest = peer.isBlocked ? [.readable, .writable] : .readable
-        guard interest != peer.interest else { return }
-        peer.interest = interest
-        try? loop.change(peer.raw, to: interest, key: EventSource.peer(number).key)
+        let before = peer.interest
+        guard peer.flush(), !peer.isDone else { return drop(number) }
+        guard peer.interest != before else { return }
+        try? loop.change(peer.raw, to: peer.interest, key: EventSource.peer(number).key)
     }
 
     private func drop(_ number: UInt32) {

@@ -30,6 +30,8 @@ package final class Daemon {
 
     /// Serves until a signal, or the last user's end, ends it.
     package static func run(_ configuration: Configuration) throws(DaemonError) {
+        // One descriptor for each client process: a shell's usual 1024 are soon used up.
+        DescriptorLimit.raise()
         let daemon = try Daemon(configuration)
         defer { daemon.server.close() }
         try daemon.waitUntilReady()

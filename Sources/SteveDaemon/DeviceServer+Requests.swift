@@ -29,7 +29,7 @@ extension DeviceServer: DeviceHandler {
             at: now
         )
         log.debug("read \(file) by thread \(thread)\(nonblocking ? ", not waiting" : ""): \(answer)")
-        settle()
+        settle(at: now)
         switch answer {
         case .granted:
             log.verbose("a token for \(name(thread)), \(pool.free) free")
@@ -40,23 +40,26 @@ extension DeviceServer: DeviceHandler {
     }
 
     func tokenUndelivered(file: UInt64, to thread: Int32) {
-        pool.undelivered(to: client(thread, file), through: fileID(file), at: .now)
-        settle()
+        let now = MonotonicTime.now
+        pool.undelivered(to: client(thread, file), through: fileID(file), at: now)
+        settle(at: now)
     }
 
     func interrupted(_ request: UInt64) {
-        _ = pool.interrupted(RequestID(request), at: .now)
-        settle()
+        let now = MonotonicTime.now
+        _ = pool.interrupted(RequestID(request), at: now)
+        settle(at: now)
     }
 
     func wrote(_ count: Int, file: UInt64, by thread: Int32) {
-        let receipt = pool.wrote(count, by: client(thread, file), through: fileID(file), at: .now)
+        let now = MonotonicTime.now
+        let receipt = pool.wrote(count, by: client(thread, file), through: fileID(file), at: now)
         log.verbose(
             "\(name(thread)) returned \(receipt.own), for others \(receipt.passed), lent \(receipt.lent), "
                 + "\(pool.free) free"
         )
         if receipt.dropped > 0 { log.dropped(receipt.dropped, by: registry.caller(thread, &pool)) }
-        settle()
+        settle(at: now)
     }
 
     func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool {
@@ -68,7 +71,7 @@ extension DeviceServer: DeviceHandler {
             waits: willWait,
             at: now
         )
-        settle()
+        settle(at: now)
         return isReadable
     }
 
@@ -79,11 +82,12 @@ extension DeviceServer: DeviceHandler {
     func closed(file: UInt64) {
         guard let handle = handles[Int(file)] else { return }
         log.debug("close \(file)")
-        if let anonymous = handle.anonymous { pool.died(anonymous.client, at: .now) }
-        pool.closed(handle.file, at: .now)
+        let now = MonotonicTime.now
+        if let anonymous = handle.anonymous { pool.died(anonymous.client, at: now) }
+        pool.closed(handle.file, at: now)
         if let anonymous = handle.anonymous { _ = pool.end(anonymous.build) }
         handles[Int(file)] = nil
         openHandles -= 1
-        settle()
+        settle(at: now)
     }
 }

@@ -17,17 +17,20 @@ extension DeviceServer: TokenServer {
 
     func elapse(at now: MonotonicTime) {
         pool.expire(at: now)
-        settle()
+        settle(at: now)
     }
 
     func ended(_ process: KnownProcess) {
-        for (ticket, charge) in charges where charge.process === process { forget(ticket, charge.file) }
+        let now = MonotonicTime.now
+        for (ticket, charge) in charges where charge.process === process {
+            forget(ticket, charge.file, at: now)
+        }
         let before = pool.totals.reclaimed
-        pool.died(process.client, at: .now)
+        pool.died(process.client, at: now)
         let reclaimed = pool.totals.reclaimed - before
         if reclaimed > 0 { log.verbose("\(process) ended with \(reclaimed) token(s): taken back") }
         registry.forget(process, &pool)
-        settle()
+        settle(at: now)
     }
 
     func process(_ pid: Int32) -> KnownProcess? { registry.process(pid, &pool) }
@@ -38,6 +41,7 @@ extension DeviceServer: TokenServer {
     }
 
     func charge(_ process: KnownProcess, ticket: UInt32) -> Bool {
+        let now = MonotonicTime.now
         let file = pool.opened(by: process.client)
         charges[ticket] = (process, file)
         let answer = pool.read(
@@ -45,22 +49,23 @@ extension DeviceServer: TokenServer {
             by: process.client,
             through: file,
             waits: true,
-            at: .now
+            at: now
         )
-        settle()
+        settle(at: now)
         return answer == .granted
     }
 
     func withdraw(ticket: UInt32) {
         guard let charge = charges[ticket] else { return }
-        _ = pool.interrupted(RequestID(ticket: ticket), at: .now)
-        forget(ticket, charge.file)
-        settle()
+        let now = MonotonicTime.now
+        _ = pool.interrupted(RequestID(ticket: ticket), at: now)
+        forget(ticket, charge.file, at: now)
+        settle(at: now)
     }
 
-    private func forget(_ ticket: UInt32, _ file: FileID) {
+    private func forget(_ ticket: UInt32, _ file: FileID, at now: MonotonicTime) {
         charges[ticket] = nil
-        pool.closed(file, at: .now)
+        pool.closed(file, at: now)
     }
 
     var holders: [(pid: Int32, tokens: Int)] {
@@ -68,14 +73,16 @@ extension DeviceServer: TokenServer {
     }
 
     func change(to settings: Settings) {
-        registry.change(to: settings, &pool, at: .now)
-        pool.change(to: Limits(settings), at: .now)
-        settle()
+        let now = MonotonicTime.now
+        registry.change(to: settings, &pool, at: now)
+        pool.change(to: Limits(settings), at: now)
+        settle(at: now)
     }
 
     func admit(_ tokens: Int) {
-        pool.admit(tokens, at: .now)
-        settle()
+        let now = MonotonicTime.now
+        pool.admit(tokens, at: now)
+        settle(at: now)
     }
 
     func stopGranting() {

@@ -9,6 +9,9 @@ extension DeviceServer {
         status.reserved = pool.reserved
         status.lent = pool.lent
         status.totals = StatusReport.Totals(pool.totals)
+        status.statistics = StatusReport.Statistics(statistics.summary(at: now))
+        status.statistics.waitP50 = pool.waits.quantile(0.5).map { Double($0) / 1e9 }
+        status.statistics.waitP99 = pool.waits.quantile(0.99).map { Double($0) / 1e9 }
         status.holders = pool.holdings.map { holder($0, at: now) }
         status.waiters = pool.waitings.map { waiter($0, at: now) }
         status.waiting = status.waiters.count

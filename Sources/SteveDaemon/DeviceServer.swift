@@ -12,6 +12,7 @@ final class DeviceServer {
     /// What to undo at the end: a node or a file that we made, a mount.
     var debris: [Debris] = []
     var pool: TokenPool
+    var statistics = PoolStatistics(start: .now)
     let registry: ProcessRegistry
     let gate: Gate
     let log: TokenLog
@@ -62,8 +63,8 @@ final class DeviceServer {
         pool.admit(tokens, at: now)
     }
 
-    /// Does what the pool has decided.
-    func settle() {
+    /// Does what the pool has decided, after what happened `now`.
+    func settle(at now: MonotonicTime) {
         while let effect = pool.nextEffect() {
             switch effect {
             case .grant(let request, let client, let file):
@@ -71,7 +72,7 @@ final class DeviceServer {
                 if let ticket = request.ticket {
                     charged(ticket)
                 } else if session?.grant(request.number) != true {
-                    pool.undelivered(to: client, through: file, at: .now)
+                    pool.undelivered(to: client, through: file, at: now)
                 }
             case .wake(let file):
                 session?.wake(file: UInt64(file.index))
@@ -79,6 +80,7 @@ final class DeviceServer {
                 session?.fail(request.number, .interrupted)
             }
         }
+        statistics.changed(to: pool.state(gate: gate.rule), at: now)
         assert(pool.violation == nil, pool.violation ?? "")
     }
 

@@ -9,6 +9,8 @@ internal import Wire
 final class Gate {
     private var admission: Admission
     private var lastSample: MonotonicTime?
+    /// The strictest rule at the last look.
+    private(set) var rule = GateRule.jobs
     /// Who holds how many tokens, for the memory rule.
     var holders: () -> [(pid: Int32, tokens: Int)] = { [] }
 
@@ -20,6 +22,7 @@ final class Gate {
     func change(to settings: Settings) {
         admission = Self.admission(settings)
         lastSample = nil
+        rule = .jobs
     }
 
     /// Whether the last look at the machine is too old to decide by.
@@ -35,6 +38,7 @@ final class Gate {
     func sample(out: Int, at now: MonotonicTime) -> Int {
         lastSample = now
         admission.sampled(look(at: now), out: out, at: now)
+        rule = admission.rule
         return admission.ceiling
     }
 

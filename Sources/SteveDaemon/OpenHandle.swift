@@ -18,14 +18,10 @@ struct AnonymousAccount {
 }
 
 extension RequestID {
-    private static let ticketBit: UInt64 = 1 << 63
-
-    /// The waiting charge of a wrapper's slot; the device numbers its requests without the top bit.
+    /// The waiting charge of a wrapper's slot: the device numbers none of its requests so low.
     init(ticket: UInt32) {
-        self.init(Self.ticketBit | UInt64(ticket))
+        self.init(UInt64(ticket))
     }
 
-    var ticket: UInt32? {
-        number & Self.ticketBit == 0 ? nil : UInt32(truncatingIfNeeded: number)
-    }
+    var ticket: UInt32? { UInt32(exactly: number) }
 }

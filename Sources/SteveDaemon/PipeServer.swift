@@ -22,9 +22,12 @@ final class PipeServer {
     private var slots: [Int32: MonotonicTime] = [:]
     private var nextCheck: MonotonicTime?
     private var totals = Totals()
+    /// As often as the pipe is looked after: nobody tells of what happens in between.
+    private var statistics = PoolStatistics(start: .now)
+    private let gate: Gate
     var charged: (UInt32) -> Void = { _ in }
 
-    /// So often the pipe is looked after while tokens are out.
+    /// So often the pipe is looked after while tokens are out, a wrapped command's own among them.
     private static let checkNanoseconds: Int64 = 500_000_000
 
     init(
@@ -32,10 +35,12 @@ final class PipeServer {
         path: String,
         limits: Limits,
         registry: ProcessRegistry,
+        gate: Gate,
         loop: EventLoop
     ) throws(Errno) {
         self.path = path
         self.registry = registry
+        self.gate = gate
         self.loop = loop
         self.pipe = pipe
         watch = try PathWatch(path, for: [.opened, .closed])
@@ -57,11 +62,26 @@ final class PipeServer {
         let correction = ledger.correction(whenUnread: unread)
         if correction > 0 { put(correction) }
         if correction < 0 { _ = take(-correction) }
+        sample(at: .now)
         nextCheck = isBusy ? .now + Self.checkNanoseconds : nil
     }
 
+    /// Notes how full the pipe is.
+    ///
+    /// Whether anybody waits cannot be seen: an empty pipe counts as if somebody did.
+    private func sample(at now: MonotonicTime) {
+        let unread = unread
+        let out = ledger.out(whenUnread: unread)
+        let isAtLimit = out >= ledger.limit
+        let holdback: GateRule? = unread > 0 ? nil : isAtLimit ? .jobs : gate.rule
+        statistics.changed(
+            to: PoolStatistics.State(out: out, isAtLimit: isAtLimit, holdback: holdback),
+            at: now
+        )
+    }
+
     private var isBusy: Bool {
-        !waiting.isEmpty || ledger.out(whenUnread: unread) != slots.count
+        !waiting.isEmpty || !slots.isEmpty || ledger.out(whenUnread: unread) != 0
     }
 
     /// Bytes in the pipe.
@@ -174,11 +194,13 @@ extension PipeServer: TokenServer {
     func failWaiters() {}
 
     func describe(_ status: inout StatusReport) {
-        let unread = unread
-        status.free = unread
         status.held = ledger.out(whenUnread: unread)
+        // Also what the gate keeps out of the pipe.
+        status.free = ledger.limit - status.held
         status.totals.reclaimed = totals.reclaimed
         status.totals.dropped = totals.dropped
+        sample(at: .now)
+        status.statistics = StatusReport.Statistics(statistics.summary(at: .now))
         status.holders = slots.compactMap { pid, since in
             guard let process = registry[pid: pid] else { return nil }
             let seconds = MonotonicTime.now.seconds(since: since)

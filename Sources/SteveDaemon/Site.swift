@@ -26,7 +26,7 @@ final class Site {
         }
         let path = RuntimeDirectory.instanceLock(name, in: directory)
         do throws(Errno) {
-            instance = try FileLock(path, waiting: false)
+            instance = try Self.lock(path, socket: RuntimeDirectory.socket(name, in: directory))
         } catch {
             guard error == .resourceTemporarilyUnavailable else {
                 throw .runtimeDirectory(path: path, error)
@@ -42,13 +42,29 @@ final class Site {
 
     /// Whether no wrapper is attaching right now; from then on none can, until this process has ended.
     func closeForWrappers() -> Bool {
-        ending = try? FileLock(RuntimeDirectory.startLock(name, in: directory), waiting: false)
-        return ending != nil
+        do throws(Errno) {
+            ending = try FileLock(RuntimeDirectory.startLock(name, in: directory), waiting: false)
+        } catch {
+            // Where the directory is gone nobody can come in any more.
+            return error == .noSuchFileOrDirectory
+        }
+        return true
     }
 
     /// Wrappers may attach again: one had come in before the door was shut.
     func reopenForWrappers() {
         ending = nil
+    }
+
+    /// Locks it.
+    ///
+    /// One that is about to end is waited for: its socket is closed already, its lock not yet.
+    private static func lock(_ path: String, socket: String) throws(Errno) -> FileLock {
+        for _ in 0..<20 where listener(socket) == nil {
+            if let lock = try? FileLock(path, waiting: false) { return lock }
+            usleep(50_000)
+        }
+        return try FileLock(path, waiting: false)
     }
 
     /// Who listens on the control socket.

@@ -92,6 +92,7 @@ struct TokenServers {
             path: path,
             limits: Limits(settings),
             registry: registry,
+            gate: gate,
             loop: loop
         )
     }

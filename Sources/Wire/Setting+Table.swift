@@ -28,7 +28,12 @@ extension Setting {
             0.1...3_600,
             "Look at it so often (default: 0.5)."
         ),
-        .choice("load-source", \.loadSource, "The mean of a minute, or the tasks that run now.", isLive: true),
+        .choice(
+            "load-source",
+            \.loadSource,
+            "The mean of a minute, or the tasks that run now.",
+            isLive: true
+        ),
         .limit(
             "min-memory-avail",
             "a",
@@ -36,7 +41,13 @@ extension Setting {
             "Grant only while so many MiB stay available (default: no limit)."
         ),
         .limit("memory-per-job", nil, \.memoryPerJob, "Expect a job to use so many MiB (default: learnt)."),
-        .seconds("memory-settle", nil, \.memorySettle, 0...3_600, "Expect a job to grow so long (default: 20)."),
+        .seconds(
+            "memory-settle",
+            nil,
+            \.memorySettle,
+            0...3_600,
+            "Expect a job to grow so long (default: 20)."
+        ),
         .limit(
             "max-pressure",
             nil,
@@ -44,8 +55,20 @@ extension Setting {
             "Grant only below this pressure, per cent of PSI some avg10 (default: no limit)."
         ),
         .limit("ramp", nil, \.ramp, "Grants a second and CPU after a gate opens (default: no limit)."),
-        .count("per-process-limit", "p", \.perProcessLimit, 0...65_536, "No process holds more than N (default: 0, none)."),
-        .count("per-build-limit", nil, \.perBuildLimit, 0...65_536, "No build holds more than N (default: 0, none)."),
+        .count(
+            "per-process-limit",
+            "p",
+            \.perProcessLimit,
+            0...65_536,
+            "No process holds more than N (default: 0, none)."
+        ),
+        .count(
+            "per-build-limit",
+            nil,
+            \.perBuildLimit,
+            0...65_536,
+            "No build holds more than N (default: 0, none)."
+        ),
         .count("reserve", nil, \.reserve, 0...65_536, "Keep N for builds that hold none (default: 1)."),
         .weights("weight", \.weights, "Give builds whose label is like PATTERN that share; may be repeated."),
         .device("dev-name", \.deviceName, "Serve /dev/NAME (default: steve)."),

@@ -44,6 +44,24 @@ extension StatusReport {
         package init() {}
     }
 
+    /// How full the pool has been since the daemon started; on a named pipe as often as the daemon looks at it.
+    public struct Statistics: Codable, Equatable, Sendable {
+        /// The most tokens that were out at a time.
+        public var peak = 0
+        /// How many were out, in the mean over time.
+        public var mean = 0.0
+        /// The share of the time in which no token was left, 0 to 1.
+        public var atLimitShare = 0.0
+        /// Seconds that half of all tokens were waited for at most; absent where nobody waited, or nobody knows.
+        public var waitP50: Double?
+        /// The same for 99 of 100.
+        public var waitP99: Double?
+        /// Seconds in which somebody waited, by the rule that held the token back: `jobs`, `load`.
+        public var heldBack: [String: Double] = [:]
+
+        package init() {}
+    }
+
     /// A process with tokens.
     public struct Holder: Codable, Equatable, Sendable {
         /// The process.

@@ -28,6 +28,8 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var uptime: Double
     /// Sums since the start.
     public var totals: Totals
+    /// How full the pool has been since the start.
+    public var statistics: Statistics
     /// False on a named pipe, where nobody can know who took a byte; then `holders` lists only registered users.
     public var holdersKnown: Bool
     /// Who has tokens.
@@ -52,6 +54,7 @@ public struct StatusReport: Codable, Equatable, Sendable {
         load = Load(oneMinute: 0, limit: nil)
         uptime = 0
         totals = Totals()
+        statistics = Statistics()
         holdersKnown = backend != .fifo
         holders = []
         waiters = []

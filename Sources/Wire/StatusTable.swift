@@ -33,7 +33,7 @@ package struct StatusTable {
             (
                 "totals",
                 "granted \(totals.granted), returned \(totals.returned), reclaimed \(totals.reclaimed), "
-                    + "lent \(totals.lent), bytes dropped \(totals.dropped)"
+                    + "lent \(totals.lent), bytes dropped \(totals.dropped)" + waits
             ),
         ]
         return facts.map { ($0 + "       ".dropFirst($0.count) + $1.printable).cut(to: width) }
@@ -71,6 +71,18 @@ package struct StatusTable {
             table.add(["\(user.pid)", user.slot ? "one token" : "its caller's", user.command])
         }
         return table.lines(width: width)
+    }
+
+    /// How long tokens were waited for, as far as that is known.
+    private var waits: String {
+        guard let half = report.statistics.waitP50, let most = report.statistics.waitP99 else { return "" }
+        return ", waits p50 \(seconds(half)), p99 \(seconds(most))"
+    }
+
+    /// A short time to the millisecond, a long one as an age.
+    private func seconds(_ value: Double) -> String {
+        guard value > 0, value < 10 else { return value > 0 ? age(value) : "0s" }
+        return value < 0.001 ? "<1ms" : "\((value * 1_000).rounded() / 1_000)s"
     }
 
     /// At most two places: `31.25`, `32`.

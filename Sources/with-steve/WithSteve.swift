@@ -23,6 +23,15 @@ struct WithSteve: ParsableCommand {
     @Flag(help: "Leave -jN where it would switch the jobserver off.")
     var keepJ = false
 
+    @Flag(
+        help:
+            "Stay as the command's parent: pass signals on, reap orphans, start a daemon of ours again that dies."
+    )
+    var supervise = false
+
+    @Flag(help: "The same, and say at the end what the run came to.")
+    var summary = false
+
     @Flag(help: "Run nothing; print the environment for a shell's eval.")
     var printEnvironment = false
 
@@ -57,61 +66,32 @@ struct WithSteve: ParsableCommand {
 
     func run() throws {
         let environment = Environment.current
-        let jobserver: Membership
+        // While it waits for its token: later it passes them on.
+        if FirstProcess.isThis { FirstProcess.endBySignals() }
+        let membership: Membership
         do throws(LaunchFailure) {
-            jobserver = try join(environment)
+            membership = try Membership(settings, environment, log: log, wantsSlot: !printEnvironment)
         } catch {
             say("\(error)")
             throw ExitCode(125)
         }
-        let launch = Launch(command: words, environment: environment, path: jobserver.path, keepsJobs: keepJ)
+        let path = membership.connection.path
+        let launch = Launch(command: words, environment: environment, path: path, keepsJobs: keepJ)
         if printEnvironment { return print(ShellText.exports(launch.environment), terminator: "") }
         launch.notes.forEach(say)
-        if let warning = NinjaCheck.warning(words, jobserver.backend) { say(warning) }
-        throw become(launch)
+        if let warning = NinjaCheck.warning(words, membership.connection.backend) { say(warning) }
+        let program = program(launch)
+        throw isSupervising ? supervised(program, membership) : failed(program.replaceThisProcess())
     }
+
+    /// Whether this process stays; nobody else reaps orphans where it is the first one.
+    private var isSupervising: Bool { supervise || summary || FirstProcess.isThis }
 
     /// The command without the `--` before it.
     private var words: [String] { command.first == "--" ? Array(command.dropFirst()) : command }
 
-    /// Makes this process a user of the daemon, charged with a token unless the caller runs under it already.
-    private func join(_ environment: [String: String]) throws(LaunchFailure) -> Membership {
-        let request = DaemonRequest(settings.assignments)
-        var attached = try launcher(request, environment).attach()
-        do throws(ControlFailure) {
-            if !attached.isNew { try warn(request, &attached.connection) }
-            let isNested = Launch.isNested(environment, path: attached.connection.path)
-            try attached.connection.register(slot: !isNested && !printEnvironment) {
-                if Terminal.width(of: 2) != nil { say("waiting for a free token") }
-            }
-        } catch {
-            throw .control(error)
-        }
-        return Membership(path: attached.connection.path, backend: attached.connection.backend)
-    }
-
-    private func launcher(_ request: DaemonRequest, _ environment: [String: String]) throws(LaunchFailure)
-        -> DaemonLauncher
-    {
-        do throws(SettingError) {
-            let name = try DeviceChoice.name(settings.assignments, environment: environment)
-            let start = DaemonStart(DaemonStart.program, options: request.options, log: log)
-            return DaemonLauncher(name, environment: environment, daemon: start)
-        } catch {
-            throw .setting(error)
-        }
-    }
-
-    private func warn(_ request: DaemonRequest, _ connection: inout ControlConnection) throws(ControlFailure)
-    {
-        guard !request.options.isEmpty else { return }
-        let warning = request.warning(running: try connection.settings(), backend: connection.backend)
-        if let warning { say(warning) }
-    }
-
-    /// Makes this process the command; returns only when that cannot be done.
-    private func become(_ launch: Launch) -> ExitCode {
-        // Byte for byte: what ArgumentParser gives has been through String.
+    /// The command that is run, byte for byte: what ArgumentParser gives has been through String.
+    private func program(_ launch: Launch) -> Program {
         let own = Program.ownWords.suffix(words.count)
         let words = launch.words.map { word in
             switch word {
@@ -119,19 +99,38 @@ struct WithSteve: ParsableCommand {
             case .replaced(let text): Array(text.utf8)
             }
         }
-        let program = Program(words: words, environment: Environment.entries(setting: launch.environment))
-        let errno = program.replaceThisProcess()
-        say("\(self.words[0].printable): \(errno)")
-        return errno == .noSuchFileOrDirectory ? ExitCode(127) : ExitCode(126)
+        return Program(words: words, environment: Environment.entries(setting: launch.environment))
     }
 
-    private func say(_ sentence: String) {
-        StandardError.write("with-steve: \(sentence)\n")
+    /// Stays as the parent of the program until it has ended.
+    private func supervised(_ program: Program, _ membership: consuming Membership) -> ExitCode {
+        let daemon = membership.keeper()
+        let supervisor: Supervisor
+        do throws(Errno) {
+            supervisor = try Supervisor(daemon)
+        } catch {
+            say("cannot supervise: \(error)")
+            return ExitCode(125)
+        }
+        defer { supervisor.finish() }
+        let start = MonotonicClock.nowNanoseconds
+        do throws(Errno) {
+            let end = try supervisor.run(program)
+            let seconds = Double(MonotonicClock.nowNanoseconds - start) / 1e9
+            if summary { say(daemon.summary(seconds: seconds).text) }
+            return ExitCode(end.shellStatus)
+        } catch {
+            return failed(error)
+        }
+    }
+
+    private func failed(_ errno: Errno) -> ExitCode {
+        say("\(words[0].printable): \(errno)")
+        return errno == .noSuchFileOrDirectory ? ExitCode(127) : ExitCode(126)
     }
 }
 
-/// The jobserver that this process has joined.
-private struct Membership {
-    var path: String
-    var backend: Backend
+/// Tells people a sentence.
+func say(_ sentence: String) {
+    StandardError.write("with-steve: \(sentence)\n")
 }

@@ -116,4 +116,38 @@ import Testing
         scene.write(1, one)
         #expect(scene.effects() == [.grant(request, two)])
     }
+
+    @Test func manyWaitingProcessesGiveABuildNoEarlierTurn() {
+        let scene = Scene(jobs: 2)
+        let make = scene.party()
+        let subMake = scene.party(in: make.build)
+        let other = scene.party()
+        scene.take(1, make)
+        scene.take(1, other)
+        _ = scene.read(subMake)
+        _ = scene.read(make)
+        let turn = scene.read(other).request
+        scene.write(1, make)
+        _ = scene.effects()
+        scene.write(1, subMake)
+        let again = scene.read(subMake).request
+        _ = scene.effects()
+        scene.write(1, other)
+        let served = scene.effects()
+        #expect(served.contains(.grant(turn, other)) || scene.held(other) == 1)
+        #expect(!served.contains(.grant(again, subMake)))
+    }
+
+    @Test func underAGateTheLastTokenIsKeptFromThoseWhoHaveTheirShare() {
+        let scene = Scene(jobs: 32, reserve: 1)
+        let (cargo, make) = (scene.party(), scene.party())
+        scene.admit(6)
+        scene.take(5, cargo)
+        #expect(scene.pool.available(to: cargo.client) == 0)
+        scene.take(1, make)
+        scene.write(3, cargo)
+        scene.take(2, make)
+        #expect(scene.pool.available(to: make.client) == 0)
+        #expect(scene.pool.available(to: cargo.client) == 1)
+    }
 }

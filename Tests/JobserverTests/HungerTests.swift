@@ -78,6 +78,38 @@ import Testing
         #expect(scene.effects() == [.grant(request, cargo)])
     }
 
+    @Test func trierThatReturnsATokenMayTakeItAgain() {
+        let scene = Scene(jobs: 4)
+        let (ninja, cargo) = (scene.party(), scene.party())
+        scene.take(2, ninja)
+        scene.take(2, cargo)
+        #expect(!scene.tryRead(ninja))
+        scene.pass(milliseconds: 5000)
+        let request = scene.read(cargo).request
+        scene.write(1, ninja)
+        #expect(scene.effects().isEmpty)
+        #expect(scene.tryRead(ninja))
+        #expect(!scene.tryRead(ninja))
+        scene.write(1, cargo)
+        scene.pass(milliseconds: 2000)
+        #expect(scene.effects() == [.grant(request, cargo)])
+    }
+
+    @Test func trierThatReturnsTwiceAndDoesNotTryIsAtItsEnd() {
+        let scene = Scene(jobs: 4)
+        let (ninja, cargo) = (scene.party(), scene.party())
+        scene.take(2, ninja)
+        scene.take(2, cargo)
+        #expect(!scene.tryRead(ninja))
+        scene.pass(milliseconds: 5000)
+        let request = scene.read(cargo).request
+        scene.write(1, ninja)
+        #expect(scene.effects().isEmpty)
+        scene.write(1, ninja)
+        #expect(scene.effects() == [.grant(request, cargo)])
+        #expect(scene.pool.reserved == 0)
+    }
+
     /// A process that ends closes its files first: the next one may read before its death is seen.
     @Test func tokenKeptForTheHungryPassesOnWhenItCloses() {
         let scene = Scene(jobs: 1)

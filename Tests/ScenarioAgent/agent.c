@@ -180,6 +180,7 @@ void agent_live(const char *listener_path, const char *device_path)
     struct order order;
     listener = listener_path, device = device_path;
     sigaction(SIGUSR1, &action, 0);
+    signal(SIGCHLD, SIG_IGN);
     attach();
     while (1) {
         long got = read(errands[0], &order, sizeof order);

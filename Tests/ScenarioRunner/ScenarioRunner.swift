@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CAgent
 internal import Glibc
 internal import Scenarios
+internal import SystemPackage
 
 /// Acts out every scenario on a device that some daemon serves.
 @main
@@ -34,22 +35,35 @@ struct ScenarioRunner: ParsableCommand {
         let device = try KernelDevice(path: path, socket: socket, program: CommandLine.arguments[0])
         var (passed, failed) = (0, 0)
         for scenario in Scenario.all where only.isEmpty || scenario.description.contains(only) {
+            let start = ContinuousClock.now
             do {
                 try scenario.run(on: device, rounds: rounds, slow: slow)
-                print("ok \(scenario)")
+                say("ok \(scenario) (\((ContinuousClock.now - start).formatted))")
                 passed += 1
             } catch {
-                print("FAIL \(scenario): \(error)")
+                say("FAIL \(scenario): \(error)")
                 failed += 1
             }
         }
-        print("\(passed) passed, \(failed) failed")
+        say("\(passed) passed, \(failed) failed")
         guard failed == 0, passed > 0 else { throw ExitCode(1) }
+    }
+
+    /// A line at once, for whoever watches.
+    private func say(_ line: String) {
+        _ = try? FileDescriptor.standardOutput.writeAll("\(line)\n".utf8)
     }
 
     /// Here PATH is the runner's socket, SOCKET the device.
     private func becomeAgent() -> Never {
         // Safe: the agent lives as long as the process, and so do its copies.
         unsafe agent_live(strdup(path), strdup(socket))
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    fileprivate var formatted: String {
+        "\(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) ms"
     }
 }

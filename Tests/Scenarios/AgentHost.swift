@@ -11,6 +11,8 @@ package final class AgentHost {
     private let device: String
     private var agents: [Int32: Agent] = [:]
     private var children: [Int32] = []
+    /// The agent that all others but those in namespaces are forks of: that is quicker than to start a program.
+    private var first: Agent?
     private static let listenerKey: UInt64 = 0
 
     /// `program`, called with `--agent LISTENER DEVICE`, becomes an agent.
@@ -34,7 +36,13 @@ package final class AgentHost {
 
     /// A new process.
     package func start(inOwnNamespace: Bool = false) throws(ScenarioFailure) -> Agent {
-        let wrapper = inOwnNamespace ? ["unshare", "--pid", "--fork"] : []
+        if inOwnNamespace { return try spawn(["unshare", "--pid", "--fork"]) }
+        if first == nil { first = try spawn([]) }
+        guard let first else { throw ScenarioFailure("no process to fork") }
+        return try fork(first)
+    }
+
+    private func spawn(_ wrapper: [String]) throws(ScenarioFailure) -> Agent {
         do throws(Errno) {
             let known = Set(agents.keys)
             children.append(try Program(wrapper + [program, "--agent", path, device]).start())

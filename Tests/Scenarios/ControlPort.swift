@@ -4,21 +4,29 @@ package import Wire
 
 /// A connection to the control socket for tests: lets the other end run while it waits.
 package final class ControlPort {
+    /// What the daemon said first.
+    package private(set) var greeting = ControlGreeting(path: "", backend: .fifo)
     private let stream: UnixStream
     private var lines = LineBuffer(limit: ControlReply.lineLimit)
     private let letRun: () -> Void
+    private let patience: Duration
     private var lastID = 0
     private var isOpen = true
 
     /// Connects; `letRun` gives the daemon, or time, a chance.
-    package init(_ path: String, letRun: @escaping () -> Void) throws(ScenarioFailure) {
+    package init(
+        _ path: String,
+        patience: Duration = .seconds(5),
+        letRun: @escaping () -> Void
+    ) throws(ScenarioFailure) {
         do throws(Errno) {
             stream = try UnixStream(connectingTo: path)
         } catch {
             throw ScenarioFailure("cannot connect with \(path): \(error)")
         }
         self.letRun = letRun
-        _ = try message(ControlGreeting.self)
+        self.patience = patience
+        greeting = try message(ControlGreeting.self)
     }
 
     /// Asks, and gives the first reply.
@@ -50,12 +58,15 @@ package final class ControlPort {
     package func line(within time: Duration = .seconds(5)) -> [UInt8]? {
         let end = MonotonicClock.nowNanoseconds + time.wholeNanoseconds
         while true {
+            take()
             if let line = try? lines.next() { return line }
             guard isOpen, MonotonicClock.nowNanoseconds < end else { return nil }
             letRun()
-            take()
         }
     }
+
+    /// Sends what is taken at once, and says how many bytes that was.
+    package func sendWithoutWaiting(_ bytes: [UInt8]) -> Int { (try? stream.write(bytes[...])) ?? 0 }
 
     /// Whether the other end hangs up within this time.
     package func isHungUp(within time: Duration = .seconds(5)) -> Bool {
@@ -64,7 +75,9 @@ package final class ControlPort {
     }
 
     private func message<Message: Decodable>(_ type: Message.Type) throws(ScenarioFailure) -> Message {
-        guard let line = line() else { throw ScenarioFailure("the control socket does not answer") }
+        guard let line = line(within: patience) else {
+            throw ScenarioFailure("the control socket does not answer")
+        }
         do throws(ControlError) {
             return try ControlCoding.message(type, from: line)
         } catch {

@@ -125,9 +125,11 @@ final class PlayedDevice: ScenarioDevice {
         repeat { daemon.turn(until: end) } while MonotonicTime.now < end
     }
 
-    func connect() throws(ScenarioFailure) -> ControlPort {
+    func connect() throws(ScenarioFailure) -> ControlPort { try connect(patience: .seconds(5)) }
+
+    func connect(patience: Duration) throws(ScenarioFailure) -> ControlPort {
         let daemon = daemon
-        return try ControlPort(folder.path("steve.sock")) { [unowned daemon] in
+        return try ControlPort(folder.path("steve.sock"), patience: patience) { [unowned daemon] in
             daemon.turn(until: .now + 200_000)
         }
     }

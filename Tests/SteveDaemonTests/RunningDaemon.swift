@@ -8,17 +8,23 @@ import TestKit
 final class RunningDaemon {
     let folder: TemporaryFolder
     let pid: Int32
+    /// The device's.
+    private let name: String
     private(set) var end: ProcessEnd?
 
     /// Starts `steve` and waits until it is ready, or has ended.
     init(
         _ options: [String],
         in folder: TemporaryFolder? = nil,
+        name: String = "steve",
         environment: [String: String] = [:],
         before: [String] = []
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
+        self.name = name
+        // Of an earlier daemon in this folder.
+        try? removeFile(folder.path("daemon.ready"))
         var variables = Environment.current.filter { !$0.key.hasPrefix("STEVE_") }
         variables["STEVE_RUNTIME_DIR"] = folder.path
         variables.merge(environment) { _, new in new }
@@ -48,7 +54,7 @@ final class RunningDaemon {
         String(decoding: (try? readWhole(folder.path("daemon.log"), limit: 1 << 20)) ?? [], as: UTF8.self)
     }
 
-    var socketPath: String { folder.path("steve.sock") }
+    var socketPath: String { folder.path("\(name).sock") }
 
     func connect() throws -> ControlPort { try ControlPort(socketPath) { usleep(100) } }
 

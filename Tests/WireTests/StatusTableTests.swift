@@ -45,6 +45,18 @@ internal import Testing
         )
     }
 
+    @Test(arguments: [
+        (0.0, 0.0, "p50 0s, p99 0s"), (0.000_002, 1.2345, "p50 <1ms, p99 1.235s"),
+        (0.25, 62, "p50 0.25s, p99 1m 02s"),
+    ])
+    func waitsAreToldWhereTheyAreKnown(half: Double, most: Double, text: String) {
+        var report = busy
+        #expect(!StatusTable(report).text.contains("p50"))
+        report.statistics.waitP50 = half
+        report.statistics.waitP99 = most
+        #expect(StatusTable(report).text.contains(", bytes dropped 0, waits \(text)\n"))
+    }
+
     @Test(arguments: [20, 40])
     func noLineIsWiderThanTheTerminal(width: Int) {
         let lines = StatusTable(busy, width: width).text.split(separator: "\n")

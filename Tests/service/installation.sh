@@ -63,7 +63,8 @@ einstalldocs() { :; }
 . "$1"
 src_install
 END
-  STEVE_SWIFT_REPOSITORY=. D=$work/image EPREFIX='' bash "$work/phase" systemd-free-init/gentoo/dev-build/steve-swift/steve-swift-9999.ebuild || return 1
+  STEVE_SWIFT_REPOSITORY=. D=$work/image EPREFIX='' \
+    bash "$work/phase" systemd-free-init/gentoo/dev-build/steve-swift/steve-swift-9999.ebuild || return 1
   (cd "$work/image" && find . -type f | sed 's|^\./||; s|^lib/udev/|etc/udev/|' | sort) > "$work/found"
   same 'expected - installed +' "$work/expected" "$work/found"
 }

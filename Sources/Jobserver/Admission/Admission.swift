@@ -50,6 +50,13 @@ package struct Admission: Sendable {
     /// How many tokens may be out now.
     package var ceiling: Int { max(0, min(strictest.ceiling, ramp?.ceiling ?? .max)) }
 
+    /// The strictest rule's name, at less cost than all that it says.
+    package var rule: GateRule {
+        let rule = strictest
+        if let ramp, ramp.ceiling < rule.ceiling { return .ramp }
+        return rule.name
+    }
+
     /// What the strictest rule says about one more token than are out.
     package func state(out: Int) -> GateState {
         let rule = strictest

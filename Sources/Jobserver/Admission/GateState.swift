@@ -1,5 +1,5 @@
 /// The rules that can hold the next token back, as `status` names them.
-package enum GateRule: String, Sendable {
+package enum GateRule: String, CaseIterable, Sendable {
     case jobs, load, running, memory, pressure, ramp
 }
 

@@ -1,13 +1,15 @@
 /// What jobs have used at their peak, by command name.
 ///
-/// The expected peak is the 90th percentile of the last peaks: a mean would be exceeded by every other job, the
-/// maximum would let one link of a browser decide for a day. Until eight jobs have been seen a job counts
-/// as 2 GiB, the rule of thumb of Gentoo's handbook. Whatever was learnt, it is at least 64 MiB, as nothing is known of
-/// jobs that end between two samples, and at most a quarter of the machine, so that something always fits.
+/// The expected peak is the 80th percentile of the last 64 peaks: a mean would be exceeded by every other job, the
+/// maximum would let one link of a browser decide for a day; of several jobs that run at once the sizes even out,
+/// and the floor takes the rest. Until 32 jobs have ended (the first to end are the
+/// small ones) a job counts as 2 GiB, the rule of thumb
+/// of Gentoo's handbook. Whatever was learnt, it is at least 64 MiB, as nothing is known of jobs that end between
+/// two samples, and at most a quarter of the machine, so that something always fits.
 struct JobSizes: Sendable {
     private static let gibibyte = 1 << 30
     private static let remembered = 64
-    private static let needed = 8
+    private static let needed = 32
 
     private let bound: Int
     private var overall = Peaks()
@@ -19,12 +21,14 @@ struct JobSizes: Sendable {
     }
 
     /// What a job whose command is not known yet is expected to use.
-    var expected: Int { bounded(overall.count < Self.needed ? nil : overall.percentile) }
+    var expected: Int { bounded(overall.count < Self.needed ? nil : overall.usual) }
 
-    /// What a job of this command is expected to use.
-    func expected(of command: String) -> Int {
-        guard let peaks = byCommand[command], peaks.count >= Self.needed else { return expected }
-        return bounded(peaks.percentile)
+    /// What a running job is expected to use: as much as others of its command; one that is beyond that already, as
+    /// much as the largest of them.
+    func expected(of job: JobUsage) -> Int {
+        guard let peaks = byCommand[job.command], peaks.count >= Self.needed else { return expected }
+        let usual = bounded(peaks.usual)
+        return job.residentBytes < usual ? usual : bounded(peaks.largest)
     }
 
     /// Learns from one sample of everything that runs: what is no longer in it has ended.
@@ -55,8 +59,10 @@ struct JobSizes: Sendable {
 
         var count: Int { values.count }
 
-        /// The 90th percentile.
-        var percentile: Int { values.sorted()[min(values.count - 1, values.count * 9 / 10)] }
+        /// The 80th percentile.
+        var usual: Int { values.sorted()[min(values.count - 1, values.count * 4 / 5)] }
+
+        var largest: Int { values.max() ?? 0 }
 
         mutating func append(_ value: Int) {
             guard values.count >= JobSizes.remembered else { return values.append(value) }

@@ -39,7 +39,7 @@ struct MemoryRule: AdmissionRule {
         let unseen = max(0, holder.tokens - holder.jobs.count) * (perJob ?? sizes.expected)
         return holder.jobs.reduce(unseen) { sum, job in
             guard job.ageNanoseconds < settle else { return sum }
-            return sum + max(0, (perJob ?? sizes.expected(of: job.command)) - job.residentBytes)
+            return sum + max(0, (perJob ?? sizes.expected(of: job)) - job.residentBytes)
         }
     }
 

@@ -23,9 +23,9 @@ import Testing
         var settings = AdmissionSettings(jobs: 8)
         settings.maxLoad = 4
         var admission = Admission(settings)
-        admission.sampled(loaded(3.25), out: 0, at: start)
+        admission.sampled(loaded(3.75), out: 0, at: start)
         #expect(admission.ceiling == 0)
-        #expect(admission.state(out: 0).description == "held back by load: load 3.25, limit 4.00")
+        #expect(admission.state(out: 0).description == "held back by load: load 3.75, limit 4.00")
         admission.sampled(loaded(0), out: 0, at: start + 400_000_000_000)
         #expect(admission.state(out: 0).description == "open: load 0.00, limit 4.00")
     }

@@ -64,7 +64,7 @@ import Testing
 
     @Test func peaksOfEndedJobsAreLearnt() {
         var rule = MemoryRule(settings, floor: 0)
-        for id in 0..<20 as Range<UInt64> {
+        for id in 0..<40 as Range<UInt64> {
             let size = id == 7 ? 3000 : 500
             rule.sampled(
                 sample(available: 60, [.init(tokens: 1, jobs: [job(id, seconds: 1, megabytes: size)])]),
@@ -79,13 +79,14 @@ import Testing
         }
         rule.sampled(sample(available: 60), out: 0, at: now)
         #expect(rule.sizes.expected == 500 << 20)
-        #expect(rule.sizes.expected(of: "cc1plus") == 500 << 20)
+        #expect(rule.sizes.expected(of: job(0, seconds: 1, megabytes: 100)) == 500 << 20)
+        #expect(rule.sizes.expected(of: job(0, seconds: 1, megabytes: 600)) == 3000 << 20)
     }
 
     @Test func learntSizeHasAFloorAndABound() {
         for (size, expected) in [(1, 64 << 20), (40_000, 16 * Self.gibibyte)] {
             var sizes = JobSizes(memoryTotalBytes: 64 * Self.gibibyte)
-            for id in 0..<10 as Range<UInt64> {
+            for id in 0..<40 as Range<UInt64> {
                 sizes.sampled([HolderUsage(tokens: 1, jobs: [job(id, seconds: 1, megabytes: size)])])
             }
             sizes.sampled([])
@@ -95,15 +96,15 @@ import Testing
 
     @Test func commandsAreLearntApart() {
         var sizes = JobSizes(memoryTotalBytes: nil)
-        for id in 0..<40 as Range<UInt64> {
+        for id in 0..<80 as Range<UInt64> {
             let isLinker = id % 2 == 0
             let job = job(id, seconds: 1, megabytes: isLinker ? 3000 : 200, isLinker ? "ld" : "cc1")
             sizes.sampled([HolderUsage(tokens: 1, jobs: [job])])
         }
         sizes.sampled([])
-        #expect(sizes.expected(of: "cc1") == 200 << 20)
-        #expect(sizes.expected(of: "ld") == 3000 << 20)
-        #expect(sizes.expected(of: "rustc") == 3000 << 20)
+        #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "cc1")) == 200 << 20)
+        #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "ld")) == 3000 << 20)
+        #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "rustc")) == 3000 << 20)
     }
 
     @Test mutating func gateSaysWhatItMeasured() {

@@ -7,6 +7,8 @@ struct NaiveModel {
     struct Reader {
         let request: RequestID
         let party: Party
+        /// When it came, counted in requests and grants.
+        let age: Int
     }
 
     /// A poll that was told no and has not been woken since.
@@ -22,6 +24,9 @@ struct NaiveModel {
     var lenders: Set<ClientID> = []
     var weights: [BuildID: Double] = [:]
     var openFiles: [FileID: BuildID] = [:]
+    /// Requests and grants so far, and which was the last grant of each build.
+    var moment = 0
+    var served: [BuildID: Int] = [:]
     /// Waiting reads, oldest first.
     var readers: [Reader] = []
     var pollers: Set<Poller> = []
@@ -29,7 +34,14 @@ struct NaiveModel {
     var out: Int { held.values.reduce(0, +) }
     var free: Int { limits.jobs + lenders.count - out }
 
+    mutating func park(_ request: RequestID, _ party: Party) {
+        moment += 1
+        readers.append(Reader(request: request, party: party, age: moment))
+    }
+
     mutating func charge(_ client: ClientID) {
+        moment += 1
+        if let build = alive.first(where: { $0.client == client })?.build { served[build] = moment }
         guard lenders.remove(client) == nil else { return }
         held[client, default: 0] += 1
     }
@@ -55,7 +67,14 @@ struct NaiveModel {
             .compactMap { build, members in
                 members.min { rank($0) < rank($1) }.map { (share: share(of: build), index: $0) }
             }
-        return seniors.min { ($0.share, $0.index) < ($1.share, $1.index) }.map { readers[$0.index] }
+        return seniors.min { ($0.share, turn($0.index)) < ($1.share, turn($1.index)) }.map {
+            readers[$0.index]
+        }
+    }
+
+    /// Since when the read's build waits for its turn: from the read, or from the build's last grant.
+    private func turn(_ index: Int) -> Int {
+        max(readers[index].age, served[readers[index].party.build, default: 0])
     }
 
     private func rank(_ index: Int) -> (Int, Int) {

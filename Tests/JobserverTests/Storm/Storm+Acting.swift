@@ -29,7 +29,7 @@ extension Storm {
         note("read \(lastRequest) \(waits ? "waits" : "tries") \(name(party)): \(answer)")
         switch answer {
         case .granted: model.charge(party.client)
-        case .parked: model.readers.append(.init(request: request, party: party))
+        case .parked: model.park(request, party)
         case .wouldBlock: break
         }
         if answer == (waits ? .wouldBlock : .parked) { fail("\(answer) is no answer to this read") }

@@ -1,0 +1,87 @@
+/// How full a pool has been since its start, and what kept it from letting out more.
+///
+/// It is told of every change and asks for nothing; as long as nothing changes it costs a comparison.
+package struct PoolStatistics: Sendable {
+    /// The most tokens that were out at a time.
+    package private(set) var peak = 0
+    private let start: MonotonicTime
+    private var last: MonotonicTime
+    private var state = State(out: 0, isAtLimit: false, holdback: nil)
+    // Not whole numbers: 65,536 tokens for two days are more nanoseconds than they can count.
+    private var tokenSeconds = 0.0
+    private var secondsAtLimit = 0.0
+    private var heldBackSeconds: [GateRule: Double]
+
+    /// What holds from one change to the next.
+    package struct State: Equatable, Sendable {
+        /// Tokens in use or on offer.
+        package var out: Int
+        /// Whether there is no token left.
+        package var isAtLimit: Bool
+        /// The rule for which somebody waits, if anybody does.
+        package var holdback: GateRule?
+
+        package init(out: Int, isAtLimit: Bool, holdback: GateRule?) {
+            self.out = out
+            self.isAtLimit = isAtLimit
+            self.holdback = holdback
+        }
+    }
+
+    /// An idle pool from now on.
+    package init(start: MonotonicTime) {
+        self.start = start
+        last = start
+        // All there from the start, so that nothing is allocated later.
+        heldBackSeconds = Dictionary(uniqueKeysWithValues: GateRule.allCases.map { ($0, 0) })
+    }
+
+    /// It is so from now on.
+    package mutating func changed(to state: State, at now: MonotonicTime) {
+        guard state != self.state else { return }
+        advance(to: now)
+        self.state = state
+        peak = max(peak, state.out)
+    }
+
+    /// What it came to by now.
+    package func summary(at now: MonotonicTime) -> PoolSummary {
+        var copy = self
+        copy.advance(to: now)
+        let seconds = Double(copy.last.nanoseconds - start.nanoseconds) / 1e9
+        return PoolSummary(
+            peak: peak,
+            mean: seconds > 0 ? copy.tokenSeconds / seconds : Double(state.out),
+            shareAtLimit: seconds > 0 ? copy.secondsAtLimit / seconds : state.isAtLimit ? 1 : 0,
+            heldBackSeconds: copy.heldBackSeconds.filter { $0.value > 0 }
+        )
+    }
+
+    private mutating func advance(to now: MonotonicTime) {
+        let seconds = Double(max(0, now.nanoseconds - last.nanoseconds)) / 1e9
+        last = max(last, now)
+        tokenSeconds += Double(max(0, state.out)) * seconds
+        if state.isAtLimit { secondsAtLimit += seconds }
+        if let rule = state.holdback { heldBackSeconds[rule, default: 0] += seconds }
+    }
+}
+
+/// What a pool's statistics came to.
+package struct PoolSummary: Equatable, Sendable {
+    /// The most tokens that were out at a time.
+    package let peak: Int
+    /// How many were out in the mean over time.
+    package let mean: Double
+    /// The share of the time in which there was none left, 0 to 1.
+    package let shareAtLimit: Double
+    /// How long each rule kept a waiting process waiting; those that never did are missing.
+    package let heldBackSeconds: [GateRule: Double]
+}
+
+extension TokenPool {
+    /// What the statistics are to know; `gate` is the admission rule that is the strictest now.
+    package func state(gate: GateRule) -> PoolStatistics.State {
+        let holdback: GateRule? = !isAnyoneWaiting ? nil : free <= 0 ? .jobs : isHeldBack ? gate : nil
+        return PoolStatistics.State(out: out, isAtLimit: free <= 0, holdback: holdback)
+    }
+}

@@ -1,0 +1,82 @@
+internal import Linux
+internal import SteveClient
+internal import SystemPackage
+internal import Wire
+
+/// Keeps the command supplied with a daemon: notices that it has died, and starts it again if it was ours.
+final class DaemonKeeper {
+    private let launcher: DaemonLauncher
+    private var connection: ControlConnection?
+    private let isOurs: Bool
+    private let hasSlot: Bool
+    private var earliestAttempt: Int64 = 0
+    /// How often it has died.
+    private(set) var deaths = 0
+    /// When to look for a daemon again; nil while there is one.
+    private(set) var nextAttempt: Int64?
+
+    /// So long apart are two attempts: a daemon that dies at once would keep us busy.
+    private static let pauseNanoseconds: Int64 = 1_000_000_000
+
+    /// Keeps the daemon of a connection over which this process has been registered.
+    init(_ launcher: DaemonLauncher, _ connection: consuming ControlConnection, isOurs: Bool, hasSlot: Bool) {
+        self.launcher = launcher
+        self.connection = consume connection
+        self.isOurs = isOurs
+        self.hasSlot = hasSlot
+    }
+
+    /// Has the loop tell of the daemon's end under that key.
+    func watch(in loop: EventLoop, key: UInt64) {
+        guard let raw = connection?.raw else { return }
+        try? loop.watch(raw, for: .hangUp, key: key)
+    }
+
+    /// The daemon has hung up.
+    func hungUp(_ loop: EventLoop) {
+        guard let raw = connection?.raw else { return }
+        loop.unwatch(raw)
+        connection = nil
+        deaths += 1
+        if !isOurs { say("the daemon has ended: there are no tokens until it is back") }
+        nextAttempt = max(earliestAttempt, MonotonicClock.nowNanoseconds)
+    }
+
+    /// Looks for a daemon, or starts it, if it is time to.
+    func elapse(_ loop: EventLoop, key: UInt64) {
+        guard let time = nextAttempt, time <= MonotonicClock.nowNanoseconds else { return }
+        earliestAttempt = MonotonicClock.nowNanoseconds + Self.pauseNanoseconds
+        nextAttempt = nil
+        guard isOurs else {
+            connection = try? launcher.find()
+            guard connection != nil else { return nextAttempt = earliestAttempt }
+            say("the daemon is back")
+            return joined(loop, key)
+        }
+        do throws(LaunchFailure) {
+            connection = try launcher.attach().detached()
+            say("the daemon died and was started again")
+            joined(loop, key)
+        } catch {
+            say("the daemon died and cannot be started again: \(error)")
+        }
+    }
+
+    /// Does not wait for the token: the command runs already, and signals have to be passed on to it.
+    private func joined(_ loop: EventLoop, _ key: UInt64) {
+        try? connection?.requestRegistration(slot: hasSlot)
+        watch(in: loop, key: key)
+    }
+
+    /// What it came to, by the word of the daemon that there is now.
+    func summary(seconds: Double) -> RunSummary {
+        let report = try? connection?.status()
+        return RunSummary(seconds: seconds, report: report, isOwn: isOurs && deaths == 0, restarts: deaths)
+    }
+
+    /// Lets the daemon go: it may end now.
+    func letGo(_ loop: EventLoop) {
+        if let raw = connection?.raw { loop.unwatch(raw) }
+        connection = nil
+    }
+}

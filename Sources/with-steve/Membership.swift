@@ -1,0 +1,69 @@
+internal import Linux
+internal import Options
+internal import SteveClient
+internal import Wire
+
+/// This process as a user of a daemon, while the connection is open and as long as the process lives after that.
+struct Membership: ~Copyable {
+    let connection: ControlConnection
+    private let launcher: DaemonLauncher
+    private let isOurs: Bool
+    private let hasSlot: Bool
+
+    /// Joins the daemon that runs, else starts one; charged with a token unless the caller runs under it already.
+    init(
+        _ options: SettingOptions,
+        _ environment: [String: String],
+        log: String?,
+        wantsSlot: Bool
+    ) throws(LaunchFailure) {
+        let request = DaemonRequest(options.assignments)
+        let launcher = try Self.launcher(options, request, environment, log: log)
+        let attached = try launcher.attach()
+        let isOurs = attached.isNew
+        var connection = attached.detached()
+        let hasSlot = wantsSlot && !Launch.isNested(environment, path: connection.path)
+        do throws(ControlFailure) {
+            if !isOurs { try Self.warn(request, &connection) }
+            try connection.register(slot: hasSlot) {
+                if Terminal.width(of: 2) != nil { say("waiting for a free token") }
+            }
+        } catch {
+            throw .control(error)
+        }
+        self.launcher = launcher
+        self.connection = consume connection
+        self.isOurs = isOurs
+        self.hasSlot = hasSlot
+    }
+
+    /// Whoever looks after the daemon from now on.
+    consuming func keeper() -> DaemonKeeper {
+        let (launcher, isOurs, hasSlot) = (launcher, isOurs, hasSlot)
+        return DaemonKeeper(launcher, connection, isOurs: isOurs, hasSlot: hasSlot)
+    }
+
+    private static func launcher(
+        _ options: SettingOptions,
+        _ request: DaemonRequest,
+        _ environment: [String: String],
+        log: String?
+    ) throws(LaunchFailure) -> DaemonLauncher {
+        do throws(SettingError) {
+            let name = try DeviceChoice.name(options.assignments, environment: environment)
+            let start = DaemonStart(DaemonStart.program, options: request.options, log: log)
+            return DaemonLauncher(name, environment: environment, daemon: start)
+        } catch {
+            throw .setting(error)
+        }
+    }
+
+    private static func warn(
+        _ request: DaemonRequest,
+        _ connection: inout ControlConnection
+    ) throws(ControlFailure) {
+        guard !request.options.isEmpty else { return }
+        let warning = request.warning(running: try connection.settings(), backend: connection.backend)
+        if let warning { say(warning) }
+    }
+}

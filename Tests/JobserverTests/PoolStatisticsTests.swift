@@ -1,0 +1,55 @@
+import Testing
+
+@testable import Jobserver
+
+@Suite struct PoolStatisticsTests {
+    private func second(_ seconds: Int64) -> MonotonicTime {
+        MonotonicTime(nanoseconds: 100_000_000_000 + seconds * 1_000_000_000)
+    }
+
+    @Test func anIdlePoolHasNothingToTell() {
+        let summary = PoolStatistics(start: second(0)).summary(at: second(10))
+        #expect(summary == PoolSummary(peak: 0, mean: 0, shareAtLimit: 0, heldBackSeconds: [:]))
+    }
+
+    @Test func meanAndSharesAreWeighedByTime() {
+        var statistics = PoolStatistics(start: second(0))
+        statistics.changed(to: .init(out: 4, isAtLimit: true, holdback: .jobs), at: second(2))
+        statistics.changed(to: .init(out: 2, isAtLimit: false, holdback: .load), at: second(5))
+        statistics.changed(to: .init(out: 1, isAtLimit: false, holdback: nil), at: second(6))
+        let summary = statistics.summary(at: second(10))
+        #expect(summary.peak == 4)
+        #expect(summary.mean == 1.8)
+        #expect(summary.shareAtLimit == 0.3)
+        #expect(summary.heldBackSeconds == [.jobs: 3, .load: 1])
+    }
+
+    @Test func askingChangesNothing() {
+        var statistics = PoolStatistics(start: second(0))
+        statistics.changed(to: .init(out: 3, isAtLimit: false, holdback: nil), at: second(0))
+        #expect(statistics.summary(at: second(0)).mean == 3)
+        #expect(statistics.summary(at: second(5)).mean == 3)
+        #expect(statistics.summary(at: second(5)) == statistics.summary(at: second(5)))
+    }
+
+    @Test func aClockThatGoesBackIsNotCounted() {
+        var statistics = PoolStatistics(start: second(0))
+        statistics.changed(to: .init(out: 1, isAtLimit: true, holdback: nil), at: second(4))
+        statistics.changed(to: .init(out: 2, isAtLimit: true, holdback: nil), at: second(3))
+        #expect(statistics.summary(at: second(2)).shareAtLimit == 0)
+    }
+
+    @Test func aPoolSaysWhatKeepsItsWaiters() {
+        let scene = Scene(jobs: 2)
+        let (holder, waiter) = (scene.party(), scene.party())
+        scene.take(1, holder)
+        #expect(scene.pool.state(gate: .load) == .init(out: 1, isAtLimit: false, holdback: nil))
+        scene.pool.admit(1, at: scene.now)
+        scene.read(waiter)
+        #expect(scene.pool.state(gate: .load) == .init(out: 1, isAtLimit: false, holdback: .load))
+        scene.pool.admit(.max, at: scene.now)
+        #expect(scene.pool.state(gate: .load) == .init(out: 2, isAtLimit: true, holdback: nil))
+        scene.read(waiter)
+        #expect(scene.pool.state(gate: .load) == .init(out: 2, isAtLimit: true, holdback: .jobs))
+    }
+}

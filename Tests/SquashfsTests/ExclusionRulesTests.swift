@@ -1,0 +1,70 @@
+internal import Testing
+
+@testable import Squashfs
+
+@Suite struct ExclusionRulesTests {
+    private func excludes(_ lines: [String], _ path: String, isFolder: Bool = false) -> Bool {
+        var rules = ExclusionRules()
+        for line in lines {
+            let isRule = rules.add(line: Array(line.utf8))
+            #expect(isRule)
+        }
+        return rules.decision(on: Array(path.utf8), isFolder: isFolder).map { !rules.rules[$0].keeps }
+            ?? false
+    }
+
+    @Test(arguments: [
+        ("*.a", "libx.a", true), ("*.a", "usr/lib/libx.a", true), ("*.a", "usr/lib/libx.ab", false),
+        ("/usr/src", "usr/src", true), ("/usr/src", "opt/usr/src", false), ("usr/src", "opt/usr/src", true),
+        ("/var/tmp/**", "var/tmp/x/y", true), ("/var/tmp/**", "var/tmp", false),
+        ("/usr/**/doc", "usr/doc", true), ("/usr/**/doc", "usr/a/b/doc", true),
+        ("/usr/**/doc", "usr/a/b/docs", false),
+        ("/usr/*/doc", "usr/a/doc", true), ("/usr/*/doc", "usr/a/b/doc", false),
+        ("?at", "cat", true), ("?at", "at", false), ("[a-c]at", "bat", true), ("[!a-c]at", "bat", false),
+        ("[!a-c]at", "rat", true), ("\\*", "*", true), ("\\*", "x", false), ("a*b*c", "axxbyybzc", true),
+        ("a*b*c", "axxbyybz", false), ("[]]", "]", true), ("\\#x", "#x", true), ("\\!x", "!x", true),
+    ]) func patternsMean(rule: String, path: String, isExcluded: Bool) {
+        #expect(excludes([rule], path) == isExcluded)
+    }
+
+    @Test func slashAtTheEndWantsAFolder() {
+        #expect(excludes(["cache/"], "a/cache", isFolder: true))
+        #expect(!excludes(["cache/"], "a/cache"))
+    }
+
+    @Test func lastRuleThatMatchesDecides() {
+        #expect(!excludes(["*.ko", "!/lib/keep.ko"], "lib/keep.ko"))
+        #expect(excludes(["!/lib/keep.ko", "*.ko"], "lib/keep.ko"))
+    }
+
+    @Test(arguments: ["[a", "a\\", "/", "!", "**", "[z-a]"]) func brokenRulesAreRefused(rule: String) {
+        var rules = ExclusionRules()
+        let isRule = rules.add(line: Array(rule.utf8))
+        #expect(!isRule)
+    }
+
+    @Test func commentsAndEmptyLinesAreNoRules() {
+        var rules = ExclusionRules()
+        let empty = rules.add(line: [])
+        let comment = rules.add(line: Array("# x".utf8))
+        #expect(empty && comment)
+        #expect(rules.rules.isEmpty)
+    }
+
+    @Test func excludedFolderIsSearchedOnlyForWhatMayBeKept() {
+        var rules = ExclusionRules()
+        for line in ["/lib/firmware/", "!/lib/firmware/amd/*.bin"] {
+            _ = rules.add(line: Array(line.utf8))
+        }
+        for (folder, may) in [
+            ("lib/firmware", true), ("lib/firmware/amd", true), ("lib/firmware/intel", false),
+        ] {
+            #expect(rules.mayKeep(below: Array(folder.utf8)) == may)
+        }
+    }
+
+    @Test func manyStarsTakeNoTime() {
+        let rule = String(repeating: "a*", count: 30) + "b"
+        #expect(!excludes([rule], String(repeating: "a", count: 250)))
+    }
+}

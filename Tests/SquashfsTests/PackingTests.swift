@@ -1,0 +1,174 @@
+internal import Glibc
+internal import Linux
+internal import TestKit
+internal import Testing
+
+@testable import Packing
+@testable import Squashfs
+
+/// A folder with a few files, and an image beside it.
+private final class Bench {
+    let folder: TemporaryFolder
+    var options = PackOptions()
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for path in ["root", "root/sub", "root/empty"] { try makeDirectory(folder.path(path), mode: 0o755) }
+        try folder.write("one", to: "root/one")
+        try folder.write("one", to: "root/twin")
+        try folder.write(String(repeating: "text ", count: 20_000), to: "root/sub/long")
+        options.roots = [Array(folder.path("root").utf8)]
+        options.output = Array(folder.path("image").utf8)
+        options.level = 1
+        options.blockSize = 4096
+    }
+
+    func pack() throws -> PackSummary { try Packer(options, jobserver: nil).run() }
+
+    func bytes(_ name: String = "image") throws -> [UInt8] {
+        let file = try SourceFile(path: Array(folder.path(name).utf8))
+        return try file.read(at: 0, count: Int(file.status.size))
+    }
+
+    /// The image's paths.
+    func paths() throws -> [String] {
+        var paths: [String] = []
+        var walk = ImageWalk(try ImageFile(path: options.output).reader())
+        try walk.run { (entry) throws(ImageError) in paths.append(String(decoding: entry.path, as: UTF8.self))
+        }
+        return paths.sorted()
+    }
+
+    func differences() throws -> [String] {
+        let reader = try ImageFile(path: options.output).reader()
+        var check = ImageCheck(reader)
+        try check.run()
+        var comparison = try TreeComparison(reader, root: options.roots[0])
+        try comparison.run()
+        return comparison.differences
+    }
+}
+
+@Suite struct PackingTests {
+    @Test func treeComesBackAsItIs() throws {
+        let bench = try Bench()
+        #expect(try bench.pack().duplicates == 1)
+        #expect(try bench.differences() == [])
+    }
+
+    @Test func bytesDoNotDependOnWorkersOrTheOrderOfNames() throws {
+        let bench = try Bench()
+        var images: Set<[UInt8]> = []
+        for sorts in [false, true] {
+            bench.options.sortsByLikeness = sorts
+            for workers in [1, 2, 4] {
+                bench.options.workers = workers
+                _ = try bench.pack()
+                images.insert(try bench.bytes())
+            }
+            #expect(try bench.differences() == [])
+        }
+        #expect(images.count <= 2)
+    }
+
+    @Test func noTimeIsLaterThanTheEpochThatWasGiven() throws {
+        let bench = try Bench()
+        bench.options.latestTime = 1000
+        _ = try bench.pack()
+        let reader = try ImageFile(path: bench.options.output).reader()
+        #expect(reader.superblock.time == 1000)
+        #expect(try reader.inode(at: reader.superblock.root).modified == 1000)
+    }
+
+    @Test func rulesLeaveOutAndKeep() throws {
+        let bench = try Bench()
+        try bench.folder.write("x", to: "root/sub/kept")
+        for rule in ["/sub/", "!/sub/kept", "/empty", "/nothing"] {
+            _ = bench.options.rules.add(line: Array(rule.utf8))
+        }
+        #expect(try bench.pack().unusedRules == ["/nothing"])
+        #expect(try bench.paths() == ["", "one", "sub", "sub/kept", "twin"])
+        var survey = ExclusionSurvey(bench.options)
+        var excluded: [String] = []
+        try survey.run { excluded.append(String(decoding: $0, as: UTF8.self)) }
+        #expect(excluded == ["empty", "sub"])
+        #expect(survey.amounts.map(\.bytes) == [100_000, 1, 0, 0])
+        #expect(survey.kept.bytes == 7)
+    }
+
+    @Test func folderWithNothingKeptGoes() throws {
+        let bench = try Bench()
+        for rule in ["/sub/", "!/sub/other"] { _ = bench.options.rules.add(line: Array(rule.utf8)) }
+        _ = try bench.pack()
+        #expect(try bench.paths() == ["", "empty", "one", "twin"])
+    }
+
+    @Test func pseudoLinesAddAndChange() throws {
+        let bench = try Bench()
+        for line in [
+            "/dev d 755 0 0", "/dev/console c 600 0 5 5 1", "/empty d 1777 1 2", "/one c 600 0 0 1 3",
+        ] {
+            bench.options.pseudo.append(try #require(PseudoLine(Array(line.utf8))))
+        }
+        _ = try bench.pack()
+        #expect(try bench.paths() == ["", "dev", "dev/console", "empty", "one", "sub", "sub/long", "twin"])
+        bench.options.pseudo = [try #require(PseudoLine(Array("/no/where d 755 0 0".utf8)))]
+        #expect(throws: PackError.self) { try bench.pack() }
+    }
+
+    @Test func laterRootIsLaidOverTheEarlier() throws {
+        let bench = try Bench()
+        try makeDirectory(bench.folder.path("over"), mode: 0o755)
+        try makeDirectory(bench.folder.path("over/sub"), mode: 0o755)
+        try bench.folder.write("changed", to: "over/one")
+        try bench.folder.write("new", to: "over/sub/new")
+        bench.options.roots.append(Array(bench.folder.path("over").utf8))
+        _ = try bench.pack()
+        #expect(try bench.paths() == ["", "empty", "one", "sub", "sub/long", "sub/new", "twin"])
+        #expect(
+            try bench.differences().contains("/one has other bytes")
+                || bench.differences().contains("/one has another size")
+        )
+        try bench.folder.write("", to: "over/empty")
+        #expect(throws: PackError.self) { try bench.pack() }
+    }
+
+    @Test func failureLeavesTheOldImageAndNothingElse() throws {
+        let bench = try Bench()
+        _ = try bench.pack()
+        let old = try bench.bytes()
+        bench.options.roots = [Array(bench.folder.path("missing").utf8)]
+        #expect(throws: PackError.self) { try bench.pack() }
+        #expect(try bench.bytes() == old)
+        #expect(throws: (any Error).self) { try bench.bytes("image.unfinished") }
+    }
+
+    @Test func secondPackerOfTheSameImageIsRefused() throws {
+        let bench = try Bench()
+        let other = try OutputFile(path: bench.options.output)
+        #expect(throws: PackError.self) { try bench.pack() }
+        _ = consume other
+        _ = try bench.pack()
+    }
+
+    @Test(arguments: [false, true]) func fileThatVanishesIsReportedAndLeftOut(sorts: Bool) throws {
+        let bench = try Bench()
+        bench.options.sortsByLikeness = sorts
+        var walk = TreeWalk(bench.options)
+        try walk.run()
+        // Safe: the path is lent for the call.
+        #expect(unsafe unlink(bench.folder.path("root/one")) == 0)
+        try bench.folder.write("now it is another size", to: "root/twin")
+        let press = BlockPress(workers: 1, tokens: FreeTokens()) { RunCompressor() }
+        let body = ImageBody(
+            data: DataArea(blockSize: 4096, start: 96),
+            output: try OutputFile(path: bench.options.output),
+            press: press,
+            clock: ProgressClock(total: 1, signals: nil, report: nil)
+        )
+        var pass = try DataPass(walk, into: body)
+        try pass.run()
+        #expect(pass.changes.contains("/one vanished"))
+        #expect(pass.changes.contains("/twin changed"))
+    }
+}

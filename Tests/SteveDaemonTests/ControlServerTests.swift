@@ -1,0 +1,200 @@
+import Glibc
+import Scenarios
+import SystemPackage
+import TestKit
+import Testing
+import Wire
+
+@testable import SteveDaemon
+
+/// The control socket and the peers that nobody chose.
+@Suite(.serialized) struct ControlServerTests {
+    private let device: PlayedDevice
+
+    init() throws {
+        device = try PlayedDevice()
+    }
+
+    private func line(_ text: String) -> [UInt8] { Array("\(text)\n".utf8) }
+
+    private func expectAnswers(_ port: ControlPort) throws {
+        #expect(try port.ask(.ping).ok == true)
+    }
+
+    // MARK: Lines
+
+    @Test(arguments: [
+        "", "x", "{", "[]", "{}", "null", "\u{0}\u{1}", #"{"do":"ping"}"#, #"{"id":"1","do":"ping"}"#,
+    ])
+    func garbageIsAnsweredAndTheConnectionLives(_ garbage: String) throws {
+        let port = try device.connect()
+        try port.send(line(garbage))
+        let reply = try port.reply()
+        #expect(reply.ok == false)
+        #expect(reply.id == nil)
+        #expect(reply.error != nil)
+        try expectAnswers(port)
+    }
+
+    @Test(arguments: [#"{"id":7,"do":"dance"}"#, #"{"id":7,"do":"set"}"#, #"{"id":7}"#])
+    func errorCarriesTheIDWhereOneCouldBeRead(_ request: String) throws {
+        let port = try device.connect()
+        try port.send(line(request))
+        let reply = try port.reply()
+        #expect(reply.ok == false)
+        #expect(reply.id == 7)
+    }
+
+    @Test func halfALineWaitsForItsRest() throws {
+        let port = try device.connect()
+        try port.send(Array(#"{"id":1,"#.utf8))
+        #expect(port.line(within: .milliseconds(30)) == nil)
+        try port.send(line(#""do":"ping"}"#))
+        #expect(try port.reply().ok == true)
+    }
+
+    @Test func overlongLineIsAnsweredOnceAndHungUpOn() throws {
+        let port = try device.connect()
+        try? port.send([UInt8](repeating: UInt8(ascii: "x"), count: ControlRequest.lineLimit + 5000))
+        let reply = try port.reply()
+        #expect(reply.ok == false)
+        #expect(reply.error == "a line may have at most \(ControlRequest.lineLimit) bytes")
+        #expect(port.isHungUp())
+    }
+
+    @Test func longestLineIsStillRead() throws {
+        let port = try device.connect()
+        let name = String(repeating: "x", count: ControlRequest.lineLimit - 100)
+        try port.send(line(#"{"id":3,"do":"\#(name)"}"#))
+        #expect(try port.reply().id == 3)
+        try expectAnswers(port)
+    }
+
+    @Test func requestsOfOneWriteAreAnsweredInTheirOrder() throws {
+        let port = try device.connect()
+        try port.send((1...300).flatMap { line(#"{"id":\#($0),"do":"ping"}"#) })
+        for number in 1...300 { #expect(try port.reply().id == number) }
+    }
+
+    @Test func requestsBeforeAHangUpAreDone() throws {
+        let stage = try Stage(device, rounds: 1, slow: 1)
+        do {
+            let port = try device.connect()
+            try port.send(
+                line(#"{"id":1,"do":"ping"}"#) + line(#"{"id":2,"do":"set","values":{"jobs":"9"}}"#)
+            )
+        }
+        try stage.eventually("the request of a peer that has gone") { () throws(ScenarioFailure) in
+            try stage.status().limit == 9
+        }
+    }
+
+    // MARK: Many and bad peers
+
+    @Test func aTurnAnswersOneRequestOfAPeer() throws {
+        let port = try device.connect()
+        let pings = (1...100).flatMap { line(#"{"id":\#($0),"do":"ping"}"#) }
+        #expect(port.sendWithoutWaiting(pings) == pings.count)
+        for number in 1...100 {
+            device.daemon.turn(until: .now)
+            #expect(
+                port.line(within: .zero).map { String(decoding: $0, as: UTF8.self) }
+                    == #"{"id":\#(number),"ok":true}"#
+            )
+        }
+    }
+
+    @Test func twoHundredConnectionsAreServed() throws {
+        let ports = try (0..<200).map { _ in try device.connect() }
+        for port in ports { try expectAnswers(port) }
+        for port in ports.reversed() { try expectAnswers(port) }
+    }
+
+    @Test func silentPeersHinderNobody() throws {
+        let silent = try (0..<100).map { _ in try device.connect() }
+        for port in silent { try port.send(Array(#"{"id":1"#.utf8)) }
+        let stage = try Stage(device, rounds: 1, slow: 1)
+        let player = try stage.player()
+        try stage.take(4, by: player)
+        try stage.finish()
+    }
+
+    @Test func peerThatReadsNothingIsReadNoMore() throws {
+        let port = try device.connect()
+        let request = line(#"{"id":1,"do":"status"}"#)
+        var sent = 0
+        for _ in 0..<20_000 {
+            let count = port.sendWithoutWaiting(request)
+            guard count == request.count else { break }
+            sent += 1
+            device.daemon.turn(until: .now)
+        }
+        // The kernel's buffers are full, and ours have grown by no more than an answer.
+        #expect(sent < 20_000)
+        let stage = try Stage(device, rounds: 1, slow: 1)
+        try stage.take(4, by: try stage.player())
+        try stage.finish()
+        for _ in 0..<sent { #expect(try port.reply().ok == true) }
+    }
+
+    @Test func peersBeyondTheLimitWaitUntilOthersGo() throws {
+        var ports = try (0..<512).map { _ in try device.connect() }
+        #expect(throws: ScenarioFailure.self) { try device.connect(patience: .milliseconds(50)) }
+        ports.removeFirst()
+        try expectAnswers(try device.connect())
+        try expectAnswers(try #require(ports.last))
+    }
+
+    // MARK: What they ask for
+
+    @Test func settingsAreChangedAllOrNone() throws {
+        let port = try device.connect()
+        let reply = try port.ask(.set(["jobs": "7", "min-jobs": "2"]))
+        #expect(reply.old == ["jobs": "4", "min-jobs": "1"])
+        #expect(reply.new == ["jobs": "7", "min-jobs": "2"])
+        #expect(try port.ask(.get).values?["jobs"] == "7")
+        #expect(try port.ask(.set(["jobs": "8", "min-jobs": "x"])).ok == false)
+        #expect(try port.ask(.set(["jobs": "8", "dev-name": "other"])).ok == false)
+        #expect(try port.ask(.set(["jobs": "8", "tempo": "1"])).ok == false)
+        #expect(try port.ask(.get).values?["jobs"] == "7")
+    }
+
+    @Test func registrationWaitsForItsSlotAndIsTold() throws {
+        let stage = try Stage(device, rounds: 1, slow: 1)
+        let holder = try stage.player()
+        try stage.take(4, by: holder)
+        let port = try device.connect()
+        #expect(try port.ask(.register(slot: true)).waiting == true)
+        #expect(try stage.status().waiters.map(\.kind) == [.slot])
+        try stage.write(holder)
+        let reply = try port.reply()
+        #expect(reply.ok == true)
+        #expect(reply.path == "/dev/played")
+        #expect(try stage.status().holders.contains { $0.pid == Int(getpid()) && $0.tokens == 1 })
+        #expect(try port.ask(.register(slot: true)).ok == true)
+        #expect(try stage.status().held == 4, "registered twice, charged once")
+    }
+
+    @Test func registrationWithoutASlotTakesNothing() throws {
+        let stage = try Stage(device, rounds: 1, slow: 1)
+        #expect(try device.connect().ask(.register(slot: false)).ok == true)
+        #expect(try stage.status().held == 0)
+        #expect(try stage.status().users.map(\.slot) == [false])
+    }
+
+    @Test func peerThatGoesGivesItsPlaceInTheQueueAway() throws {
+        let stage = try Stage(device, rounds: 1, slow: 1)
+        let holder = try stage.player()
+        try stage.take(4, by: holder)
+        do {
+            let port = try device.connect()
+            #expect(try port.ask(.register(slot: true)).waiting == true)
+            #expect(try port.ask(.register(slot: true)).error == "you are registering already")
+        }
+        try stage.eventually("an empty queue") { () throws(ScenarioFailure) in try stage.status().waiting == 0
+        }
+        try stage.write(holder, bytes: 4)
+        try stage.awaitFree(4, "nothing was charged")
+        #expect(device.violations.isEmpty)
+    }
+}

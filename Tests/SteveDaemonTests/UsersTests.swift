@@ -1,0 +1,57 @@
+import Jobserver
+import Testing
+
+@testable import SteveDaemon
+
+/// When a daemon that a wrapper started may end.
+@Suite struct UsersTests {
+    private func time(_ seconds: Double) -> MonotonicTime { MonotonicTime(nanoseconds: Int64(seconds * 1e9)) }
+
+    @Test func firstUserHasTenSecondsToCome() {
+        let users = Users(endsWithUsers: true, at: time(5))
+        #expect(users.deadline == time(15))
+    }
+
+    @Test func serviceNeverEndsForWantOfUsers() {
+        var users = Users(endsWithUsers: false, at: time(0))
+        #expect(users.deadline == nil)
+        users.registered(7, hasSlot: true)
+        users.ended(7, lingerNanoseconds: 0, at: time(1))
+        #expect(users.deadline == nil)
+    }
+
+    @Test func endsWithTheLastUserAndNotBefore() {
+        var users = Users(endsWithUsers: true, at: time(0))
+        users.registered(7, hasSlot: true)
+        users.registered(8, hasSlot: false)
+        #expect(users.deadline == nil)
+        users.ended(7, lingerNanoseconds: 0, at: time(1))
+        #expect(users.deadline == nil)
+        users.ended(8, lingerNanoseconds: 0, at: time(2))
+        #expect(users.deadline == time(2))
+    }
+
+    @Test func lingersAndStaysForANewUser() {
+        var users = Users(endsWithUsers: true, at: time(0))
+        users.registered(7, hasSlot: true)
+        users.ended(7, lingerNanoseconds: 3_000_000_000, at: time(1))
+        #expect(users.deadline == time(4))
+        users.registered(8, hasSlot: true)
+        #expect(users.deadline == nil)
+    }
+
+    @Test func endOfAnotherProcessChangesNothing() {
+        var users = Users(endsWithUsers: true, at: time(0))
+        users.ended(9, lingerNanoseconds: 0, at: time(1))
+        #expect(users.deadline == time(10))
+    }
+
+    @Test func slotIsRememberedUntilItIsGivenUp() {
+        var users = Users(endsWithUsers: true, at: time(0))
+        users.registered(7, hasSlot: true)
+        users.registered(7, hasSlot: false)
+        #expect(users.hasSlot(7))
+        users.gaveUpSlot(7)
+        #expect(!users.hasSlot(7))
+    }
+}
