@@ -21,7 +21,7 @@ struct DataPass: ~Copyable {
     /// Only these can be duplicates.
     private let hasTwin: [Bool]
 
-    init(_ walk: TreeWalk, into body: consuming ImageBody) throws(PackError) {
+    init(_ walk: consuming TreeWalk, into body: consuming ImageBody) throws(PackError) {
         options = walk.options
         tree = walk.tree
         hasTwin = Self.twins(in: walk.tree)

@@ -11,14 +11,22 @@ package struct PackSummary: Sendable {
     package var changes: [String]
     package var unusedRules: [String]
 
-    init(_ walk: TreeWalk, _ superblock: Superblock, _ data: DataArea) {
-        imageBytes = superblock.bytesUsed
-        inodes = superblock.inodes
-        fragments = superblock.fragments
+    /// What is known after the walk.
+    init(_ walk: TreeWalk) {
+        imageBytes = 0
+        inodes = 0
+        fragments = 0
         fileBytes = walk.tree.nodes.reduce(0) { $0 + ($1.kind == .file ? $1.size : 0) }
         warnings = walk.warnings
         changes = walk.changes
         unusedRules = walk.options.rules.rules.enumerated()
             .filter { !walk.rulesHit.contains($0.offset) }.map(\.element.text)
+    }
+
+    /// Adds what is known when the image is whole.
+    mutating func add(_ superblock: Superblock) {
+        imageBytes = superblock.bytesUsed
+        inodes = superblock.inodes
+        fragments = superblock.fragments
     }
 }

@@ -24,13 +24,12 @@ package struct Packer {
         var walk = TreeWalk(options)
         try walk.run()
         try judge(walk.changes)
-        let total = walk.tree.nodes.reduce(0) { $0 + ($1.kind == .file ? $1.size : 0) }
-        let clock = ProgressClock(total: total, signals: signals, report: report)
+        let clock = ProgressClock(total: PackSummary(walk).fileBytes, signals: signals, report: report)
         let output = try OutputFile(path: options.output)
         let level = options.level
         let press = BlockPress(workers: options.workers, tokens: tokens) { ZstandardCompressor(level: level) }
         defer { press.stop() }
-        return try pack(walk, into: output, press, clock)
+        return try pack(consume walk, into: output, press, clock)
     }
 
     private static func catchSignals() throws(PackError) -> SignalDescriptor {
@@ -45,7 +44,7 @@ package struct Packer {
     }
 
     private func pack(
-        _ walk: TreeWalk,
+        _ walk: consuming TreeWalk,
         into output: consuming OutputFile,
         _ press: BlockPress,
         _ clock: ProgressClock
@@ -58,7 +57,9 @@ package struct Packer {
         try output.append(room)
         let area = DataArea(blockSize: options.blockSize, start: UInt64(room.count))
         let body = ImageBody(data: area, output: output, press: press, clock: clock)
-        var pass = try DataPass(walk, into: body)
+        var summary = PackSummary(copy walk)
+        // Given away, so that there is only one copy of a large tree.
+        var pass = try DataPass(consume walk, into: body)
         try pass.run()
         try judge(pass.changes)
         do {
@@ -66,7 +67,7 @@ package struct Packer {
             var writer = try ImageWriter(tree: pass.tree, data: pass.body.data, compressor: compressor)
             let (tables, superblock) = try writer.finish(time: newestTime(in: pass.tree))
             let head = ImageWriter.head(superblock: superblock.encoded, level: UInt32(options.level))
-            var summary = PackSummary(walk, superblock, pass.body.data)
+            summary.add(superblock)
             summary.duplicates = pass.duplicates
             summary.changes += pass.changes
             try pass.body.commit(tables: tables, head: head)
