@@ -20,11 +20,13 @@ extension Scenario {
             let (first, second) = (try stage.player(nonblocking: true), try stage.player(nonblocking: true))
             try stage.take(stage.tokens, by: holder)
             let polls = [try stage.startPolling(first), try stage.startPolling(second)]
+            stage.hurry()
             try stage.write(holder)
             try stage.expectReadable(polls[0], "the first poller")
-            try stage.expectWaiting(polls[1], "the second poller")
+            try stage.expectWaiting(polls[1], "the second poller", for: .milliseconds(20))
             try stage.need(try !stage.isReadable(holder), "a third process is told that the token is its own")
             try stage.take(1, by: first)
+            try stage.needHurried()
             try stage.need(try !stage.isReadable(first), "readable after the token was read")
         },
         Scenario("every-wake: a token that comes back") { stage throws(ScenarioFailure) in
@@ -90,9 +92,11 @@ extension Scenario {
             let behind = try stage.startReading(other)
             try stage.device.interrupt(player.client)
             try stage.expect(poll, .failed(.interrupted), "an interrupted poll")
+            stage.hurry()
             try stage.write(holder)
-            try stage.expectWaiting(behind, "a read behind the poll")
+            try stage.expectWaiting(behind, "a read behind the poll", for: .milliseconds(20))
             try stage.take(1, by: player)
+            try stage.needHurried()
         },
     ]
 }

@@ -8,20 +8,24 @@ extension Scenario {
             let (holder, poller, reader) = (try stage.player(), try stage.player(), try stage.player())
             try stage.take(stage.tokens, by: holder)
             let poll = try stage.startPolling(poller)
+            stage.hurry()
             try stage.write(holder)
             try stage.expectReadable(poll, "the poller")
             let refused = try nonblockingRead(reader, stage)
             try stage.need(refused == .failed(.resourceTemporarilyUnavailable), "another got it: \(refused)")
             try stage.take(1, by: poller)
+            try stage.needHurried()
         },
         Scenario("reservation: expires after 100 ms") { stage throws(ScenarioFailure) in
             let (holder, poller, reader) = (try stage.player(), try stage.player(), try stage.player())
             try stage.take(stage.tokens, by: holder)
             let poll = try stage.startPolling(poller)
             let read = try stage.startReading(reader)
+            stage.hurry()
             try stage.write(holder)
             try stage.expectReadable(poll, "the poller")
             try stage.expectWaiting(read, "a read behind it")
+            try stage.needHurried()
             try stage.expectToken(read, "a read behind a poller that does not read")
         },
         Scenario("reservation: passes on when the process closes") { stage throws(ScenarioFailure) in
@@ -29,20 +33,24 @@ extension Scenario {
             try stage.take(stage.tokens, by: holder)
             let poll = try stage.startPolling(poller)
             let read = try stage.startReading(reader)
+            stage.hurry()
             try stage.write(holder)
             try stage.expectReadable(poll, "the poller")
             try stage.close(poller)
             try stage.expectToken(read, "a read behind a poller that has closed")
+            try stage.needHurried()
         },
         Scenario("reservation: passes on when the process ends") { stage throws(ScenarioFailure) in
             let (holder, poller, reader) = (try stage.player(), try stage.player(), try stage.player())
             try stage.take(stage.tokens, by: holder)
             let poll = try stage.startPolling(poller)
             let read = try stage.startReading(reader)
+            stage.hurry()
             try stage.write(holder)
             try stage.expectReadable(poll, "the poller")
             try stage.kill(poller)
             try stage.expectToken(read, "a read behind a poller that has ended")
+            try stage.needHurried()
         },
         Scenario("reservation: pollers and readers take turns") { stage throws(ScenarioFailure) in
             let (holder, poller) = (try stage.player(), try stage.player(nonblocking: true))
@@ -54,10 +62,12 @@ extension Scenario {
             let last = try stage.startReading(readers[2])
             try stage.write(holder, bytes: 2)
             for read in reads { try stage.expectToken(read, "a reader before the poller") }
+            stage.hurry()
             try stage.write(holder)
             try stage.expectReadable(poll, "the poller")
             try stage.expectWaiting(last, "the reader behind the poller", for: .milliseconds(20))
             try stage.take(1, by: poller)
+            try stage.needHurried()
             try stage.write(holder)
             try stage.expectToken(last, "the reader behind the poller")
         },

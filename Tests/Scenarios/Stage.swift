@@ -19,6 +19,7 @@ package final class Stage {
     private let slow: Int
     private let control: ControlPort
     private var clients: [Client] = []
+    private var hurriesSince: Int64?
 
     /// All time limits are multiplied by `slow`.
     package init(_ device: any ScenarioDevice, rounds: Int, slow: Int) throws(ScenarioFailure) {
@@ -215,6 +216,23 @@ package final class Stage {
 
     package func need(_ condition: Bool, _ why: @autoclosure () -> String) throws(ScenarioFailure) {
         guard condition else { throw ScenarioFailure(why()) }
+    }
+
+    // MARK: Reservations last 100 ms
+
+    /// A reservation has begun, and what follows must be done before it is over.
+    package func hurry() { hurriesSince = MonotonicClock.nowNanoseconds }
+
+    /// What followed has been done in time; where this machine was too slow the scenario is acted out once more.
+    package func needHurried() throws(ScenarioFailure) {
+        try need(!wasTooSlow, "it took so long that the reservation may have expired")
+        hurriesSince = nil
+    }
+
+    /// Whether a failure may be the fault of a machine that was too slow.
+    var wasTooSlow: Bool {
+        guard let hurriesSince else { return false }
+        return MonotonicClock.nowNanoseconds - hurriesSince > 80_000_000
     }
 
     /// How long something may take that should take no time.

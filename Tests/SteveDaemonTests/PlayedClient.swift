@@ -67,11 +67,16 @@ final class PlayedClient {
     }
 
     /// The process ends, and so do its calls and its hold on its files.
-    func die(_ kernel: FakeKernel) {
+    ///
+    /// False: it does not, for a read of its has not been answered. A real process would hang in state D.
+    func die(_ kernel: FakeKernel) -> Bool {
         queue = []
         for call in running { interrupt(call, kernel) }
+        look(kernel)
+        guard running.isEmpty else { return false }
         for file in files.values { drop(file, kernel) }
         files = [:]
+        return true
     }
 
     private func interrupt(_ call: PlayedCall, _ kernel: FakeKernel) {

@@ -84,8 +84,9 @@ final class PlayedDevice: ScenarioDevice {
     /// As the kernel does it: waiting calls are interrupted, then the files go, then the process does.
     func killAtOnce(_ clients: [Client]) throws(ScenarioFailure) {
         let dying = clients.compactMap { self.clients.removeValue(forKey: $0) }
-        for client in dying { client.die(kernel) }
+        let hanging = dying.first { !$0.die(kernel) }
         try host.kill(dying.map(\.agent))
+        if let hanging { throw ScenarioFailure("process \(hanging.agent.pid) hangs in a read after SIGKILL") }
         daemon.turn(until: .now)
     }
 
