@@ -21,7 +21,7 @@ package enum ControlError: Error, Equatable, CustomStringConvertible {
         case .tooLong(let limit): "a line may have at most \(limit) bytes"
         case .malformed(let why, _): "this is no line of the control protocol: \(why)"
         case .unknownAction(let name, _):
-            "steve \(Version.number) does not know the request \"\(name.printable)\""
+            "steve \(Version.number) does not know the request \"\(String(name.prefix(40)).printable)\""
         }
     }
 }

@@ -19,7 +19,9 @@ package struct ControlRequest: Equatable, Sendable {
     package var action: Action
 
     /// The most bytes that a request may have before its newline.
-    package static let lineLimit = 65_536
+    ///
+    /// All settings at once need a third of it; whatever fits is read within a millisecond, for which tokens wait.
+    package static let lineLimit = 4_096
 
     /// A request under that id.
     package init(id: Int, _ action: Action) {
