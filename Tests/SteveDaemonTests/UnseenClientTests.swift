@@ -1,0 +1,59 @@
+import Scenarios
+import SystemPackage
+import TestKit
+import Testing
+import Wire
+
+/// Clients outside of the daemon's PID namespace, for whom the kernel names no thread: their open file is their account.
+@Suite(.serialized) struct UnseenClientTests {
+    private let device: PlayedDevice
+    private let stage: Stage
+
+    init() throws {
+        device = try PlayedDevice()
+        stage = try Stage(device, rounds: 1, slow: 1)
+    }
+
+    private func take(_ file: FakeKernel.File) throws {
+        let read = device.kernel.read(file, thread: 0, nonblocking: true)
+        #expect(device.kernel.reply(to: read)?.isToken == true)
+    }
+
+    @Test func tokensAreHeldByTheFileAndComeBackWithIt() throws {
+        let (one, other) = (try device.kernel.open(thread: 0), try device.kernel.open(thread: 0))
+        try take(one)
+        try take(one)
+        try take(other)
+        try stage.awaitFree(1, "three are held by two files")
+        #expect(try device.kernel.write(one, thread: 0) == 1)
+        try stage.awaitFree(2, "one is written back")
+        device.kernel.release(one)
+        try stage.awaitFree(3, "the file is closed")
+        device.kernel.release(other)
+        try stage.awaitFree(4, "both are")
+        #expect(device.violations.isEmpty)
+    }
+
+    @Test func statusCountsThemWithoutAPid() throws {
+        let file = try device.kernel.open(thread: 0)
+        try take(file)
+        #expect(try stage.status().holders.map(\.pid) == [0])
+        device.kernel.release(file)
+        try stage.finish()
+    }
+
+    @Test func theyWaitInTheSameQueue() throws {
+        let holder = try stage.player()
+        try stage.take(4, by: holder)
+        let file = try device.kernel.open(thread: 0)
+        let read = device.kernel.read(file, thread: 0, nonblocking: false)
+        #expect(device.kernel.reply(to: read) == nil)
+        try stage.kill(holder)
+        try eventually {
+            device.rest(.milliseconds(1))
+            return device.kernel.reply(to: read)?.isToken == true
+        }
+        device.kernel.release(file)
+        try stage.finish()
+    }
+}
