@@ -47,7 +47,7 @@ struct BuildRegistry {
     /// What /proc says, up to the first ancestor with a label.
     private func facts(about pid: Int32) -> BuildFacts {
         var commandLines: [String] = []
-        var session: Int32 = 0
+        var session: Int32?
         var ancestor = pid
         while ancestor > 1, commandLines.count < Self.ancestorLimit, let stat = try? ProcFS.stat(of: ancestor)
         {

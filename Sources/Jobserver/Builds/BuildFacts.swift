@@ -7,10 +7,10 @@ package struct BuildFacts: Equatable, Sendable {
     package var cgroup: String
     /// The daemon's own control group.
     package var ownCgroup: String
-    /// Its session; 0: outside of what can be seen.
-    package var session: Int32
+    /// Its session; 0: one begun outside of the PID namespace of who looks; nil: the process cannot be seen.
+    package var session: Int32?
 
-    package init(pid: Int32, commandLines: [String], cgroup: String, ownCgroup: String, session: Int32) {
+    package init(pid: Int32, commandLines: [String], cgroup: String, ownCgroup: String, session: Int32?) {
         self.pid = pid
         self.commandLines = commandLines
         self.cgroup = cgroup

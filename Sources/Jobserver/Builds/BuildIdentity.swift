@@ -18,8 +18,8 @@ package struct BuildIdentity: Hashable, Sendable {
             (kind, label, place) = (.package, package, facts.cgroup)
         } else if !root, facts.cgroup != facts.ownCgroup {
             (kind, label, place) = (.cgroup, facts.cgroup, "")
-        } else if facts.session > 0 {
-            (kind, label, place) = (.session, "session \(facts.session)", "")
+        } else if let session = facts.session {
+            (kind, label, place) = (.session, "session \(session)", "")
         } else {
             (kind, label, place) = (.process, "process \(facts.pid)", "")
         }

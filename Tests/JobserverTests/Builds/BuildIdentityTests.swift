@@ -8,7 +8,7 @@ import Testing
         _ commandLines: [String],
         cgroup: String = "/",
         ownCgroup: String = "/",
-        session: Int32 = 812
+        session: Int32? = 812
     ) -> BuildFacts {
         BuildFacts(
             pid: 4711,
@@ -86,8 +86,13 @@ import Testing
     }
 
     @Test func processOutOfSightIsABuildOfItsOwn() {
-        let build = BuildIdentity(facts(["make"], session: 0))
+        let build = BuildIdentity(facts([], session: nil))
         #expect(build.kind == .process)
         #expect(build.label == "process 4711")
+    }
+
+    /// `unshare --pid make`: nobody inside began a session, and each sub-make would be a build of its own.
+    @Test func sessionFromOutsideOfThePIDNamespaceIsOneBuild() {
+        #expect(BuildIdentity(facts(["make"], session: 0)) == BuildIdentity(facts(["cc"], session: 0)))
     }
 }
