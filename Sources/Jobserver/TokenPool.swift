@@ -3,11 +3,12 @@
 /// The pool is a value without I/O: everything that happens is a call with its time, everything to be done comes
 /// out of ``nextEffect()``. After every call
 /// `free + reserved + held = limit + lent`, and no token that may be granted lies idle while somebody eligible
-/// waits. In steady state no call allocates memory.
-package struct TokenPool {
+/// waits. In steady state no call allocates memory, and the pool cannot be copied: to read one count from a copyable one
+/// in a class, Swift copies all of it.
+package struct TokenPool: ~Copyable {
     package private(set) var limits: Limits
     /// How many tokens the admission rules let out; asked only from `limits.minJobs` on.
-    package private(set) var admitted = Int.max
+    package internal(set) var admitted = Int.max
     /// Tokens that processes hold.
     package internal(set) var held = 0
     /// Tokens on offer to one process each.
@@ -51,8 +52,8 @@ package struct TokenPool {
     var connectedBuilds = 0
     var connectedWeight = 0.0
     var nextAge: UInt64 = 0
-    private var effects: [Effect] = []
-    private var nextEffectIndex = 0
+    var effects: [Effect] = []
+    var nextEffectIndex = 0
 
     /// A pool whose tokens are all free.
     package init(limits: Limits) {

@@ -1,7 +1,7 @@
 import Jobserver
 
 /// The production core: the daemon's own `TokenPool` and `Admission`, with the virtual clock.
-struct CoreServer: Server {
+final class CoreServer: Server {
     private(set) var pool: TokenPool
     private var admission: Admission
     private var builds: [Int: BuildID] = [:]
@@ -16,7 +16,7 @@ struct CoreServer: Server {
         pool.admit(admission.ceiling, at: MonotonicTime(nanoseconds: 0))
     }
 
-    mutating func connect(_ client: Int, build: Int) {
+    func connect(_ client: Int, build: Int) {
         let identity = builds[build] ?? pool.begin()
         builds[build] = identity
         let process = pool.connect(in: identity)
@@ -26,29 +26,29 @@ struct CoreServer: Server {
         files[file] = client
     }
 
-    mutating func disconnect(_ client: Int, at now: Double) {
+    func disconnect(_ client: Int, at now: Double) {
         guard let (process, file) = clients.removeValue(forKey: client) else { return }
         pool.died(process, at: time(now))
         pool.closed(file, at: time(now))
     }
 
-    mutating func read(_ client: Int, waits: Bool, at now: Double) -> ReadAnswer {
+    func read(_ client: Int, waits: Bool, at now: Double) -> ReadAnswer {
         guard let (process, file) = clients[client] else { return .wouldBlock }
         lastRequest += 1
         return pool.read(RequestID(lastRequest), by: process, through: file, waits: waits, at: time(now))
     }
 
-    mutating func poll(_ client: Int, at now: Double) -> Bool {
+    func poll(_ client: Int, at now: Double) -> Bool {
         guard let (process, file) = clients[client] else { return false }
         return pool.polled(by: process, through: file, waits: true, at: time(now))
     }
 
-    mutating func write(_ client: Int, at now: Double) {
+    func write(_ client: Int, at now: Double) {
         guard let (process, file) = clients[client] else { return }
         _ = pool.wrote(1, by: process, through: file, at: time(now))
     }
 
-    mutating func nextAnswer() -> Answer? {
+    func nextAnswer() -> Answer? {
         while let effect = pool.nextEffect() {
             switch effect {
             case .grant(_, let client, _): if let number = numbers[client] { return .grant(number) }
@@ -63,14 +63,14 @@ struct CoreServer: Server {
     var needsHolders: Bool { admission.needsHolders }
     var foresees: Bool { false }
 
-    mutating func sampled(_ sample: Sample, at now: Double) {
+    func sampled(_ sample: Sample, at now: Double) {
         admission.sampled(sample, out: pool.out, at: time(now))
         pool.admit(admission.ceiling, at: time(now))
     }
 
     var deadline: Double { pool.nextDeadline.map { Double($0.nanoseconds) / 1e9 } ?? .infinity }
 
-    mutating func expire(at now: Double) {
+    func expire(at now: Double) {
         pool.expire(at: time(now) + 1)
     }
 

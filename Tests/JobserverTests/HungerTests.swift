@@ -33,11 +33,11 @@ import Testing
         let (cargo, ninja) = (scene.party(), scene.party())
         scene.take(1, cargo)
         #expect(!scene.tryRead(ninja))
-        #expect(scene.pool.isAnyoneWaiting)
+        #expect(scene.pool.isAnyoneWaiting == true)
         let waiting = scene.pool.waitings
         #expect(waiting == [Waiting(client: ninja.client, kind: .hungry, count: 1, since: scene.now)])
         scene.pass(milliseconds: 2000)
-        #expect(!scene.pool.isAnyoneWaiting)
+        #expect(scene.pool.isAnyoneWaiting == false)
         #expect(scene.pool.nextDeadline == nil)
     }
 

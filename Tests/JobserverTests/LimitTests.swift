@@ -32,7 +32,7 @@ import Testing
         scene.admit(0)
         scene.take(2, make)
         #expect(!scene.tryRead(make))
-        #expect(scene.pool.isHeldBack)
+        #expect(scene.pool.isHeldBack == true)
     }
 
     @Test func admissionTakesNothingFromHolders() {

@@ -106,7 +106,7 @@ import Testing
         scene.take(1, make)
         scene.admit(1)
         #expect(!scene.poll(make))
-        #expect(scene.pool.isHeldBack)
+        #expect(scene.pool.isHeldBack == true)
         scene.admit(2)
         #expect(scene.effects() == [.wake(make.file)])
     }

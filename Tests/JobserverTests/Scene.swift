@@ -24,7 +24,7 @@ final class Scene {
 
     /// The same moment again: what is tried there does not happen here.
     init(copying other: Scene) {
-        pool = other.pool
+        pool = other.pool.copy()
         now = other.now
         requestCount = other.requestCount
     }

@@ -2,7 +2,7 @@
 
 /// One random thing happens.
 extension Storm {
-    mutating func act() {
+    func act() {
         guard model.alive.count >= 2, let party = model.alive.randomElement(using: &generator) else {
             return enter()
         }
@@ -20,7 +20,7 @@ extension Storm {
         }
     }
 
-    private mutating func read(_ party: Party) {
+    private func read(_ party: Party) {
         guard model.openFiles[party.file] != nil else { return }
         lastRequest += 1
         let request = RequestID(lastRequest)
@@ -35,7 +35,7 @@ extension Storm {
         if answer == (waits ? .wouldBlock : .parked) { fail("\(answer) is no answer to this read") }
     }
 
-    private mutating func poll(_ party: Party) {
+    private func poll(_ party: Party) {
         guard model.openFiles[party.file] != nil else { return }
         let waits = roll(10) > 0
         let isReady = pool.polled(by: party.client, through: party.file, waits: waits, at: now)
@@ -44,7 +44,7 @@ extension Storm {
         if waits, !isReady { model.pollers.insert(.init(client: party.client, file: party.file)) }
     }
 
-    private mutating func write(_ party: Party) {
+    private func write(_ party: Party) {
         guard model.openFiles[party.file] != nil else { return }
         // Mostly what it holds, now and then something from nowhere.
         guard model.held[party.client, default: 0] > 0 || roll(8) == 0 else { return }
@@ -62,11 +62,11 @@ extension Storm {
     }
 
     /// Others took these through the same file: whose they were, the pool says, within what can be.
-    private mutating func passed(_ count: Int, from writer: Party) {
+    private func passed(_ count: Int, from writer: Party) {
         guard count > 0 else { return }
         // Grants that the write caused are still to be booked: they hide who lost a token.
         var trial = model
-        var copy = pool
+        var copy = pool.copy()
         while let effect = copy.nextEffect() {
             if case .grant(_, let client, _) = effect { trial.charge(client) }
         }
@@ -80,7 +80,7 @@ extension Storm {
         if left != 0 { fail("\(left) passed tokens were nobody's") }
     }
 
-    private mutating func interrupt() {
+    private func interrupt() {
         let waiting = model.readers.randomElement(using: &generator)
         let request = roll(5) == 0 ? RequestID(UInt64(roll(Int(lastRequest) + 2))) : waiting?.request
         guard let request else { return }
@@ -91,7 +91,7 @@ extension Storm {
         model.readers.removeAll { $0.request == request }
     }
 
-    private mutating func enter() {
+    private func enter() {
         guard model.alive.count < shape.processes else { return }
         let parent = model.alive.filter { model.openFiles[$0.file] != nil }.randomElement(using: &generator)
         let inherits = roll(100) < shape.heirs
@@ -108,7 +108,7 @@ extension Storm {
         note("enter \(model.alive.last.map(name) ?? "")")
     }
 
-    private mutating func die(_ party: Party) {
+    private func die(_ party: Party) {
         note("die \(name(party))")
         pool.died(party.client, at: now)
         expectAbandoned { $0.party.client == party.client }
@@ -117,7 +117,7 @@ extension Storm {
         if !isShared, model.openFiles[party.file] != nil { close(party.file) }
     }
 
-    private mutating func close(_ party: Party) {
+    private func close(_ party: Party) {
         guard model.openFiles[party.file] != nil else { return }
         close(party.file)
         guard roll(2) == 0 else { return }
@@ -127,21 +127,21 @@ extension Storm {
         model.alive.append(Party(client: party.client, file: file, build: party.build))
     }
 
-    private mutating func close(_ file: FileID) {
+    private func close(_ file: FileID) {
         note("close file \(file.index)")
         pool.closed(file, at: now)
         expectAbandoned { $0.party.file == file }
         model.close(file)
     }
 
-    private mutating func undelivered(_ party: Party) {
+    private func undelivered(_ party: Party) {
         guard shape.blocking < 100, model.held[party.client, default: 0] > 0 else { return }
         note("undelivered \(name(party))")
         pool.undelivered(to: party.client, through: party.file, at: now)
         model.held[party.client, default: 0] -= 1
     }
 
-    private mutating func pass() {
+    private func pass() {
         let deadline = pool.nextDeadline.map { max(0, $0.nanoseconds - now.nanoseconds) } ?? 0
         now = now + [deadline, 1_000_000, 30_000_000, 700_000_000][roll(4)]
         note("time passes")
@@ -149,7 +149,7 @@ extension Storm {
         if let next = pool.nextDeadline, next <= now { fail("a deadline has passed and nothing was done") }
     }
 
-    private mutating func changeLimits() {
+    private func changeLimits() {
         guard shape.changesLimits else { return }
         if roll(2) == 0 {
             model.admitted = roll(3) == 0 ? .max : roll(shape.jobs + 2)

@@ -3,7 +3,7 @@
 /// What the pool asks for is done, and everything that must hold is looked at.
 extension Storm {
     /// Does what the pool asks for; where it can be foretold, in the foretold order.
-    mutating func obey() {
+    func obey() {
         while let effect = pool.nextEffect() {
             note("  \(effect)")
             switch effect {
@@ -17,7 +17,7 @@ extension Storm {
         }
     }
 
-    private mutating func granted(_ request: RequestID, _ client: ClientID, _ file: FileID) {
+    private func granted(_ request: RequestID, _ client: ClientID, _ file: FileID) {
         guard let reader = model.readers.first(where: { $0.request == request }) else {
             return fail("read \(request.number) was granted, it does not wait")
         }
@@ -32,7 +32,7 @@ extension Storm {
     }
 
     /// These reads, and these alone, are abandoned first.
-    mutating func expectAbandoned(_ matches: (NaiveModel.Reader) -> Bool) {
+    func expectAbandoned(_ matches: (NaiveModel.Reader) -> Bool) {
         var expected = Set(model.readers.filter(matches).map(\.request))
         while !expected.isEmpty {
             guard case .abandon(let request) = pool.nextEffect(), expected.remove(request) != nil else {
@@ -41,7 +41,7 @@ extension Storm {
         }
     }
 
-    mutating func check() {
+    func check() {
         if let violation = pool.violation { fail(violation) }
         if pool.held != model.out { fail("held is \(pool.held), should be \(model.out)") }
         if pool.lent != model.lenders.count { fail("lent is \(pool.lent), should be \(model.lenders.count)") }
@@ -57,7 +57,7 @@ extension Storm {
     }
 
     /// One of those who wait, by chance: if it tried now, it must get nothing.
-    private mutating func checkThatNobodyIsForgotten() {
+    private func checkThatNobodyIsForgotten() {
         if let reader = model.readers.randomElement(using: &generator), wouldGet(reader.party) {
             fail("read \(reader.request.number) waits though a token is there for it")
         }
@@ -69,7 +69,7 @@ extension Storm {
 
     /// Whether a read would give this process a token now; tried on a copy of the pool.
     func wouldGet(_ party: Party) -> Bool {
-        var copy = pool
+        var copy = pool.copy()
         let request = RequestID(.max)
         return copy.read(request, by: party.client, through: party.file, waits: false, at: now) == .granted
     }

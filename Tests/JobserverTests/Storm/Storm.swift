@@ -3,7 +3,7 @@ import TestKit
 @testable import Jobserver
 
 /// A random life of a pool, every step of which is checked; the same seed lives it again.
-struct Storm {
+final class Storm {
     let shape: StormShape
     let seed: UInt64
     var generator: SeededGenerator
@@ -33,7 +33,7 @@ struct Storm {
     }
 
     /// Lives so many steps; nil, or the fault with the way to it.
-    mutating func run(steps: Int) -> String? {
+    func run(steps: Int) -> String? {
         for step in 0..<steps {
             act()
             obey()
@@ -45,14 +45,14 @@ struct Storm {
         return nil
     }
 
-    mutating func note(_ line: String) {
+    func note(_ line: String) {
         log.append("\(now.nanoseconds / 1_000_000) ms  \(line)")
         if log.count > 300 { log.removeFirst(200) }
     }
 
-    mutating func fail(_ reason: String) {
+    func fail(_ reason: String) {
         if fault == nil { fault = reason }
     }
 
-    mutating func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &generator) }
+    func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &generator) }
 }

@@ -13,7 +13,7 @@ import Testing
     @Test(arguments: StormShape.all)
     func everyPromiseHoldsAfterEveryStep(shape: StormShape) {
         for seed in 1...seeds {
-            var storm = Storm(shape, seed: seed)
+            let storm = Storm(shape, seed: seed)
             let fault = storm.run(steps: 1000)
             #expect(fault == nil)
         }
@@ -22,7 +22,7 @@ import Testing
     @Test(arguments: StormShape.foretold)
     func waitingReadsAreServedAsTheNaiveRuleSays(shape: StormShape) {
         for seed in 1...seeds {
-            var storm = Storm(shape, seed: seed)
+            let storm = Storm(shape, seed: seed)
             let fault = storm.run(steps: 1000)
             #expect(fault == nil)
         }
