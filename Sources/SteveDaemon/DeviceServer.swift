@@ -15,7 +15,7 @@ final class DeviceServer {
     var statistics = PoolStatistics(start: .now)
     let registry: ProcessRegistry
     let gate: Gate
-    let log: TokenLog
+    var log: TokenLog
     var session: DeviceSession?
     /// What is open, by the number that the kernel sends back with each request.
     var handles: [OpenHandle?] = []

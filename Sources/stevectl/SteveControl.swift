@@ -7,10 +7,16 @@ internal import Wire
 struct SteveControl: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stevectl",
-        abstract: "See what a running steve does.",
+        abstract: "See what a running steve does, and steer it.",
+        discussion: "See stevectl(1).",
         version: "stevectl \(Version.number)",
-        subcommands: [StatusCommand.self]
+        subcommands: [
+            StatusCommand.self, SetCommand.self, LimitCommand.self, RunCommand.self, WaitCommand.self,
+        ]
     )
 
     static func main() { runSayingErrorsInOneLine() }
+
+    /// The name by which it was started.
+    static let invokedName = "stevectl"
 }
