@@ -15,8 +15,11 @@ struct SteveControl: ParsableCommand {
         ]
     )
 
-    static func main() { runSayingErrorsInOneLine() }
+    static func main() {
+        invokedName == "stevie" ? Stevie.runSayingErrorsInOneLine() : runSayingErrorsInOneLine()
+    }
 
-    /// The name by which it was started.
-    static let invokedName = "stevectl"
+    /// The name by which it was started: stevie by a link of that name.
+    static let invokedName =
+        CommandLine.arguments.first?.split(separator: "/").last == "stevie" ? "stevie" : "stevectl"
 }
