@@ -70,6 +70,7 @@ final class DeviceServer {
             case .grant(let request, let client, let file):
                 log.verbose("a token for waiting \(registry[client]?.description ?? "foreign process")")
                 if let ticket = request.ticket {
+                    charges[ticket]?.process.goesOn()
                     charged(ticket)
                 } else if session?.grant(request.number) != true {
                     pool.undelivered(to: client, through: file, at: now)

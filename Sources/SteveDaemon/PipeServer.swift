@@ -57,6 +57,7 @@ final class PipeServer {
             waiting.removeFirst()
             ledger.charge()
             slots[first.process.pid] = .now
+            first.process.goesOn()
             charged(first.ticket)
         }
         let correction = ledger.correction(whenUnread: unread)
