@@ -53,6 +53,8 @@ struct OpenFiles: ~Copyable {
     }
 
     deinit {
-        for entry in entries { if let handle = unsafe entry.handle { unsafe fuse_pollhandle_destroy(handle) } }
+        for entry in entries {
+            if let handle = unsafe entry.handle { unsafe fuse_pollhandle_destroy(handle) }
+        }
     }
 }
