@@ -17,12 +17,12 @@ final class Gate {
     lazy var look: (AdmissionSettings) -> Sample = { [unowned self] in machine(for: $0) }
 
     init(_ settings: Settings) {
-        admission = Self.admission(settings)
+        admission = Admission(Self.settings(settings))
     }
 
-    /// Goes by other rules from now on; what the old ones have seen is forgotten.
+    /// Goes by other rules from now on.
     func change(to settings: Settings) {
-        admission = Self.admission(settings)
+        admission.change(to: Self.settings(settings))
         lastSample = nil
         rule = .jobs
     }
@@ -64,8 +64,8 @@ final class Gate {
         return sample
     }
 
-    private static func admission(_ settings: Settings) -> Admission {
+    private static func settings(_ settings: Settings) -> AdmissionSettings {
         let total = try? ProcFS.memoryTotalBytes()
-        return Admission(AdmissionSettings(settings, cpus: CPUCount.usable, memoryTotalBytes: total))
+        return AdmissionSettings(settings, cpus: CPUCount.usable, memoryTotalBytes: total)
     }
 }
