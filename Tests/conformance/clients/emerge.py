@@ -13,6 +13,7 @@ class Client(Project):
     jobs = PACKAGES * JOBS
     keeps = True
     startup = 120
+    scale = 4
 
     def find(self):
         self.python = stored("venv/bin/python")
@@ -21,7 +22,7 @@ class Client(Project):
 
     @property
     def environment(self):
-        return {"PORTAGE_CONFIGROOT": self.path("config"), "ROOT": self.path("root"), "PORTAGE_USERNAME": "root",
+        return {"PORTAGE_OVERRIDE_EPREFIX": self.path("prefix"), "PORTAGE_USERNAME": "root",
                 "PORTAGE_GRPNAME": "root", "HOME": self.path("home"), "PORTAGE_REPOSITORIES": f"""\
 [DEFAULT]
 main-repo = conformance
@@ -31,8 +32,11 @@ location = {self.path("repository")}
 """, "JOB": self.shop.job}
 
     def lay_out(self):
-        for folder in ("root", "home", "config/etc/portage", "distfiles", "packages", "log", "tmp"):
+        for folder in ("home", "prefix/etc/portage", "distfiles", "packages", "log"):
             os.makedirs(self.path(folder), exist_ok=True)
+        # Portage takes the folder that it installs to for its own home, too.
+        for name in ("bin", "lib", "share"):
+            os.symlink(stored("venv", name), self.path("prefix", name))
         repository = "repository/"
         self.write(repository + "profiles/repo_name", "conformance\n")
         self.write(repository + "profiles/eapi", "8\n")
@@ -63,7 +67,7 @@ src_compile() {{
 src_install() {{ :; }}
 """)
         self.write("jobs.mk", f"jobs = $(shell seq -f job-%.0f {JOBS})\nall: $(jobs)\n$(jobs):\n\t@{self.shop.job}\n")
-        self.write("config/etc/portage/make.conf", f"""\
+        self.write("prefix/etc/portage/make.conf", f"""\
 FEATURES="jobserver-token -sandbox -usersandbox -userpriv -userfetch -usersync -news -ipc-sandbox -network-sandbox \
 -pid-sandbox -mount-sandbox -merge-sync -ebuild-locks -parallel-fetch"
 DISTDIR="{self.path("distfiles")}"
@@ -76,14 +80,14 @@ ACCEPT_LICENSE="*"
 EMERGE_WARNING_DELAY="0"
 CLEAN_DELAY="0"
 """)
-        profile = self.path("config/etc/portage/make.profile")
+        profile = self.path("prefix/etc/portage/make.profile")
         if not os.path.lexists(profile):
             os.symlink(self.path(repository + "profiles/default"), profile)
 
     def before(self):
-        for folder in ("root", "tmp"):
-            shutil.rmtree(self.path(folder), ignore_errors=True)
-            os.makedirs(self.path(folder))
+        shutil.rmtree(self.path("prefix/var"), ignore_errors=True)
+        shutil.rmtree(self.path("tmp"), ignore_errors=True)
+        os.makedirs(self.path("tmp"))
 
     def command(self):
         packages = [f"dev-job/part{number}" for number in range(PACKAGES)]

@@ -20,6 +20,8 @@ class Project:
     waits = True
     # What it says when it refuses a device; it runs at its own width then. Empty: it takes one.
     refusal = ""
+    # How much longer its jobs last than others', where what lies between them takes long.
+    scale = 1
     # How long until its first job, at most, on a quiet machine.
     startup = 10
     environment = {}

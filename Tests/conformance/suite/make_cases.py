@@ -57,7 +57,6 @@ def signalled(number):
         log.clear()
         run = cases.shop.start(Makefile(cases.shop, f"told-{number.name}"), daemon, 1.5)
         need(run.until(lambda: log.starts() == 4, 30), f"no four jobs: {tail(run)}")
-        # Jobs that ignore what make passes on to them run to their end.
         run.signal(number, group=False)
         if number == signal.SIGKILL:
             run.wait(5)
@@ -71,10 +70,13 @@ def signalled(number):
         running = log.starts() - len(log.lines("-"))
         free = daemon.drain()
         # SIGTERM is passed on to the jobs, SIGINT is not.
-        if number == signal.SIGINT:
+        if number == signal.SIGINT and cases.backend == "fifo":
+            # Nobody has the pipe open: the daemon cannot know that its tokens are in use.
+            pass
+        elif number == signal.SIGINT:
             need(run.process.poll() is None and running > 0, f"make did not wait for its jobs: {tail(run)}")
             need(free == 0, f"{free} tokens given out anew while {running} jobs of a dying make run")
-        need(free + running <= 4, f"{free} tokens free while {running} jobs of a dying make run")
+        need(cases.backend == "fifo" or free + running <= 4, f"{free} tokens free while {running} jobs of a dying make run")
         need(run.wait(30) is not None, "it never ended")
         run.sweep()
         cases.whole()
