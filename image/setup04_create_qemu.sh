@@ -5,6 +5,7 @@
 #   --dir DIR              ./steve-image, or $STEVE_IMAGE_DIR
 #   --data MIB             how large steve-data is (1024); 0: no such partition
 #   --luks PASSPHRASE-FILE encrypt steve-data; the whole file is the passphrase, without a newline at its end
+#   --luks-time MS         how long this machine works for one try of the passphrase (2000)
 # Works on a plain file: neither root nor a loop device. An older disk stays until the new one is complete; what its
 # steve-data held is not taken over.
 set -eu
@@ -13,7 +14,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/common.sh"
 PATH=$PATH:/sbin:/usr/sbin
 
-data=1024 luks=''
+data=1024 luks='' luks_time=2000
 while [ $# -gt 0 ]; do
   case $1 in -h | --help) usage; exit 0 ;; esac
   [ $# -gt 1 ] || wrong_usage "$1: no such option, or it wants a value"
@@ -21,6 +22,7 @@ while [ $# -gt 0 ]; do
     --dir) folder=$2 ;;
     --data) data=$2 ;;
     --luks) luks=$2 ;;
+    --luks-time) luks_time=$2 ;;
     *) wrong_usage "there is no option $1" ;;
   esac
   shift 2
@@ -69,7 +71,8 @@ elif [ "$data" -gt 0 ]; then
   # qemu-img writes LUKS without a device; cryptsetup convert makes LUKS2 of it on the machine.
   truncate -s "$((data - 4))M" "$work/plain"
   mke2fs -q -F -t ext4 -m 0 -L steve-data -E root_owner=0:0 "$work/plain"
-  qemu-img convert --object "secret,id=key,file=$luks" -f raw -O luks -o key-secret=key "$work/plain" "$work/luks" ||
+  qemu-img convert --object "secret,id=key,file=$luks" -f raw -O luks \
+    -o "key-secret=key,iter-time=$luks_time" "$work/plain" "$work/luks" ||
     fail 'qemu-img cannot encrypt steve-data'
   [ "$(stat -c %s "$work/luks")" -le $((data * 1048576)) ] || fail 'the LUKS header is larger than 4 MiB'
   dd if="$work/luks" of="$new" bs=1M seek=$((boot + 1)) conv=notrunc,sparse status=none

@@ -71,5 +71,5 @@ else
 fi
 exec "$qemu" -machine q35 "$@" -smp "$smp" -m "$memory" -nodefaults -nographic -no-reboot -serial mon:stdio \
   -kernel "$folder/boot/vmlinuz" -initrd "$folder/boot/initramfs.img" -append "$line${append:+ $append}" \
-  -drive "if=virtio,format=raw,snapshot=$snapshot,file=$folder/disk.img" -nic user,model=virtio-net-pci \
-  -device virtio-rng-pci
+  -drive "if=virtio,format=raw,snapshot=$snapshot,file=$folder/disk.img" -device virtio-rng-pci \
+  -netdev user,id=net -device virtio-net-pci,netdev=net,romfile=

@@ -29,7 +29,7 @@ data_partition() {
 }
 luks_partition() {
   printf 'a passphrase' > "$work/passphrase"
-  setup04 --data 16 --luks "$work/passphrase" || return 1
+  setup04 --data 16 --luks "$work/passphrase" --luks-time 10 || return 1
   partition 2 "$work/p2"
   [ "$(head -c 4 "$work/p2")" = LUKS ] || return 1
   # Decrypted by another way than it was encrypted.
