@@ -122,6 +122,9 @@ package final class Daemon {
     private func serve() {
         while ending != .now { turn() }
         server.failWaiters()
+        for pattern in registry.unmatchedPatterns {
+            Log.note("warning: the weight for '\(pattern)' was of no use: no build had such a label")
+        }
     }
 
     /// Waits for something to do, though not beyond `limit`, and does it.
