@@ -13,7 +13,7 @@ final class KnownProcess {
     /// Whether a warning about bytes that stand for no token has been logged.
     var hasBeenWarned = false
     /// Until then it may become another program: a wrapper does when it has its token.
-    private var settled = MonotonicTime.now + KnownProcess.settlingNanoseconds
+    private var settled: MonotonicTime?
     private var lastCommand: String?
     private static let settlingNanoseconds: Int64 = 5_000_000_000
 
@@ -21,27 +21,29 @@ final class KnownProcess {
         _ identity: ProcessIdentity,
         _ descriptor: consuming ProcessDescriptor,
         client: ClientID,
-        build: BuildID
+        build: BuildID,
+        command: String?
     ) {
         self.identity = identity
         self.descriptor = descriptor
         self.client = client
         self.build = build
+        lastCommand = command
     }
 
     var pid: Int32 { identity.pid }
 
-    /// Its command line, read once it has settled: of 200 holders that is most of what a status costs.
+    /// Its command line, mostly as it was when it came: 200 of them cost more time than all else in a status.
     var command: String {
-        if let lastCommand, settled <= .now { return lastCommand }
+        if let lastCommand, settled == nil { return lastCommand }
+        if let time = settled, time <= .now { settled = nil }
         let command = ProcFS.command(of: identity.pid)
         lastCommand = command
         return command
     }
 
-    /// It has got what it waited for, and may become another program now.
+    /// It has registered or got its token, and may become another program now.
     func goesOn() {
         settled = .now + Self.settlingNanoseconds
-        lastCommand = nil
     }
 }

@@ -79,8 +79,9 @@ final class ProcessRegistry {
             return known
         }
         guard let descriptor = try? ProcessDescriptor(identity.pid) else { return nil }
-        let build = builds.build(of: identity.pid, &pool)
-        let process = KnownProcess(identity, descriptor, client: pool.connect(in: build), build: build)
+        let (build, command) = builds.build(of: identity.pid, &pool)
+        let client = pool.connect(in: build)
+        let process = KnownProcess(identity, descriptor, client: client, build: build, command: command)
         let source = EventSource.process(pid: identity.pid)
         guard (try? loop.watch(process.descriptor.raw, for: .readable, key: source.key)) != nil else {
             pool.died(process.client, at: .now)
