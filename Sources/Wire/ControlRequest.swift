@@ -12,6 +12,12 @@ package struct ControlRequest: Equatable, Sendable {
         case set([String: String])
         /// The peer's process becomes a user of the daemon, charged with one token when `slot`.
         case register(slot: Bool)
+        /// Where a trace of the last seconds, or from now on, begins.
+        case trace(last: Double?)
+        /// The events from that number on, those before `until` only.
+        case events(after: Int, until: Int?)
+        /// Who these numbers are.
+        case processes([Int])
     }
 
     /// A number of the client's choice.
@@ -32,7 +38,7 @@ package struct ControlRequest: Equatable, Sendable {
 
 extension ControlRequest: Codable {
     private enum Key: String, CodingKey {
-        case id, `do`, slot, values
+        case id, `do`, slot, values, last, after, until, numbers
     }
 
     package init(from decoder: any Decoder) throws {
@@ -45,6 +51,9 @@ extension ControlRequest: Codable {
         case "get": action = .get
         case "set": action = .set(try fields.decode([String: String].self, forKey: .values))
         case "register": action = .register(slot: try fields.decode(Bool.self, forKey: .slot))
+        case "trace": action = .trace(last: try fields.decodeIfPresent(Double.self, forKey: .last))
+        case "events": action = try Self.events(fields)
+        case "processes": action = .processes(try fields.decode([Int].self, forKey: .numbers))
         default: throw ControlError.unknownAction(name: name, id: id)
         }
     }
@@ -62,6 +71,21 @@ extension ControlRequest: Codable {
         case .register(let slot):
             try fields.encode("register", forKey: .do)
             try fields.encode(slot, forKey: .slot)
+        case .trace(let last):
+            try fields.encode("trace", forKey: .do)
+            try fields.encodeIfPresent(last, forKey: .last)
+        case .events(let after, let until):
+            try fields.encode("events", forKey: .do)
+            try fields.encode(after, forKey: .after)
+            try fields.encodeIfPresent(until, forKey: .until)
+        case .processes(let numbers):
+            try fields.encode("processes", forKey: .do)
+            try fields.encode(numbers, forKey: .numbers)
         }
+    }
+
+    private static func events(_ fields: KeyedDecodingContainer<Key>) throws -> Action {
+        let after = try fields.decode(Int.self, forKey: .after)
+        return .events(after: after, until: try fields.decodeIfPresent(Int.self, forKey: .until))
     }
 }

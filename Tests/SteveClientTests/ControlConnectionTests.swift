@@ -27,7 +27,7 @@ internal import Testing
             case .get: [ControlCoding.line(ControlReply.settings(request.id, ["jobs": "3"]))]
             case .set(let values):
                 [ControlCoding.line(ControlReply.changed(request.id, old: ["jobs": "3"], new: values))]
-            case .ping, .register: nil
+            case .ping, .register, .trace, .events, .processes: nil
             }
         }
         var connection = try ControlConnection(.steve, environment: daemon.environment)
