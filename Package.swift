@@ -73,7 +73,7 @@ let package = Package(
         library("Options", ["Wire", "Linux", arguments]),
 
         program("steve", ["SteveDaemon", "Options", "Wire"]),
-        program("stevectl", ["Options", "SteveClient", "Wire", "Linux"]),
+        program("stevectl", ["Options", "SteveClient", "Wire", "Linux", system]),
         program("with-steve", ["Options", "SteveClient", "Wire", "Linux", system]),
         program("steve-squash", ["Options", "Packing", "Squashfs", "SteveClient", "Wire", "Linux"]),
 
