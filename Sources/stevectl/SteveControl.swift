@@ -9,7 +9,7 @@ struct SteveControl: ParsableCommand {
         commandName: "stevectl",
         abstract: "See what a running steve does.",
         version: "stevectl \(Version.number)",
-        subcommands: [StatusCommand.self, TraceCommand.self]
+        subcommands: [StatusCommand.self, TraceCommand.self, MetricsCommand.self, DoctorCommand.self]
     )
 
     static func main() { runSayingErrorsInOneLine() }
