@@ -176,6 +176,7 @@ package final class Daemon {
         if ending == .no, server.demand.isWaiting, gate.isStale(at: now) { askGate(at: now) }
         if case .draining(let until) = ending, until <= now || server.demand.out == 0 { ending = .now }
         if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
+        registry.history.look(at: now)
     }
 
     private func askGate(at now: MonotonicTime) {

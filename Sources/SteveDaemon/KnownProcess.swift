@@ -8,40 +8,57 @@ final class KnownProcess {
     let descriptor: ProcessDescriptor
     let client: ClientID
     let build: BuildID
+    /// Its number in the history.
+    let number: Int
     /// Threads other than the main one that have been looked up.
     var threads: [Int32] = []
     /// Whether a warning about bytes that stand for no token has been logged.
     var hasBeenWarned = false
+    /// Whether it is a wrapper that will soon execute something else.
+    var isWrapper = false
     /// Until then it may become another program: a wrapper does when it has its token.
     private var settled = MonotonicTime.now + KnownProcess.settlingNanoseconds
-    private var lastCommand: String?
+    private var lastCommand: String
     private static let settlingNanoseconds: Int64 = 5_000_000_000
 
     init(
         _ identity: ProcessIdentity,
         _ descriptor: consuming ProcessDescriptor,
         client: ClientID,
-        build: BuildID
+        build: BuildID,
+        number: Int
     ) {
         self.identity = identity
         self.descriptor = descriptor
         self.client = client
         self.build = build
+        self.number = number
+        lastCommand = ProcFS.command(of: identity.pid)
     }
 
     var pid: Int32 { identity.pid }
 
-    /// Its command line, read once it has settled: of 200 holders that is most of what a status costs.
+    /// Its command line: read while it lives, for who looks back wants to know it afterwards, and not again once it has
+    /// settled, for of 200 holders that is most of what a status costs.
     var command: String {
-        if let lastCommand, settled <= .now { return lastCommand }
-        let command = ProcFS.command(of: identity.pid)
-        lastCommand = command
-        return command
+        if settled > .now { readCommand() }
+        return lastCommand
     }
 
     /// It has got what it waited for, and may become another program now.
     func goesOn() {
         settled = .now + Self.settlingNanoseconds
-        lastCommand = nil
+    }
+
+    /// Asks again what a wrapper is by now.
+    func lookAgain() {
+        guard isWrapper else { return }
+        isWrapper = false
+        readCommand()
+    }
+
+    private func readCommand() {
+        let command = ProcFS.command(of: pid)
+        if !command.isEmpty { lastCommand = command }
     }
 }
