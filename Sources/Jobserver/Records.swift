@@ -1,6 +1,8 @@
 /// The pool's account of one process.
 struct Client {
     let build: Int32
+    /// Its number in the history, which unlike its place here is not used again soon.
+    let process: Int
     /// Tokens it holds.
     var held = 0
     /// Whether its implicit slot is lent to the pool.

@@ -28,8 +28,12 @@ extension TokenPool {
     /// A process that has not been seen before.
     package mutating func connect(in build: BuildID) -> ClientID {
         builds[build.index].clients += 1
-        return ClientID(index: clients.insert(Client(build: build.index)))
+        lastProcess = lastProcess % TokenEvent.largestProcess + 1
+        return ClientID(index: clients.insert(Client(build: build.index, process: lastProcess)))
     }
+
+    /// The process' number in the history.
+    package func processNumber(of client: ClientID) -> Int { clients[client.index].process }
 
     /// A process opened the device.
     package mutating func opened(by client: ClientID) -> FileID {
@@ -63,8 +67,10 @@ extension TokenPool {
         forgetHunger(of: index)
         withdrawOffer(to: index)
         totals.reclaimed += clients[index].held
+        note(.reclaimed, index, count: clients[index].held, at: now)
         settleTakings(of: index)
         if clients[index].hasLent {
+            note(.lapsed, index, at: now)
             clients[index].hasLent = false
             lent -= 1
         }

@@ -45,7 +45,9 @@ extension TokenPool {
         guard clients.contains(client.index) else { return }
         if clients[client.index].held > 0 {
             release(newestTaking(of: client.index, through: file.index))
+            note(.reclaimed, client.index, at: now)
         } else if !clients[client.index].hasLent {
+            note(.unpaid, client.index, at: now)
             clients[client.index].hasLent = true
             lent += 1
         } else {
@@ -87,11 +89,13 @@ extension TokenPool {
             // It gets its own implicit slot back: the loan is over, and it still holds nothing.
             clients[client].hasLent = false
             lent -= 1
+            note(.repaid, client, at: now)
         } else {
             if clients[client].held == 0 { clients[client].holdingSince = now }
             addTaking(of: client, through: file)
             changeHolding(of: client, by: 1)
             held += 1
+            note(.granted, client, at: now)
         }
         rank(client)
     }

@@ -17,15 +17,18 @@ extension TokenPool {
             receipt.own += 1
             left -= 1
         }
+        note(.returned, client.index, count: receipt.own, at: now)
         while left > 0, let taking = takingOfAnother(through: file.index) {
             let holder = takings[taking].client
             release(taking)
+            note(.returned, holder, at: now)
             rank(holder)
             receipt.passed += 1
             left -= 1
         }
         if left > 0, !clients[client.index].hasLent {
             clients[client.index].hasLent = true
+            note(.lent, client.index, at: now)
             lent += 1
             receipt.lent = 1
             left -= 1

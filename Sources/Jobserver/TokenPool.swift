@@ -19,6 +19,8 @@ package struct TokenPool: ~Copyable {
     package internal(set) var totals = Totals()
     /// How long a token was waited for; one that was there at once counts as no wait.
     package internal(set) var waits = Waits()
+    /// What happened last.
+    package let events: EventRing
 
     var clients = Slots<Client>()
     var builds = Slots<Build>()
@@ -52,12 +54,14 @@ package struct TokenPool: ~Copyable {
     var connectedBuilds = 0
     var connectedWeight = 0.0
     var nextAge: UInt64 = 0
+    var lastProcess = 0
     var effects: [Effect] = []
     var nextEffectIndex = 0
 
-    /// A pool whose tokens are all free.
-    package init(limits: Limits) {
+    /// A pool whose tokens are all free, and that notes in `events` what happens to them.
+    package init(limits: Limits, events: EventRing = EventRing(capacity: 1)) {
         precondition(limits.jobs >= 1, "a pool of \(limits.jobs) tokens")
+        self.events = events
         self.limits = limits
     }
 

@@ -105,7 +105,7 @@ public struct ControlConnection: ~Copyable {
     /// The number to watch for the daemon's end.
     package var raw: CInt { lines.raw }
 
-    private mutating func perform(
+    mutating func perform(
         _ action: ControlRequest.Action,
         until deadline: Int64? = nil,
         _ whileWaiting: () -> Void = {}
@@ -128,7 +128,7 @@ public struct ControlConnection: ~Copyable {
         }
     }
 
-    private func missing(_ field: String) -> ControlFailure {
+    func missing(_ field: String) -> ControlFailure {
         .malformed(path: lines.path, why: "\(field) is missing")
     }
 

@@ -22,9 +22,9 @@ struct BuildRegistry {
 
     /// The build of a process, which is counted as a member until it has `left`, and its command line, which had to
     /// be read.
-    mutating func build(of pid: Int32, _ pool: inout TokenPool) -> (build: BuildID, command: String?) {
+    mutating func build(of pid: Int32, _ pool: inout TokenPool) -> (build: BuildID, command: String) {
         let facts = facts(about: pid)
-        return (build(BuildIdentity(facts), &pool), facts.commandLines.first)
+        return (build(BuildIdentity(facts), &pool), facts.commandLines.first ?? "")
     }
 
     private mutating func build(_ identity: BuildIdentity, _ pool: inout TokenPool) -> BuildID {

@@ -23,6 +23,12 @@ protocol ControlDelegate: AnyObject {
     func register(_ peer: PeerCredentials, slot: Bool, ticket: UInt32) throws(RequestRefusal) -> Bool
     /// The peer went before its token came.
     func withdraw(ticket: UInt32, of peer: PeerCredentials)
+    /// What held so many seconds ago, or holds now.
+    func trace(last seconds: Double?) -> TraceOpening
+    /// What happened from an event on.
+    func events(after number: Int, until end: Int?) -> TraceChunk
+    /// Who they are, as far as that is remembered.
+    func processes(_ numbers: [Int]) -> [TraceProcess]
 }
 
 /// Why a well-formed request is not done.
@@ -127,6 +133,10 @@ final class ControlServer {
                 try delegate.limit(values, whileLives: pid, for: peer.credentials)
                 send(.done(id), peer)
             case .watch(let condition): try watch(condition, id, number, peer)
+            case .trace(let last): send(.trace(id, delegate.trace(last: last)), peer)
+            case .events(let after, let until):
+                send(.events(id, delegate.events(after: after, until: until)), peer)
+            case .processes(let numbers): send(.processes(id, delegate.processes(numbers)), peer)
             case .register(let slot): try register(id, slot: slot, number, peer, delegate)
             }
         } catch {

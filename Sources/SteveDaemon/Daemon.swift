@@ -178,6 +178,7 @@ package final class Daemon {
         if case .draining(let until) = ending, until <= now || server.demand.out == 0 { ending = .now }
         if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
         if let time = control?.nextSweep, time <= now { control?.sweep(at: now) }
+        registry.history.look(at: now)
     }
 
     private func askGate(at now: MonotonicTime) {

@@ -8,6 +8,7 @@ extension DeviceServer: DeviceHandler {
     func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
         if let former = registry.formerOwner(ofPid: thread) { ended(former) }
         let process = registry.caller(thread, &pool)
+        process?.lookAgain()
         let anonymous = process == nil ? AnonymousAccount(&pool) : nil
         guard let owner = process?.client ?? anonymous?.client else { throw .noMemory }
         let file = pool.opened(by: owner)

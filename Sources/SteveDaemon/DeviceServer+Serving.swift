@@ -73,10 +73,15 @@ extension DeviceServer: TokenServer {
         pool.holdings.compactMap { holding in registry[holding.client].map { ($0.pid, holding.tokens) } }
     }
 
+    var holdings: [(process: Int, tokens: Int)] {
+        pool.holdings.map { (pool.processNumber(of: $0.client), $0.tokens) }
+    }
+
     func change(to settings: Settings) {
         let now = MonotonicTime.now
         log = TokenLog(settings)
         registry.change(to: settings, &pool, at: now)
+        pool.events.noteLimit(settings.jobs, at: now)
         pool.change(to: Limits(settings), at: now)
         settle(at: now)
     }

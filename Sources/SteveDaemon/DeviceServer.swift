@@ -32,7 +32,8 @@ final class DeviceServer {
         self.path = path
         self.registry = registry
         self.gate = gate
-        pool = TokenPool(limits: Limits(settings))
+        pool = TokenPool(limits: Limits(settings), events: registry.history.events)
+        pool.events.noteLimit(settings.jobs, at: .now)
         log = TokenLog(settings)
     }
 
@@ -81,7 +82,9 @@ final class DeviceServer {
                 session?.fail(request.number, .interrupted)
             }
         }
-        statistics.changed(to: pool.state(gate: gate.rule), at: now)
+        let state = pool.state(gate: gate.rule)
+        statistics.changed(to: state, at: now)
+        pool.events.noteGate(state.holdback, at: now)
         assert(pool.violation == nil, pool.violation ?? "")
     }
 

@@ -46,7 +46,8 @@ final class PipeServer {
         watch = try PathWatch(path, for: [.opened, .closed])
         ledger = PipeLedger(limit: limits.jobs)
         ledger.minJobs = limits.minJobs
-        pool = TokenPool(limits: limits)
+        pool = TokenPool(limits: limits, events: registry.history.events)
+        pool.events.noteLimit(limits.jobs, at: .now)
         try loop.watch(watch.raw, for: .readable, key: EventSource.tokens.key)
         correct()
     }
@@ -58,6 +59,7 @@ final class PipeServer {
             ledger.charge()
             slots[first.process.pid] = .now
             first.process.goesOn()
+            noteSlot(.granted, first.process)
             charged(first.ticket)
         }
         let correction = ledger.correction(whenUnread: unread)
@@ -79,6 +81,13 @@ final class PipeServer {
             to: PoolStatistics.State(out: out, isAtLimit: isAtLimit, holdback: holdback),
             at: now
         )
+        pool.events.noteOut(out, at: now)
+        pool.events.noteGate(holdback, at: now)
+    }
+
+    /// What happens to the commands of with-steve is all that is known of single tokens.
+    private func noteSlot(_ kind: TokenEvent.Kind, _ process: KnownProcess) {
+        pool.events.record(TokenEvent(kind, process: process.number), at: .now)
     }
 
     private var isBusy: Bool {
@@ -149,11 +158,15 @@ extension PipeServer: TokenServer {
     func elapse(at now: MonotonicTime) {
         heal()
         correct()
+        for pid in slots.keys { registry[pid: pid]?.lookAgain() }
     }
 
     func ended(_ process: KnownProcess) {
         waiting.removeAll { $0.process === process }
-        if slots.removeValue(forKey: process.pid) != nil { ledger.discharge() }
+        if slots.removeValue(forKey: process.pid) != nil {
+            ledger.discharge()
+            noteSlot(.reclaimed, process)
+        }
         pool.died(process.client, at: .now)
         registry.forget(process, &pool)
         correct()
@@ -177,7 +190,12 @@ extension PipeServer: TokenServer {
 
     var holders: [(pid: Int32, tokens: Int)] { slots.keys.map { ($0, 1) } }
 
+    var holdings: [(process: Int, tokens: Int)] {
+        slots.keys.compactMap { registry[pid: $0] }.map { ($0.number, 1) }
+    }
+
     func change(to settings: Settings) {
+        pool.events.noteLimit(settings.jobs, at: .now)
         ledger.limit = settings.jobs
         ledger.minJobs = settings.minJobs
         correct()

@@ -8,6 +8,8 @@ internal import Wire
 /// The kernel names the calling thread of a request; a thread is looked up in /proc once and found in a table
 /// from then on.
 final class ProcessRegistry {
+    /// What happened, and to whom.
+    let history = History()
     private let loop: EventLoop
     private var processes: [Int32: KnownProcess] = [:]
     /// Threads that are not their process' first, by their id.
@@ -69,7 +71,13 @@ final class ProcessRegistry {
         processes[process.pid] = nil
         byClient[process.client] = nil
         for thread in process.threads { threads[thread] = nil }
+        history.ended(process, build: label(of: process.build))
         builds.left(process.build, &pool)
+    }
+
+    /// The process of that number in the history, as far as it is remembered.
+    func process(ofNumber number: Int) -> TraceProcess? {
+        history.process(number) { label(of: $0) }
     }
 
     private func newcomer(_ thread: Int32, _ pool: inout TokenPool) -> KnownProcess? {
@@ -81,7 +89,14 @@ final class ProcessRegistry {
         guard let descriptor = try? ProcessDescriptor(identity.pid) else { return nil }
         let (build, command) = builds.build(of: identity.pid, &pool)
         let client = pool.connect(in: build)
-        let process = KnownProcess(identity, descriptor, client: client, build: build, command: command)
+        let process = KnownProcess(
+            identity,
+            descriptor,
+            client: client,
+            build: build,
+            number: pool.processNumber(of: client),
+            command: command
+        )
         let source = EventSource.process(pid: identity.pid)
         guard (try? loop.watch(process.descriptor.raw, for: .readable, key: source.key)) != nil else {
             pool.died(process.client, at: .now)
@@ -90,6 +105,7 @@ final class ProcessRegistry {
         }
         processes[identity.pid] = process
         byClient[process.client] = process
+        history.began(process)
         remember(thread, of: process)
         return process
     }

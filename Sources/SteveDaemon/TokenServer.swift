@@ -47,6 +47,8 @@ protocol TokenServer: AnyObject {
     var free: Int { get }
     /// Who holds how many tokens, as far as that is known.
     var holders: [(pid: Int32, tokens: Int)] { get }
+    /// The same by their numbers in the history.
+    var holdings: [(process: Int, tokens: Int)] { get }
     /// What there is to say of the pool.
     func describe(_ status: inout StatusReport)
     /// Grants nothing any more.

@@ -18,6 +18,12 @@ package struct ControlReply: Codable, Equatable, Sendable {
     package var new: [String: String]?
     /// Answers `status`.
     package var status: StatusReport?
+    /// Answers `trace`.
+    package var trace: TraceOpening?
+    /// Answers `events`.
+    package var chunk: TraceChunk?
+    /// Answers `processes`: those that are remembered.
+    package var processes: [TraceProcess]?
 
     /// The most bytes that a reply may have before its newline: 10,000 holders with their commands fit.
     package static let lineLimit = 16 * 1_048_576

@@ -16,6 +16,12 @@ package struct ControlRequest: Equatable, Sendable {
         case watch(WaitCondition)
         /// The peer's process becomes a user of the daemon, charged with one token when `slot`.
         case register(slot: Bool)
+        /// Where a trace of the last seconds, or from now on, begins.
+        case trace(last: Double?)
+        /// The events from that number on, those before `until` only.
+        case events(after: Int, until: Int?)
+        /// Who these numbers are.
+        case processes([Int])
     }
 
     /// A number of the client's choice.
@@ -36,7 +42,7 @@ package struct ControlRequest: Equatable, Sendable {
 
 extension ControlRequest: Codable {
     private enum Key: String, CodingKey {
-        case id, `do`, slot, values, pid, free, idle
+        case id, `do`, slot, values, pid, free, idle, last, after, until, numbers
     }
 
     package init(from decoder: any Decoder) throws {
@@ -51,6 +57,9 @@ extension ControlRequest: Codable {
         case "limit": action = try Self.limit(fields)
         case "watch": action = try Self.watch(fields)
         case "register": action = .register(slot: try fields.decode(Bool.self, forKey: .slot))
+        case "trace": action = .trace(last: try fields.decodeIfPresent(Double.self, forKey: .last))
+        case "events": action = try Self.events(fields)
+        case "processes": action = .processes(try fields.decode([Int].self, forKey: .numbers))
         default: throw ControlError.unknownAction(name: name, id: id)
         }
     }
@@ -76,6 +85,16 @@ extension ControlRequest: Codable {
         case .register(let slot):
             try fields.encode("register", forKey: .do)
             try fields.encode(slot, forKey: .slot)
+        case .trace(let last):
+            try fields.encode("trace", forKey: .do)
+            try fields.encodeIfPresent(last, forKey: .last)
+        case .events(let after, let until):
+            try fields.encode("events", forKey: .do)
+            try fields.encode(after, forKey: .after)
+            try fields.encodeIfPresent(until, forKey: .until)
+        case .processes(let numbers):
+            try fields.encode("processes", forKey: .do)
+            try fields.encode(numbers, forKey: .numbers)
         }
     }
 
@@ -93,5 +112,10 @@ extension ControlRequest: Codable {
                 idle: try fields.decodeIfPresent(Bool.self, forKey: .idle) ?? false
             )
         )
+    }
+
+    private static func events(_ fields: KeyedDecodingContainer<Key>) throws -> Action {
+        let after = try fields.decode(Int.self, forKey: .after)
+        return .events(after: after, until: try fields.decodeIfPresent(Int.self, forKey: .until))
     }
 }

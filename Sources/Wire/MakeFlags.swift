@@ -21,6 +21,9 @@ package struct MakeFlags: Sendable {
     /// What the last `--jobserver-auth` (or the older `--jobserver-fds`) says, such as `fifo:/dev/steve`.
     package var jobserver: String? { scan.jobserver }
 
+    /// The `-jN` in it, each of which would make a make its own server.
+    package var jobOptions: [String] { scan.droppedJobs }
+
     /// Whether whoever inherits this value is already a client of the jobserver at `path`.
     package func names(path: String) -> Bool { jobserver == "fifo:" + path }
 

@@ -23,13 +23,18 @@ struct DaemonOption: ParsableArguments {
         device.map { [SettingAssignment("dev-name", $0, from: .option)] } ?? []
     }
 
+    /// The device's name.
+    func name(in environment: [String: String]) throws -> DeviceName {
+        try DeviceChoice.name(assignments, environment: environment)
+    }
+
     /// Asks the daemon, or says why that cannot be done and ends, with `status` if there is one.
     func ask<Answer>(
         failingWith status: ExitCode? = nil,
         _ question: (inout ControlConnection) throws(ControlFailure) -> Answer
     ) throws -> Answer {
         let environment = Environment.current
-        let name = try DeviceChoice.name(assignments, environment: environment)
+        let name = try name(in: environment)
         do throws(ControlFailure) {
             var connection = try ControlConnection(name, environment: environment)
             return try question(&connection)

@@ -85,6 +85,8 @@ private struct PeerStorm {
         #"{"id":14,"do":"limit","values":{"jobs":"4"}}"#,
         #"{"id":15,"do":"watch","free":3}"#,
         #"{"id":16,"do":"watch","idle":true,"free":-9223372036854775808}"#,
+        #"{"id":17,"do":"trace","last":60}"#, #"{"id":18,"do":"events","after":0}"#,
+        #"{"id":19,"do":"events","after":7,"until":9}"#, #"{"id":20,"do":"processes","numbers":[1,2,3]}"#,
         #"{"id":10,"do":"\ud800"}"#, #"{"id":11,"id":12,"do":"ping","do":"status"}"#,
     ]
 }

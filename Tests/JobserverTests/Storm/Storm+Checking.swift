@@ -56,6 +56,35 @@ extension Storm {
         checkThatNobodyIsForgotten()
     }
 
+    /// The events of the whole life come to what the pool says.
+    func checkHistory() {
+        var (held, lenders, totals) = ([Int: Int](), Set<Int>(), Totals())
+        totals.dropped = pool.totals.dropped
+        _ = pool.events.forEach(from: 0, to: pool.events.end, atMost: .max) { event, _ in
+            switch event.kind {
+            case .granted, .repaid: totals.granted += 1
+            case .returned: totals.returned += event.value
+            case .reclaimed, .unpaid: totals.reclaimed += event.value
+            case .lent: totals.lent += 1
+            case .lapsed, .gate, .limit, .load, .memory, .out: break
+            }
+            switch event.kind {
+            case .granted: held[event.process, default: 0] += 1
+            case .returned, .reclaimed: held[event.process, default: 0] -= event.value
+            case .lent, .unpaid: if !lenders.insert(event.process).inserted { fail("lent twice") }
+            case .repaid, .lapsed: if lenders.remove(event.process) == nil { fail("no loan to end") }
+            case .gate, .limit, .load, .memory, .out: break
+            }
+            if held[event.process, default: 0] < 0 { fail("\(event) gives back what was not held") }
+        }
+        if totals != pool.totals { fail("the events come to \(totals), not \(pool.totals)") }
+        if lenders.count != pool.lent { fail("the events leave \(lenders.count) loans, not \(pool.lent)") }
+        let holders = pool.clients.indices.reduce(into: [Int: Int]()) {
+            if pool.clients[$1].held > 0 { $0[pool.clients[$1].process] = pool.clients[$1].held }
+        }
+        if held.filter({ $0.value > 0 }) != holders { fail("the events leave other holders") }
+    }
+
     /// One of those who wait, by chance: if it tried now, it must get nothing.
     private func checkThatNobodyIsForgotten() {
         if let reader = model.readers.randomElement(using: &generator), wouldGet(reader.party) {

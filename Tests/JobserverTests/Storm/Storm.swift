@@ -22,7 +22,7 @@ final class Storm {
         generator = SeededGenerator(seed: seed)
         var limits = Limits(jobs: shape.jobs)
         limits.reserve = Int.random(in: 0...1, using: &generator)
-        pool = TokenPool(limits: limits)
+        pool = TokenPool(limits: limits, events: EventRing(capacity: 1 << 16))
         model = NaiveModel(limits: limits)
         for _ in 0..<shape.builds {
             let weight: Double = [0.5, 1, 2][Int.random(in: 0..<3, using: &generator)]
@@ -42,7 +42,8 @@ final class Storm {
             return "\(shape.name), seed \(seed), step \(step): \(fault)\n"
                 + log.suffix(30).joined(separator: "\n")
         }
-        return nil
+        checkHistory()
+        return fault.map { "\(shape.name), seed \(seed): \($0)" }
     }
 
     func note(_ line: String) {

@@ -1,0 +1,124 @@
+/// The last 262,144 events, in two mebibytes.
+///
+/// That is an hour at 73 events a second. An object, not a value, so that nobody ever copies it. Recording allocates
+/// nothing; memory that was never written to was never touched.
+package final class EventRing {
+    /// How many words it keeps: events, and pauses of more than a second between them.
+    package let capacity: Int
+    /// The number that the next word gets.
+    package private(set) var end = 0
+    /// When the newest event was, in microseconds of the monotonic clock.
+    package private(set) var newest: Int64 = 0
+    /// What held just before the oldest event that is kept.
+    private(set) var beginning = EventState()
+    private var now = EventState()
+    private var words: [UInt64] = []
+
+    package init(capacity: Int = 1 << 18) {
+        precondition(capacity > 0 && capacity & (capacity - 1) == 0, "a ring of \(capacity) words")
+        self.capacity = capacity
+        words.reserveCapacity(capacity)
+    }
+
+    /// The number of the oldest word that is kept.
+    package var oldest: Int { max(0, end - capacity) }
+
+    /// What holds now.
+    package var state: EventState { now }
+
+    /// Notes an event; a clock that goes backwards stands still.
+    package func record(_ event: TokenEvent, at time: MonotonicTime) {
+        let microseconds = max(newest, time.nanoseconds / 1_000)
+        if end == 0 {
+            newest = microseconds
+            beginning.apply(nil, after: microseconds)
+        }
+        var pause = microseconds - newest
+        newest = microseconds
+        if pause > TokenEvent.longestPause {
+            push(TokenEvent.word(ofPause: pause))
+            pause = 0
+        }
+        push(event.word(after: pause))
+        now.apply(event, after: microseconds - now.time)
+    }
+
+    /// Notes how many tokens may be out, if it is another number than before.
+    package func noteLimit(_ jobs: Int, at time: MonotonicTime) {
+        if now.limit != jobs { record(TokenEvent(.limit, jobs), at: time) }
+    }
+
+    /// Notes the admission rule that holds waiting processes back, if it is another than before.
+    ///
+    /// That all tokens are out can be seen from the tokens.
+    package func noteGate(_ rule: GateRule?, at time: MonotonicTime) {
+        let number = rule.map(Self.number) ?? 0
+        if now.gate != number { record(TokenEvent(.gate, number), at: time) }
+    }
+
+    /// Notes how many tokens are out of a pipe, if it is another number than before.
+    package func noteOut(_ tokens: Int, at time: MonotonicTime) {
+        if now.out != tokens { record(TokenEvent(.out, tokens), at: time) }
+    }
+
+    /// The rule that a gate's event names; nil: none holds anybody back.
+    package static func rule(ofGate number: Int) -> GateRule? {
+        GateRule.allCases.indices.contains(number) && number > 0 ? GateRule.allCases[number] : nil
+    }
+
+    // The first of the rules is `jobs`, which is no event of its own.
+    private static func number(of rule: GateRule) -> Int {
+        switch rule {
+        case .jobs: 0
+        case .load: 1
+        case .running: 2
+        case .memory: 3
+        case .pressure: 4
+        case .ramp: 5
+        }
+    }
+
+    private func push(_ word: UInt64) {
+        if words.count < capacity {
+            words.append(word)
+        } else {
+            let (event, pause) = TokenEvent.read(words[end & (capacity - 1)])
+            beginning.apply(event, after: pause)
+            words[end & (capacity - 1)] = word
+        }
+        end += 1
+    }
+
+    /// Goes through events from the word of that number on, until `body` has seen so many, or the last before `end`.
+    ///
+    /// - Returns: the number of the word behind the last one that was seen: where to go on.
+    package func forEach(
+        from start: Int,
+        to end: Int,
+        atMost most: Int,
+        _ body: (_ event: TokenEvent, _ pause: Int64) -> Void
+    ) -> Int {
+        var (number, seen, pause) = (max(start, oldest), 0, Int64(0))
+        while number < end, seen < most {
+            let (event, time) = TokenEvent.read(words[number & (capacity - 1)])
+            number += 1
+            pause += time
+            guard let event else { continue }
+            body(event, pause)
+            (seen, pause) = (seen + 1, 0)
+        }
+        return number
+    }
+
+    /// The first event that is not older than the time, and what held before it.
+    package func position(since microseconds: Int64) -> (number: Int, state: EventState) {
+        var (number, state) = (oldest, beginning)
+        while number < end {
+            let (event, pause) = TokenEvent.read(words[number & (capacity - 1)])
+            guard state.time + pause < microseconds else { break }
+            state.apply(event, after: pause)
+            number += 1
+        }
+        return (number, state)
+    }
+}

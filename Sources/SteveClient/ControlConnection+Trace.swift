@@ -1,0 +1,23 @@
+package import Wire
+
+extension ControlConnection {
+    /// Where a trace of the last seconds, or from now on, begins.
+    package mutating func trace(last seconds: Double?) throws(ControlFailure) -> TraceOpening {
+        guard let opening = try perform(.trace(last: seconds)).trace else { throw missing("trace") }
+        return opening
+    }
+
+    /// What happened from an event on, as far as it fits into one answer.
+    package mutating func events(after number: Int, until end: Int?) throws(ControlFailure) -> TraceChunk {
+        guard let chunk = try perform(.events(after: number, until: end)).chunk else {
+            throw missing("chunk")
+        }
+        return chunk
+    }
+
+    /// Who these are, as far as the daemon remembers.
+    package mutating func processes(_ numbers: [Int]) throws(ControlFailure) -> [TraceProcess] {
+        guard let processes = try perform(.processes(numbers)).processes else { throw missing("processes") }
+        return processes
+    }
+}

@@ -1,0 +1,159 @@
+internal import Glibc
+internal import Linux
+internal import SystemPackage
+package import Wire
+
+/// Looks at a machine for the doctor: reads files below a root, runs programs for their versions, asks the daemon.
+package struct MachineSurvey {
+    private let root: String
+    private let environment: [String: String]
+    private let name: DeviceName
+
+    /// Looks at the machine below `root`; "" is this one.
+    package init(root: String = "", environment: [String: String], device name: DeviceName) {
+        self.root = root
+        self.environment = environment
+        self.name = name
+    }
+
+    /// All that is to be judged.
+    package func facts() -> MachineFacts {
+        var facts = MachineFacts(path: name.path)
+        ask(&facts)
+        facts.release = text("/proc/sys/kernel/osrelease").prefix { !$0.isNewline }.description
+        facts.cuse = KernelSurvey(root: root, release: facts.release).cuse
+        facts.cuseFile = file("/dev/cuse")
+        facts.device = file(facts.path)
+        facts.users = users()
+        facts.hasSandbox = (try? entries(ofDirectory: root + "/etc/sandbox.d")) != nil
+        facts.sandboxWritable = sandboxWritable()
+        facts.clients = ["make", "ninja", "cargo", "gcc", "emerge"].compactMap(client)
+        let makeConf = text("/etc/portage/make.conf") + folder("/etc/portage/make.conf")
+        facts.makeConf = makeConf.isEmpty ? nil : ShellAssignments.read(makeConf)
+        facts.makeFlags = environment["MAKEFLAGS"] ?? ""
+        facts.otherServers = otherServers(facts.path)
+        facts.cpuQuota = CPUCount.quotas(root: root + "/sys/fs/cgroup").min()
+        facts.memoryLimit = memoryLimit()
+        return facts
+    }
+
+    private func ask(_ facts: inout MachineFacts) {
+        do throws(ControlFailure) {
+            var connection = try ControlConnection(name, environment: environment)
+            let report = try connection.status()
+            facts.daemon = .init(backend: report.backend, path: report.path, limit: report.limit)
+            facts.path = report.path
+        } catch {
+            facts.silence = "\(error)"
+        }
+    }
+
+    // MARK: Files
+
+    private func text(_ path: String) -> String {
+        String(decoding: (try? readWhole(root + path, limit: 1 << 20)) ?? [], as: UTF8.self)
+    }
+
+    /// The files of a folder, one after the other by name: make.conf may be one.
+    private func folder(_ path: String) -> String {
+        ((try? entries(ofDirectory: root + path)) ?? []).sorted().map { text("\(path)/\($0)") + "\n" }
+            .joined()
+    }
+
+    private func file(_ path: String) -> MachineFacts.File? {
+        guard let status = try? FileStatus(ofPath: root + path, following: true) else { return nil }
+        let kind: MachineFacts.File.Kind =
+            switch status.kind {
+            case .characterDevice: .device
+            case .pipe: .pipe
+            case .regular, .directory, .socket, .link, .other: .other
+            }
+        let group = accounts("/etc/group").first { $0.number == status.group }?.name
+        return .init(
+            kind: kind,
+            mode: status.mode,
+            group: status.group,
+            groupName: group ?? "\(status.group)"
+        )
+    }
+
+    private func sandboxWritable() -> [String] {
+        ((try? entries(ofDirectory: root + "/etc/sandbox.d")) ?? []).flatMap { name in
+            (ShellAssignments.read(text("/etc/sandbox.d/\(name)"))["SANDBOX_WRITE"] ?? "")
+                .split(separator: ":").map(String.init)
+        }
+    }
+
+    private func memoryLimit() -> Int? {
+        ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].compactMap { path in
+            Int(text(path).prefix { $0.isNumber })
+        }.first { $0 < 1 << 60 }
+    }
+
+    // MARK: Users
+
+    /// The lines of passwd or group: name, number, and the last two fields' texts.
+    private func accounts(_ path: String) -> [(name: String, number: UInt32, rest: [Substring])] {
+        text(path).split(whereSeparator: \.isNewline).compactMap { line in
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            guard fields.count > 3, let number = UInt32(fields[2]) else { return nil }
+            return (String(fields[0]), number, Array(fields[3...]))
+        }
+    }
+
+    /// Who asks, with the groups that its processes really have, and Portage's user.
+    private func users() -> [MachineFacts.User] {
+        let known = accounts("/etc/passwd")
+        let own = geteuid()
+        let name = known.first { $0.number == own }?.name ?? "\(own)"
+        let status = text("/proc/self/status").split(whereSeparator: \.isNewline)
+        let groups = status.filter { $0.hasPrefix("Groups:") || $0.hasPrefix("Gid:") }.flatMap {
+            $0.split(whereSeparator: \.isWhitespace).compactMap { UInt32($0) }
+        }
+        let asking = MachineFacts.User(name: name, uid: own, groups: Set(groups))
+        let portage = known.filter { $0.name == "portage" && $0.number != own }.map { user in
+            let members = accounts("/etc/group").filter {
+                $0.rest.last?.split(separator: ",").contains("portage") == true
+            }
+            let first = user.rest.first.flatMap { UInt32($0) }.map { [$0] } ?? []
+            return MachineFacts.User(
+                name: "portage",
+                uid: user.number,
+                groups: Set(members.map(\.number) + first)
+            )
+        }
+        return [asking] + portage
+    }
+
+    // MARK: Programs
+
+    /// A program of the PATH, and what it says first about its version.
+    private func client(_ name: String) -> MachineFacts.Client? {
+        let folders = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+        let paths = folders.map { "\(root)\($0)/\(name)" }
+        guard let path = paths.first(where: isExecutable) else { return nil }
+        // A toolchain's proxy may want the network, and Portage says more than was asked.
+        let script = "exec 2>/dev/null; exec timeout 10 \"$0\" --version"
+        let words = ["sh", "-c", script, path]
+        let own = environment.map { "\($0.key)=\($0.value)" }
+        let output = (try? Program(words, environment: own).output(limit: 4_096)) ?? []
+        let line = String(decoding: output, as: UTF8.self).prefix { !$0.isNewline }
+        return MachineFacts.Client(name: name, version: String(line).printable)
+    }
+
+    private func isExecutable(_ path: String) -> Bool {
+        guard let status = try? FileStatus(ofPath: path, following: true) else { return false }
+        return status.kind == .regular && status.mode & 0o111 != 0
+    }
+
+    /// Other daemons' sockets, and the device of the one that is not related to us.
+    private func otherServers(_ path: String) -> [String] {
+        let sockets = ((try? entries(ofDirectory: root + "/run/steve")) ?? []).filter {
+            $0.hasSuffix(".sock")
+        }
+        let others = sockets.map { "/dev/" + $0.dropLast(".sock".count) }.filter {
+            $0 != path && $0 != name.path
+        }
+        return others.sorted() + (file("/dev/guild")?.kind == .device ? ["/dev/guild (guildmaster)"] : [])
+    }
+}

@@ -1,0 +1,65 @@
+internal import Jobserver
+internal import Wire
+
+/// What the daemon tells of the past.
+extension Daemon {
+    func trace(last seconds: Double?) -> TraceOpening {
+        let now = MonotonicTime.now
+        let events = registry.history.events
+        let microseconds = now.nanoseconds / 1_000
+        let (number, state) =
+            seconds.map { events.position(since: microseconds - Int64(min(max(0, $0), 1e9) * 1e6)) }
+            ?? (events.end, events.state)
+        return TraceOpening(
+            time: state.time,
+            now: microseconds,
+            limit: state.limit,
+            gate: state.gate,
+            out: server.backend == .fifo ? state.out : nil,
+            next: number,
+            end: events.end,
+            held: server.holdings.flatMap { [$0.process, $0.tokens] }
+        )
+    }
+
+    func events(after number: Int, until end: Int?) -> TraceChunk {
+        let events = registry.history.events
+        let end = min(events.end, max(0, end ?? events.end))
+        var text = ""
+        text.reserveCapacity(TraceChunk.limit * 16)
+        let next = events.forEach(from: number, to: end, atMost: TraceChunk.limit) { event, pause in
+            TraceEvent(event, after: pause).append(to: &text)
+        }
+        let lost = max(0, events.oldest - max(0, number))
+        return TraceChunk(events: text, next: next, more: next < end, lost: lost > 0 ? lost : nil)
+    }
+
+    func processes(_ numbers: [Int]) -> [TraceProcess] {
+        numbers.prefix(TraceProcess.limit).compactMap { registry.process(ofNumber: $0) }
+    }
+}
+
+extension TraceEvent {
+    fileprivate init(_ event: TokenEvent, after pause: Int64) {
+        self.init(Kind(event.kind), time: pause, process: event.process, value: event.value)
+    }
+}
+
+extension TraceEvent.Kind {
+    fileprivate init(_ kind: TokenEvent.Kind) {
+        switch kind {
+        case .granted: self = .granted
+        case .returned: self = .returned
+        case .reclaimed: self = .reclaimed
+        case .lent: self = .lent
+        case .repaid: self = .repaid
+        case .unpaid: self = .unpaid
+        case .lapsed: self = .lapsed
+        case .gate: self = .gate
+        case .limit: self = .limit
+        case .load: self = .load
+        case .memory: self = .memory
+        case .out: self = .out
+        }
+    }
+}

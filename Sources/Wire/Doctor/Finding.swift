@@ -1,0 +1,48 @@
+/// One line of what the doctor says.
+package struct Finding: Codable, Equatable, Sendable {
+    /// How bad it is.
+    package enum State: String, Codable, Sendable {
+        case ok
+        /// Builds work, but not as well as they might.
+        case note
+        case broken
+    }
+
+    /// What was looked at.
+    package var check: String
+    package var state: State
+    /// What was seen.
+    package var text: String
+    /// The command that mends it, or what else to do.
+    package var remedy: String?
+
+    package init(_ check: String, _ state: State, _ text: String, remedy: String? = nil) {
+        self.check = check
+        self.state = state
+        self.text = text
+        self.remedy = remedy
+    }
+}
+
+/// All lines, for `--json`.
+package struct DoctorReport: Codable, Equatable, Sendable {
+    package var findings: [Finding]
+    /// Whether anything is.
+    package var broken: Bool
+
+    package init(_ findings: [Finding]) {
+        self.findings = findings
+        broken = findings.contains { $0.state == .broken }
+    }
+
+    /// For people: a line each, and below it what mends it.
+    package var text: String {
+        let width = findings.map(\.check.count).max() ?? 0
+        return findings.map { finding in
+            let blanks = String(repeating: " ", count: width - finding.check.count)
+            let state = finding.state == .ok ? "ok    " : finding.state == .note ? "note  " : "BROKEN"
+            let remedy = finding.remedy.map { "\n        -> \($0.printable)" } ?? ""
+            return "\(state)  \(finding.check)\(blanks)  \(finding.text.printable)\(remedy)\n"
+        }.joined()
+    }
+}

@@ -1,0 +1,92 @@
+/// What a machine shows of itself to somebody who asks whether builds on it can share a jobserver.
+package struct MachineFacts: Equatable, Sendable {
+    /// How the kernel has CUSE.
+    package enum Cuse: String, Equatable, Sendable {
+        case builtIn, module, absent, unknown
+    }
+
+    /// A file as `ls` shows it.
+    package struct File: Equatable, Sendable {
+        package enum Kind: Sendable { case device, pipe, other }
+        package var kind: Kind
+        package var mode: UInt32
+        package var group: UInt32
+        /// What people call the group.
+        package var groupName: String
+
+        package init(kind: Kind, mode: UInt32, group: UInt32, groupName: String) {
+            self.kind = kind
+            self.mode = mode
+            self.group = group
+            self.groupName = groupName
+        }
+    }
+
+    /// A user, and the numbers of the groups that it is in.
+    package struct User: Equatable, Sendable {
+        package var name: String
+        package var uid: UInt32
+        package var groups: Set<UInt32>
+
+        package init(name: String, uid: UInt32, groups: Set<UInt32>) {
+            self.name = name
+            self.uid = uid
+            self.groups = groups
+        }
+    }
+
+    /// A program that may be a client, and the first line that it says about its version.
+    package struct Client: Equatable, Sendable {
+        package var name: String
+        package var version: String
+
+        package init(name: String, version: String) {
+            self.name = name
+            self.version = version
+        }
+    }
+
+    /// The daemon, as far as it answers.
+    package struct Daemon: Equatable, Sendable {
+        package var backend: Backend
+        package var path: String
+        package var limit: Int
+
+        package init(backend: Backend, path: String, limit: Int) {
+            self.backend = backend
+            self.path = path
+            self.limit = limit
+        }
+    }
+
+    /// What MAKEFLAGS should name.
+    package var path: String
+    package var release = ""
+    package var cuse = Cuse.unknown
+    /// /dev/cuse.
+    package var cuseFile: File?
+    /// What is at `path`.
+    package var device: File?
+    package var daemon: Daemon?
+    /// Why the daemon does not answer.
+    package var silence = ""
+    /// Who asks, and Portage's own user.
+    package var users: [User] = []
+    /// Whether Portage's sandbox is there, and what its files let builds write to.
+    package var hasSandbox = false
+    package var sandboxWritable: [String] = []
+    package var clients: [Client] = []
+    /// The variables of /etc/portage/make.conf; nil where there is none.
+    package var makeConf: [String: String]?
+    /// MAKEFLAGS of whoever asks.
+    package var makeFlags = ""
+    /// Other jobservers that were found: their paths.
+    package var otherServers: [String] = []
+    /// What the control group allows: CPUs and bytes.
+    package var cpuQuota: Double?
+    package var memoryLimit: Int?
+
+    package init(path: String) {
+        self.path = path
+    }
+}

@@ -1,0 +1,81 @@
+/// Answers `trace`: what held where the trace begins, and where to read on.
+package struct TraceOpening: Codable, Equatable, Sendable {
+    /// The time from which the first event's is counted, in microseconds of the daemon's clock.
+    package var time: Int64
+    /// What that clock says now.
+    package var now: Int64
+    /// How many tokens might be out, and which rule held waiting processes back, at the beginning.
+    package var limit: Int
+    package var gate: Int
+    /// How many tokens were out of a named pipe; absent where the holders are known.
+    package var out: Int?
+    /// The number of the first event to ask for.
+    package var next: Int
+    /// The number of the event that comes next in the daemon; `held` is of the moment before it.
+    package var end: Int
+    /// Who holds how many tokens at `end`, as pairs of a process' number and a count.
+    package var held: [Int]
+
+    package init(
+        time: Int64,
+        now: Int64,
+        limit: Int,
+        gate: Int,
+        out: Int?,
+        next: Int,
+        end: Int,
+        held: [Int]
+    ) {
+        self.time = time
+        self.now = now
+        self.limit = limit
+        self.gate = gate
+        self.out = out
+        self.next = next
+        self.end = end
+        self.held = held
+    }
+}
+
+/// Answers `events`: some of them, and where to read on.
+package struct TraceChunk: Codable, Equatable, Sendable {
+    /// As `TraceEvent.list` reads them.
+    package var events: String
+    /// The number to ask for next.
+    package var next: Int
+    /// Whether there is more already.
+    package var more: Bool
+    /// How many places of the ring were overwritten before they were asked for; absent: none.
+    package var lost: Int?
+
+    package init(events: String, next: Int, more: Bool, lost: Int?) {
+        self.events = events
+        self.next = next
+        self.more = more
+        self.lost = lost
+    }
+
+    /// At most so many events go into one answer: tokens do not wait longer than a millisecond for it.
+    package static let limit = 1_024
+}
+
+/// Answers `processes`: one that has or had tokens.
+package struct TraceProcess: Codable, Equatable, Sendable {
+    /// Its number in the history.
+    package var number: Int
+    package var pid: Int
+    /// The label of its build.
+    package var build: String
+    /// Its command line, cut short.
+    package var command: String
+
+    package init(number: Int, pid: Int, build: String, command: String) {
+        self.number = number
+        self.pid = pid
+        self.build = build
+        self.command = command
+    }
+
+    /// At most so many are told in one answer.
+    package static let limit = 32
+}

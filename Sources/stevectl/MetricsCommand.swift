@@ -1,0 +1,19 @@
+internal import ArgumentParser
+internal import SteveClient
+internal import Wire
+
+/// `stevectl metrics`: the daemon's figures for Prometheus.
+struct MetricsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "metrics",
+        abstract: "Print the daemon's figures in Prometheus' text format."
+    )
+
+    @OptionGroup
+    var daemon: DaemonOption
+
+    func run() throws {
+        let report = try daemon.ask { (connection) throws(ControlFailure) in try connection.status() }
+        print(MetricsText(report).text, terminator: "")
+    }
+}

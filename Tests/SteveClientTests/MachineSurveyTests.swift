@@ -1,0 +1,93 @@
+internal import Linux
+internal import SystemPackage
+internal import TestKit
+internal import Testing
+
+@testable import SteveClient
+@testable import Wire
+
+/// A machine made of a few files in a folder.
+@Suite struct MachineSurveyTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func facts(_ files: [String: String], path: String = "/usr/bin") throws -> MachineFacts {
+        for (name, text) in files {
+            var place = folder.path
+            for part in name.split(separator: "/").dropLast() {
+                place += "/\(part)"
+                try makeDirectory(place, mode: 0o755)
+            }
+            try folder.write(text, to: name)
+            if text.hasPrefix("#!") { try setAccess(ofFile: folder.path(name), mode: 0o755) }
+        }
+        // The programs that are looked for are in the folder, the shell that runs them is not.
+        let environment = [
+            "PATH": "\(path):/bin:/usr/bin", "STEVE_RUNTIME_DIR": folder.path, "MAKEFLAGS": "-s",
+        ]
+        let name = try #require(DeviceName("survey"))
+        return MachineSurvey(root: folder.path, environment: environment, device: name).facts()
+    }
+
+    @Test func anEmptyMachineHasNothing() throws {
+        let facts = try facts([:])
+        #expect(facts.cuse == .unknown)
+        #expect(facts.device == nil)
+        #expect(facts.daemon == nil)
+        #expect(facts.silence.contains("no steve serves /dev/survey"))
+        #expect(facts.clients.isEmpty)
+        #expect(facts.makeConf == nil)
+        #expect(!facts.hasSandbox)
+        #expect(facts.makeFlags == "-s")
+        #expect(DoctorReport(Doctor(facts).findings).broken)
+    }
+
+    @Test(
+        arguments: [
+            ("boot/config-6.1.0", "CONFIG_FUSE_FS=y\nCONFIG_CUSE=m\n", .module),
+            ("boot/config-6.1.0", "CONFIG_CUSE=y\n", .builtIn),
+            ("boot/config-6.1.0", "# CONFIG_CUSE is not set\nCONFIG_FUSE_FS=y\n", .absent),
+            ("lib/modules/6.1.0/modules.builtin", "kernel/fs/fuse/cuse.ko\n", .builtIn),
+            ("lib/modules/6.1.0/modules.dep", "kernel/fs/fuse/cuse.ko: kernel/fs/fuse/fuse.ko\n", .module),
+            ("lib/modules/6.1.0/modules.dep", "kernel/fs/fuse/fuse.ko:\n", .absent),
+        ] as [(String, String, MachineFacts.Cuse)]
+    )
+    func theKernelTellsOfItself(file: String, text: String, cuse: MachineFacts.Cuse) throws {
+        #expect(try facts(["proc/sys/kernel/osrelease": "6.1.0\n", file: text]).cuse == cuse)
+    }
+
+    @Test func aPackedConfigurationIsRead() throws {
+        try makeDirectory(folder.path("proc"), mode: 0o755)
+        let script = "echo CONFIG_CUSE=m | gzip -c > '\(folder.path("proc/config.gz"))'"
+        try waitForEnd(Program(["sh", "-c", script]).start())
+        #expect(try facts([:]).cuse == .module)
+    }
+
+    @Test func programsAreAskedForTheirVersions() throws {
+        let facts = try facts([
+            "usr/bin/make": "#!/bin/sh\necho GNU Make 4.2.1\necho more\n",
+            "usr/bin/ninja": "#!/bin/sh\necho 1.14.0; echo noise >&2\n", "usr/bin/cargo": "no program",
+        ])
+        #expect(facts.clients.map(\.name) == ["make", "ninja"])
+        #expect(facts.clients.map(\.version) == ["GNU Make 4.2.1", "1.14.0"])
+    }
+
+    @Test func settingsUsersAndOthersAreFound() throws {
+        let facts = try facts([
+            "etc/portage/make.conf": "MAKEOPTS=\"-j8\"\nFEATURES='a b'\n",
+            "etc/sandbox.d/90steve": "SANDBOX_WRITE=\"/dev/survey:/x\"\n",
+            "etc/passwd": "portage:x:250:250::/var/tmp/portage:/bin/false\n",
+            "etc/group": "jobserver:x:556:me,portage\nportage:x:250:\n", "run/steve/other.sock": "",
+            "sys/fs/cgroup/memory.max": "1073741824\n",
+            "proc/self/status": "Gid:\t5\t5\t5\t5\nGroups:\t7 9 \n",
+        ])
+        #expect(facts.makeConf == ["MAKEOPTS": "-j8", "FEATURES": "a b"])
+        #expect(facts.hasSandbox)
+        #expect(facts.sandboxWritable == ["/dev/survey", "/x"])
+        #expect(facts.users.last == .init(name: "portage", uid: 250, groups: [556, 250]))
+        #expect(facts.users.first?.groups == [5, 7, 9])
+        #expect(facts.otherServers == ["/dev/other"])
+        #expect(facts.memoryLimit == 1 << 30)
+    }
+}

@@ -1,0 +1,200 @@
+internal import Glibc
+internal import Linux
+internal import SystemPackage
+internal import TestKit
+internal import Testing
+
+@testable import Wire
+
+/// `stevectl trace` of a real build of two packages, beside what the daemon itself counted.
+@Suite(.serialized) struct TraceToolTests {
+    private let shop: Workshop
+
+    init() throws { shop = try Workshop() }
+
+    private struct File: Decodable {
+        struct Event: Decodable {
+            struct Arguments: Decodable {
+                var end: String?
+                var held: Int?
+                var free: Int?
+                var tokens: Int?
+            }
+            var ph: String
+            var name: String
+            var cat: String?
+            var pid: Int
+            var tid: Int?
+            var ts: Int?
+            var dur: Int?
+            var args: Arguments?
+        }
+        var traceEvents: [Event]
+        var tokens: [Event] { traceEvents.filter { $0.ph == "X" && $0.cat == "token" } }
+    }
+
+    private static let canServeFile = getuid() == 0 && (try? openReadWrite("/dev/fuse")) != nil
+
+    private func startDaemon(_ backend: Backend) throws -> Workshop.Running {
+        let words = [try Workshop.program("steve"), "--dev-name", shop.device, "--backend", backend.rawValue]
+        let daemon = try shop.start(words + ["--jobs", "3"])
+        #expect(try shop.eventually { try shop.status() != nil })
+        return daemon
+    }
+
+    private func startTracing(_ name: String, _ options: [String] = []) throws -> Workshop.Running {
+        let output = shop.folder.path(name)
+        let words = [try Workshop.program("stevectl"), "trace", "--device", shop.device, "-o", output]
+        let tracer = try shop.start(words + options)
+        #expect(shop.eventually { (try? shop.read("\(tracer.label).err"))?.contains("tracing") == true })
+        return tracer
+    }
+
+    private func stop(_ running: Workshop.Running, _ signal: CInt = SIGINT) throws -> Workshop.Outcome {
+        #expect(kill(running.pid, signal) == 0)
+        return try shop.wait(running)
+    }
+
+    /// Two packages of six C files each, built at the same time, each in a session of its own.
+    private func buildTwoPackages(through path: String) throws {
+        let script = """
+            cd '\(shop.folder.path)'
+            for package in one two; do
+              mkdir $package
+              for file in a b c d e f; do echo "int $file(void) { return 1; }" > $package/$file.c; done
+              printf 'all: a.o b.o c.o d.o e.o f.o\\n%%.o: %%.c\\n\\tcc -O2 -c $<; sleep 0.1\\n' > $package/Makefile
+            done
+            setsid -w make -s -C one & setsid -w make -s -C two
+            wait $!
+            """
+        let flags = ["MAKEFLAGS": "--jobserver-auth=fifo:\(path)"]
+        let outcome = try shop.run(["sh", "-c", script], environment: flags)
+        #expect(outcome.end == .exited(0), "\(outcome.errors)")
+    }
+
+    private func json(_ name: String) throws -> File {
+        try ControlCoding.message(File.self, from: readWhole(shop.folder.path(name), limit: 1 << 24))
+    }
+
+    @Test func aTraceIsWhatTheDaemonCounted() throws {
+        guard Self.canServeFile else {
+            print("not run: needs root and /dev/fuse")
+            return
+        }
+        let daemon = try startDaemon(.fuse)
+        let tracer = try startTracing("trace.json")
+        try buildTwoPackages(through: shop.folder.path(shop.device))
+        let outcome = try stop(tracer)
+        #expect(outcome.end == .exited(0), "\(outcome.errors)")
+        let status = try #require(try shop.status())
+        let file = try json("trace.json")
+        let slices = file.tokens
+        #expect(slices.count == status.totals.granted)
+        #expect(slices.count { $0.args?.end == "returned" } == status.totals.returned)
+        #expect(slices.count { $0.args?.end == "reclaimed" } == status.totals.reclaimed)
+        #expect(slices.count > 6)
+        #expect(Set(slices.map(\.pid)).count == 2)
+        #expect(slices.allSatisfy { $0.name.hasPrefix("make -s -C ") })
+        let counters = file.traceEvents.filter { $0.ph == "C" && $0.name == "tokens" }
+        #expect(counters.compactMap { $0.args?.held }.max() == status.statistics.peak)
+        #expect(counters.allSatisfy { ($0.args?.held ?? 9) <= 3 && ($0.args?.free ?? -1) >= 0 })
+        #expect(counters.last?.args?.held == 0)
+        // Looked at afterwards it is the same.
+        let past = ["trace", "--device", shop.device, "-o", shop.folder.path("past.json"), "--last", "10m"]
+        #expect(try shop.run([Workshop.program("stevectl")] + past).end == .exited(0))
+        let first = slices.map { $0.ts ?? 0 }.min() ?? 0
+        let again = try json("past.json").tokens
+        let firstAgain = again.map { $0.ts ?? 0 }.min() ?? 0
+        #expect(again.map { ($0.ts ?? 0) - firstAgain } == slices.map { ($0.ts ?? 0) - first })
+        #expect(again.map(\.dur) == slices.map(\.dur))
+        _ = try stop(daemon, SIGTERM)
+    }
+
+    @Test func onAPipeHowManyAreOutIsKnownAndNotByWhom() throws {
+        let daemon = try startDaemon(.fifo)
+        let tracer = try startTracing("trace.json")
+        try buildTwoPackages(through: try #require(try shop.status()).path)
+        let options = ["--", "sh", "-c", "sleep 0.7; :"]
+        let wrapper = [try Workshop.program("with-steve"), "--dev-name", shop.device]
+        #expect(try shop.run(wrapper + options).end == .exited(0))
+        #expect(try stop(tracer).end == .exited(0))
+        let file = try json("trace.json")
+        #expect(file.tokens.map(\.args?.end) == ["reclaimed"])
+        #expect(file.tokens.first?.name.hasPrefix("sh -c sleep") == true, "\(file.tokens)")
+        #expect((file.tokens.first?.dur ?? 0) > 600_000)
+        let held = file.traceEvents.filter { $0.ph == "C" }.compactMap { $0.args?.held }
+        #expect(held.max() ?? 0 >= 1)
+        #expect(held.max() ?? 9 <= 3)
+        _ = try stop(daemon, SIGTERM)
+    }
+
+    @Test func aDaemonThatEndsLeavesAWholeTrace() throws {
+        let daemon = try startDaemon(.fifo)
+        let tracer = try startTracing("trace.html", ["--html"])
+        _ = try stop(daemon, SIGTERM)
+        let outcome = try shop.wait(tracer)
+        #expect(outcome.end == .exited(0))
+        #expect(outcome.errors.contains(" hung up: the trace ends here\n"), "\(outcome.errors)")
+        #expect(try shop.read("trace.html").hasSuffix("</html>\n"))
+    }
+
+    @Test func whatCannotBeWrittenIsSaidAtOnce() throws {
+        let stevectl = try Workshop.program("stevectl")
+        let outcome = try shop.run([stevectl, "trace", "--device", shop.device, "-o", "/nowhere/x"])
+        #expect(outcome.end == .exited(1))
+        #expect(outcome.errors == "stevectl: cannot write /nowhere/x: No such file or directory\n")
+        #expect(try shop.run([stevectl, "trace", "-o", "x", "--last", "soon"]).end == .exited(64))
+        let path = shop.folder.path("x")
+        #expect(try shop.run([stevectl, "trace", "--device", shop.device, "-o", path]).end == .exited(69))
+        #expect((try? FileStatus(ofPath: path)) == nil)
+    }
+
+    /// The page's own script says on the root element how many slices it drew, or what went wrong.
+    @Test func thePageDrawsInABrowser() throws {
+        let names = ["chromium", "chromium-browser", "google-chrome"]
+        let search = "command -v \(names.joined(separator: " || command -v "))"
+        let browser = try shop.run(["sh", "-c", search]).output.split(separator: "\n").first
+        guard let browser else {
+            print("not run: there is no browser (\(names.joined(separator: ", ")))")
+            return
+        }
+        let backend: Backend = Self.canServeFile ? .fuse : .fifo
+        let daemon = try startDaemon(backend)
+        let tracer = try startTracing("trace.html", ["--html"])
+        try buildTwoPackages(through: try #require(try shop.status()).path)
+        #expect(try stop(tracer).end == .exited(0))
+        let granted = try #require(try shop.status()).totals.granted
+        let words = [
+            "timeout", "120", "nice", "-n", "5", String(browser), "--headless", "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage", "--user-data-dir=\(shop.folder.path("browser"))",
+            "--window-size=1200,800",
+            "--virtual-time-budget=5000", "--dump-dom", "file://\(shop.folder.path("trace.html"))",
+        ]
+        let page = try shop.run(words, environment: ["HOME": shop.folder.path]).output
+        let root = page.split(separator: "\n").first { $0.contains("<html") } ?? ""
+        #expect(root.contains("data-drawn=\"\(backend == .fuse ? granted : 0)\""), "\(root)")
+        #expect(!root.contains("data-error"), "\(root)")
+        #expect(page.contains("<h1>\(shop.folder.path(shop.device)) (fuse), ") || backend == .fifo)
+        _ = try stop(daemon, SIGTERM)
+    }
+
+    @Test func metricsAndTheDoctorTalkToTheDaemon() throws {
+        let daemon = try startDaemon(.fifo)
+        let stevectl = try Workshop.program("stevectl")
+        let metrics = try shop.run([stevectl, "metrics", "--device", shop.device])
+        #expect(metrics.end == .exited(0))
+        #expect(metrics.output.contains("\nsteve_tokens_limit 3\n"))
+        let doctor = try shop.run([stevectl, "doctor", "--json", "--device", shop.device])
+        let report = try ControlCoding.message(DoctorReport.self, from: Array(doctor.output.utf8))
+        #expect(doctor.end == .exited(report.broken ? 1 : 0))
+        #expect(report.findings.contains { $0.check == "daemon" && $0.state == .ok })
+        #expect(
+            report.findings.contains { $0.check == "/dev/\(shop.device)" && $0.state == .ok } || getuid() != 0
+        )
+        _ = try stop(daemon, SIGTERM)
+        let none = try shop.run([stevectl, "doctor", "--device", shop.device])
+        #expect(none.end == .exited(1))
+        #expect(none.output.contains("BROKEN  daemon"))
+    }
+}

@@ -1,0 +1,22 @@
+import Testing
+
+@testable import Wire
+
+@Suite struct ShellAssignmentsTests {
+    @Test(
+        arguments: [
+            ("A=b", "b"), ("A=\"b c\" # d", "b c"), ("A='$x \\'", "$x \\"), ("# A=no\nA=yes", "yes"),
+            ("B=1\nA=\"${B} $B\"", "1 1"),
+            ("A=\"b \\\n  c\"", "b   c"), ("A=\"b\n c\"", "b  c"), ("A=b\nA=c", "c"),
+            ("A=b\nA+=\" c\"", "b c"), ("A=", ""),
+            ("source /x\nexport Y\nA=b", "b"), ("A=\"open", "open"), ("A=\"$\"", "$"), ("A=\"${B\"", ""),
+        ] as [(String, String)]
+    )
+    func aShellWouldSay(text: String, value: String) {
+        #expect(ShellAssignments.read(text)["A"] == value)
+    }
+
+    @Test func noNameIsNoAssignment() {
+        #expect(ShellAssignments.read("=x\n-A=b\n  \n").isEmpty)
+    }
+}
