@@ -15,7 +15,7 @@ final class KnownProcess {
     /// Whether a warning about bytes that stand for no token has been logged.
     var hasBeenWarned = false
     /// Whether it is a wrapper that will soon execute something else.
-    var isWrapper = false
+    private var isWrapper = false
     /// Until then it may become another program: a wrapper does when it has its token.
     private var settled: MonotonicTime?
     private var lastCommand: String
@@ -52,6 +52,7 @@ final class KnownProcess {
     /// It has registered or got its token, and may become another program now.
     func goesOn() {
         settled = .now + Self.settlingNanoseconds
+        isWrapper = true
     }
 
     /// Asks again what a wrapper is by now.
@@ -62,6 +63,8 @@ final class KnownProcess {
     }
 
     private func readCommand() {
+        // A zombie has none any more.
+        guard !descriptor.hasEnded else { return }
         let command = ProcFS.command(of: pid)
         if !command.isEmpty { lastCommand = command }
     }
