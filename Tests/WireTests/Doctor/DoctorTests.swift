@@ -71,7 +71,8 @@ import Testing
             ($0.cuse, $0.cuseFile) = (.absent, nil)
         },
         Case("no CUSE, and a pipe on purpose", .note, "kernel CUSE", "named pipe", "CONFIG_CUSE=m") {
-            ($0.cuse, $0.cuseFile, $0.daemon?.backend) = (.absent, nil, .fifo)
+            ($0.cuse, $0.cuseFile) = (.absent, nil)
+            $0.daemon?.backend = .fifo
         },
         Case("module not loaded", .broken, "kernel CUSE", "not loaded", "modprobe cuse") {
             $0.cuseFile = nil
