@@ -70,7 +70,7 @@ let package = Package(
         ),
 
         // What our command lines have in common.
-        library("Options", ["Wire", "Linux", arguments]),
+        library("Options", ["Wire", "Linux", arguments, system]),
 
         program("steve", ["SteveDaemon", "Options", "Wire"]),
         program("stevectl", ["Options", "SteveClient", "Wire", "Linux", system]),

@@ -16,8 +16,10 @@ final class KnownProcess {
     var hasBeenWarned = false
     /// Whether it is a wrapper that will soon execute something else.
     var isWrapper = false
-    /// Its command line, read while it lives: who looks back wants to know it afterwards.
-    private(set) var command: String
+    /// Until then it may become another program: a wrapper does when it has its token.
+    private var settled = MonotonicTime.now + KnownProcess.settlingNanoseconds
+    private var lastCommand: String
+    private static let settlingNanoseconds: Int64 = 5_000_000_000
 
     init(
         _ identity: ProcessIdentity,
@@ -31,16 +33,31 @@ final class KnownProcess {
         self.client = client
         self.build = build
         self.number = number
-        command = ProcFS.command(of: identity.pid)
-    }
-
-    /// Asks again what a wrapper is by now.
-    func lookAgain() {
-        guard isWrapper else { return }
-        isWrapper = false
-        let now = ProcFS.command(of: pid)
-        if !now.isEmpty { command = now }
+        lastCommand = ProcFS.command(of: identity.pid)
     }
 
     var pid: Int32 { identity.pid }
+
+    /// Its command line, which is not read again once it has settled: of 200 holders that is most of what a status
+    /// costs.
+    ///
+    /// Of one that has ended, what it was: who looks back wants to know.
+    var command: String {
+        guard settled > .now, !descriptor.hasEnded else { return lastCommand }
+        lastCommand = ProcFS.command(of: identity.pid)
+        return lastCommand
+    }
+
+    /// Looks once at what a wrapper is by now.
+    func lookAgain() {
+        guard isWrapper else { return }
+        isWrapper = false
+        _ = command
+    }
+
+    /// It has got what it waited for, and may become another program now.
+    func goesOn() {
+        isWrapper = true
+        settled = .now + Self.settlingNanoseconds
+    }
 }

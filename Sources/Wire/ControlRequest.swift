@@ -10,6 +10,10 @@ package struct ControlRequest: Equatable, Sendable {
         case get
         /// Other limits; all of them or none.
         case set([String: String])
+        /// Stricter limits as long as a process lives: the peer's own, or that of the pid.
+        case limit([String: String], pid: Int32?)
+        /// To be told when it is so.
+        case watch(WaitCondition)
         /// The peer's process becomes a user of the daemon, charged with one token when `slot`.
         case register(slot: Bool)
         /// Where a trace of the last seconds, or from now on, begins.
@@ -38,7 +42,7 @@ package struct ControlRequest: Equatable, Sendable {
 
 extension ControlRequest: Codable {
     private enum Key: String, CodingKey {
-        case id, `do`, slot, values, last, after, until, numbers
+        case id, `do`, slot, values, pid, free, idle, last, after, until, numbers
     }
 
     package init(from decoder: any Decoder) throws {
@@ -50,6 +54,8 @@ extension ControlRequest: Codable {
         case "status": action = .status
         case "get": action = .get
         case "set": action = .set(try fields.decode([String: String].self, forKey: .values))
+        case "limit": action = try Self.limit(fields)
+        case "watch": action = try Self.watch(fields)
         case "register": action = .register(slot: try fields.decode(Bool.self, forKey: .slot))
         case "trace": action = .trace(last: try fields.decodeIfPresent(Double.self, forKey: .last))
         case "events": action = try Self.events(fields)
@@ -68,6 +74,14 @@ extension ControlRequest: Codable {
         case .set(let values):
             try fields.encode("set", forKey: .do)
             try fields.encode(values, forKey: .values)
+        case .limit(let values, let pid):
+            try fields.encode("limit", forKey: .do)
+            try fields.encode(values, forKey: .values)
+            try fields.encodeIfPresent(pid, forKey: .pid)
+        case .watch(let condition):
+            try fields.encode("watch", forKey: .do)
+            try fields.encodeIfPresent(condition.free, forKey: .free)
+            if condition.idle { try fields.encode(true, forKey: .idle) }
         case .register(let slot):
             try fields.encode("register", forKey: .do)
             try fields.encode(slot, forKey: .slot)
@@ -87,5 +101,21 @@ extension ControlRequest: Codable {
     private static func events(_ fields: KeyedDecodingContainer<Key>) throws -> Action {
         let after = try fields.decode(Int.self, forKey: .after)
         return .events(after: after, until: try fields.decodeIfPresent(Int.self, forKey: .until))
+    }
+
+    private static func limit(_ fields: KeyedDecodingContainer<Key>) throws -> Action {
+        .limit(
+            try fields.decode([String: String].self, forKey: .values),
+            pid: try fields.decodeIfPresent(Int32.self, forKey: .pid)
+        )
+    }
+
+    private static func watch(_ fields: KeyedDecodingContainer<Key>) throws -> Action {
+        .watch(
+            WaitCondition(
+                free: try fields.decodeIfPresent(Int.self, forKey: .free),
+                idle: try fields.decodeIfPresent(Bool.self, forKey: .idle) ?? false
+            )
+        )
     }
 }

@@ -28,17 +28,19 @@ struct DaemonOption: ParsableArguments {
         try DeviceChoice.name(assignments, environment: environment)
     }
 
-    /// Asks the daemon, or says why that cannot be done.
-    func ask<Answer>(_ question: (inout ControlConnection) throws(ControlFailure) -> Answer) throws -> Answer
-    {
+    /// Asks the daemon, or says why that cannot be done and ends, with `status` if there is one.
+    func ask<Answer>(
+        failingWith status: ExitCode? = nil,
+        _ question: (inout ControlConnection) throws(ControlFailure) -> Answer
+    ) throws -> Answer {
         let environment = Environment.current
         let name = try name(in: environment)
         do throws(ControlFailure) {
             var connection = try ControlConnection(name, environment: environment)
             return try question(&connection)
         } catch {
-            StandardError.write("stevectl: \(error)\n")
-            throw error.exitCode
+            say("\(error)")
+            throw status ?? error.exitCode
         }
     }
 }
@@ -52,4 +54,9 @@ extension ControlFailure {
             ExitCode(69)
         }
     }
+}
+
+/// Tells people a sentence.
+func say(_ sentence: String) {
+    StandardError.write("\(SteveControl.invokedName): \(sentence)\n")
 }

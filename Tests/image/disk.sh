@@ -1,0 +1,67 @@
+# shellcheck shell=sh
+# The disk that setup04 makes, and what it and setup05 say to bad input; without root and loop devices. Read by
+# Tests/image/run.
+# shellcheck disable=SC2154,SC2016 # what run sets; a script for another shell
+setup04() { image/setup04_create_qemu.sh --dir "$work/image" "$@"; }
+check 'setup04 says what is missing' says 1 'setup03_copy_from_container.sh first' setup04
+check 'setup05 says what is missing' says 1 'setup04_create_qemu.sh first' image/setup05_run_qemu.sh --dir "$work/image"
+check 'setup04 wants a number' says 64 'not a number of MiB' setup04 --data large
+check 'setup01 wants a password in the file' says 1 'it is empty' image/setup01_build_image.sh --password-file /dev/null
+check 'setup01 without an engine says so' says 1 'none of these builds containers here' \
+  env STEVE_IMAGE_ENGINE=no-such-engine image/setup01_build_image.sh
+check 'setup01 wants one tarball' says 1 'make dist' image/setup01_build_image.sh --steve tarball
+
+# The bytes of a partition, which start at the MiB given by sgdisk.
+partition() { # NUMBER FILE
+  first=$(sgdisk -i "$1" "$work/image/disk.img" | sed -n 's/^First sector: \([0-9]*\).*/\1/p')
+  count=$(sgdisk -i "$1" "$work/image/disk.img" | sed -n 's/^Partition size: \([0-9]*\).*/\1/p')
+  dd if="$work/image/disk.img" of="$2" bs=512 skip="$first" count="$count" conv=sparse status=none
+}
+first_partition() {
+  sgdisk -v "$work/image/disk.img" && sgdisk -p "$work/image/disk.img" | grep -q 'steve-image' || return 1
+  partition 1 "$work/p1"
+  e2fsck -fn "$work/p1" || return 1
+  debugfs -R 'dump /root.squashfs '"$work/read" "$work/p1" && cmp "$work/read" "$work/image/boot/root.squashfs"
+}
+data_partition() {
+  partition 2 "$work/p2"
+  e2fsck -fn "$work/p2"
+}
+luks_partition() {
+  printf 'a passphrase' > "$work/passphrase"
+  setup04 --data 16 --luks "$work/passphrase" --luks-time 10 || return 1
+  partition 2 "$work/p2"
+  [ "$(head -c 4 "$work/p2")" = LUKS ] || return 1
+  # Decrypted by another way than it was encrypted.
+  qemu-img convert --object "secret,id=key,file=$work/passphrase" -O raw \
+    --image-opts "driver=luks,key-secret=key,file.filename=$work/p2" "$work/plain" && e2fsck -fn "$work/plain"
+}
+no_debris() { [ "$(cd "$work/image" && echo *)" = 'boot disk.img' ] || { ls "$work/image"; return 1; }; }
+full_disk() {
+  mkdir -p "$work/small" && unshare -m sh -c 'mount -t tmpfs -o size=2m small "$1" && cp -a "$2/boot" "$1/" &&
+    head -c 1500000 /dev/urandom > "$1/boot/vmlinuz" && ! image/setup04_create_qemu.sh --dir "$1" --data 0 &&
+    [ "$(cd "$1" && echo *)" = boot ]' - "$work/small" "$work/image"
+}
+if has 'the disk: no sgdisk' command -v sgdisk && has "the disk: no steve-squash in $programs" command -v steve-squash; then
+  mkdir -p "$work/image/boot" "$work/files"
+  head -c 300000 /dev/urandom > "$work/files/noise"
+  steve-squash pack --quiet --level 1 "$work/files" -o "$work/image/boot/root.squashfs"
+  echo kernel > "$work/image/boot/vmlinuz"
+  echo initramfs > "$work/image/boot/initramfs.img"
+  check 'setup04 makes a disk' setup04 --data 16
+  check 'the first partition holds the image' first_partition
+  check 'the second one is empty and sound' data_partition
+  if has 'LUKS: no qemu-img' command -v qemu-img; then
+    check 'setup04 makes an encrypted partition' luks_partition
+  fi
+  check 'setup04 leaves nothing but the disk' no_debris
+  cp "$work/image/disk.img" "$work/before"
+  printf 'hsqs, but no more' > "$work/image/boot/root.squashfs"
+  check 'setup04 refuses a damaged image' says 1 'is damaged' setup04 --data 16
+  check '… and leaves the disk as it was' cmp "$work/before" "$work/image/disk.img"
+  check '… and no debris' no_debris
+  if has 'a full disk: mounting needs root' [ "$(id -u)" -eq 0 ]; then
+    steve-squash pack --quiet --level 1 "$work/files" -o "$work/image/boot/root.squashfs"
+    check 'a full disk: setup04 fails and leaves no debris' full_disk
+  fi
+fi

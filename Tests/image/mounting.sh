@@ -1,0 +1,58 @@
+# shellcheck shell=sh
+# image-root with files in the place of partitions, each time in a mount namespace of its own, under each shell that an
+# initramfs may have. Read by Tests/image/run.
+# shellcheck disable=SC2154,SC2016 # what run sets; scripts for the shell in the namespace
+mkdir -p "$work/tree/etc" "$work/boot"
+echo from-the-image > "$work/tree/etc/origin"
+head -c 3000000 /dev/urandom > "$work/tree/noise"
+steve-squash pack --quiet --level 1 "$work/tree" -o "$work/boot/root.squashfs"
+head -c 1000000 "$work/boot/root.squashfs" | tail -c 900000 > "$work/boot/damaged"
+truncate -s 12M "$work/disk" "$work/data" "$work/blank"
+mke2fs -q -F -t ext4 -d "$work/boot" "$work/disk"
+mke2fs -q -F -t ext4 "$work/data"
+
+# Runs image-root with WORDS as the kernel's line, which has to end with STATUS, then SCRIPT, in which $root is the new
+# root and $run what /run would be.
+booted() { # STATUS WORDS SCRIPT
+  rm -rf "$work/ns"
+  mkdir -p "$work/ns/run" "$work/ns/root"
+  env root="$work/ns/root" run="$work/ns/run" tree="$work/tree" wanted="$1" script="$3" \
+    STEVE_CMDLINE="quiet $2 steve.wait=0" STEVE_RUN="$work/ns/run" \
+    unshare -m --propagation private sh -c '
+      mount -t tmpfs run "$run" || exit 1
+      status=0
+      '"$shell"' '"$here"'/systemd-free-init/initramfs/image-root "$root" || status=$?
+      [ "$status" -eq "$wanted" ] || { echo "image-root ended with $status"; exit 1; }
+      log() { grep -qF -e "$1" "$run/image/log" || { echo "the log lacks: $1"; exit 1; }; }
+      mounted() { grep -q " $run/image/$1 " /proc/self/mounts; }
+      not() { ! "$@"; }
+      set -ex
+      eval "$script"'
+}
+for shell in dash 'busybox sh' 'bash --posix'; do
+  # shellcheck disable=SC2086 # a command and its word
+  has "image-root under $shell: no such shell" $shell -c : || continue
+  on="(${shell%% *})"
+  here_is=steve.image=$work/disk
+  check "copy: the system runs from memory, the disk is let go $on" booted 0 "$here_is" '
+    mounted ram; mounted base; not mounted disk; log "in memory"
+    cmp "$root/noise" "$tree/noise"; [ "$(cat "$root/etc/origin")" = from-the-image ]
+    [ -d "$root/dev" ]; [ -d "$root/proc" ]; echo new > "$root/etc/new"; [ -s "$run/image/layer/upper/etc/new" ]'
+  check "place: the disk stays $on" booted 0 "$here_is:root.squashfs steve.mode=place" '
+    mounted disk; not mounted ram; cmp "$root/noise" "$tree/noise"'
+  check "a layer on a partition: written $on" booted 0 "$here_is steve.overlay=$work/data" '
+    log "stays on"; echo "'"$shell"'" > "$root/etc/kept"; rm "$root/etc/origin"'
+  check "… and there at the next boot, deletions too $on" booted 0 "$here_is steve.overlay=$work/data steve.mode=place" '
+    [ "$(cat "$root/etc/kept")" = "'"$shell"'" ]; not [ -e "$root/etc/origin" ]; echo origin > "$root/etc/origin"'
+  check "no such partition: memory, with a warning $on" booted 0 "$here_is steve.overlay=LABEL=no-such" '
+    log "there is no LABEL=no-such"; log "IS LOST"; echo new > "$root/etc/new"'
+  check "a partition without a file system: the same $on" booted 0 "$here_is steve.overlay=$work/blank" '
+    log "blank: mount:"; log "IS LOST"; echo new > "$root/etc/new"'
+  check "no steve.image $on" booted 1 '' 'log "no steve.image="; not mounted base'
+  check "a mode that is none $on" booted 1 "$here_is steve.mode=ram" 'log "copy and place"'
+  check "a disk that is not there $on" booted 1 steve.image=PARTLABEL=no-such 'log "there is no PARTLABEL=no-such"; log "there are:"'
+  check "a disk without a file system $on" booted 1 "steve.image=$work/blank" 'log "does not hold the image"; not mounted disk'
+  check "a disk without the image $on" booted 1 "$here_is:other" 'log "there is no /other on"; not mounted disk'
+  check "a damaged image: nothing stays mounted $on" booted 1 "$here_is:damaged" '
+    log "damaged"; not mounted disk; not mounted ram; not mounted base'
+done

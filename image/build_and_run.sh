@@ -1,0 +1,13 @@
+#!/bin/sh
+# build_and_run.sh [OPTION-OF-SETUP01…]
+# Builds the image, copies it out, puts it on a disk and boots it: setup01, 03, 04 and 05 one after the other. Settings
+# of the others come from the environment: STEVE_IMAGE_DIR, STEVE_IMAGE_TAG, STEVE_IMAGE_ENGINE.
+set -eu
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=image/common.sh
+. "$here/common.sh"
+case ${1:-} in -h | --help) usage; exit 0 ;; esac
+"$here/setup01_build_image.sh" "$@"
+"$here/setup03_copy_from_container.sh"
+"$here/setup04_create_qemu.sh"
+exec "$here/setup05_run_qemu.sh"

@@ -1,0 +1,27 @@
+# shellcheck shell=sh
+# What the setup scripts share: `. "$here/common.sh"`.
+# shellcheck disable=SC2034 # read by the scripts
+say() { echo "${0##*/}: $*" >&2; }
+fail() { say "$@"; exit 1; }
+usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; }
+wrong_usage() { say "$@"; usage >&2; exit 64; }
+# Where a later script finds what an earlier one has made, and how the images are called.
+folder=${STEVE_IMAGE_DIR:-$PWD/steve-image}
+tag=${STEVE_IMAGE_TAG:-steve-image}
+
+needs() { # COMMAND PACKAGE: what has to be there
+  command -v "$1" > /dev/null || fail "this needs $1 (package $2)"
+}
+# Prints docker, podman or buildah: STEVE_IMAGE_ENGINE, or the first that answers.
+engine() {
+  for candidate in ${STEVE_IMAGE_ENGINE:-docker podman buildah}; do
+    if "$candidate" info > /dev/null 2>&1; then
+      echo "$candidate"
+      return 0
+    fi
+  done
+  fail "none of these builds containers here: ${STEVE_IMAGE_ENGINE:-docker, podman, buildah} (is its daemon running, may you use it?)"
+}
+mebibytes() { # FILE…: how much room they take, rounded up
+  du -kLc --apparent-size "$@" | awk 'END { print int($1 / 1024) + 1 }'
+}

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Mounts the image at dracut's root, with a shell that says what failed when that cannot be done.
+if [ "${root:-}" = steve-image ] && ! ismounted "$NEWROOT"; then
+  for module in loop squashfs overlay; do
+    modprobe -q $module
+  done
+  until /sbin/image-root "$NEWROOT"; do
+    warn 'steve-image: the system cannot be mounted; leave this shell (exit) to try again'
+    emergency_shell -n steve-image "The image cannot be mounted: $(sed -n '$p' /run/image/log)"
+  done
+fi
