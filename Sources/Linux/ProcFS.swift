@@ -50,7 +50,7 @@ package enum ProcFS {
     }
 
     /// Lends a file of /proc/PID; that it is not there, or ends while it is read, means that the process is gone.
-    private static func withFile<Result>(
+    static func withFile<Result>(
         of pid: Int32,
         _ name: StaticString,
         limit: Int,

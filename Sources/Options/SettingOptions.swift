@@ -68,7 +68,7 @@ extension NameSpecification {
 
 extension ArgumentHelp {
     /// The help of the table.
-    package static func setting(_ name: String) -> ArgumentHelp {
+    fileprivate static func setting(_ name: String) -> ArgumentHelp {
         let setting = Setting.named(name)
         return ArgumentHelp(setting?.help ?? "", valueName: setting?.valueName)
     }

@@ -38,15 +38,15 @@ extension Daemon {
         guard peer.pid > 0 else {
             throw RequestRefusal(description: "your process is not visible in the daemon's PID namespace")
         }
-        guard let pid, pid != peer.pid else { return try known(peer.pid) }
-        // The same number means another process there.
-        let namespaces = ["\(peer.pid)", "self"].map { try? linkTarget("/proc/\($0)/ns/pid") }
-        guard pid > 0, namespaces[0] == nil || namespaces[0] == namespaces[1] else {
+        guard let pid else { return try known(peer.pid) }
+        // In the namespace of Portage's pid-sandbox, or of a container, the same number means another process.
+        guard pid > 0, let own = ProcFS.process(pid, asSeenBy: peer.pid) else {
             throw RequestRefusal(
-                description: "a PID of another PID namespace than the daemon's says nothing to it"
+                description:
+                    "process \(pid) of another PID namespace than the daemon's is no ancestor of yours"
             )
         }
-        return try known(pid)
+        return try known(own)
     }
 
     private func known(_ pid: Int32) throws(RequestRefusal) -> KnownProcess {

@@ -4,15 +4,14 @@ internal import Wire
 
 /// The limits that can be made stricter for a while, as text: `Wire` knows the ranges and the errors.
 struct LimitOptions: ParsableArguments {
-    @Option(name: .setting("jobs"), help: .setting("jobs")) var jobs: String?
-    @Option(name: .setting("load-average"), help: .setting("load-average")) var loadAverage: String?
-    @Option(name: .setting("min-memory-avail"), help: .setting("min-memory-avail")) var minMemoryAvail:
+    @Option(name: .setting("jobs"), help: .limit("jobs")) var jobs: String?
+    @Option(name: .setting("load-average"), help: .limit("load-average")) var loadAverage: String?
+    @Option(name: .setting("min-memory-avail"), help: .limit("min-memory-avail")) var minMemoryAvail: String?
+    @Option(name: .setting("max-pressure"), help: .limit("max-pressure")) var maxPressure: String?
+    @Option(name: .setting("ramp"), help: .limit("ramp")) var ramp: String?
+    @Option(name: .setting("per-process-limit"), help: .limit("per-process-limit")) var perProcessLimit:
         String?
-    @Option(name: .setting("max-pressure"), help: .setting("max-pressure")) var maxPressure: String?
-    @Option(name: .setting("ramp"), help: .setting("ramp")) var ramp: String?
-    @Option(name: .setting("per-process-limit"), help: .setting("per-process-limit")) var perProcessLimit:
-        String?
-    @Option(name: .setting("per-build-limit"), help: .setting("per-build-limit")) var perBuildLimit: String?
+    @Option(name: .setting("per-build-limit"), help: .limit("per-build-limit")) var perBuildLimit: String?
 
     /// What was given, by the settings' names.
     var values: [String: String] {
@@ -31,5 +30,14 @@ struct LimitOptions: ParsableArguments {
         } catch {
             throw ValidationError("\(error)")
         }
+    }
+}
+
+extension ArgumentHelp {
+    /// The help of the table, without the daemon's default: here nothing is the default.
+    fileprivate static func limit(_ name: String) -> ArgumentHelp {
+        let setting = Setting.named(name)
+        let sentence = (setting?.help ?? "").prefix { $0 != "(" }
+        return ArgumentHelp("\(sentence.dropLast()).", valueName: setting?.valueName)
     }
 }

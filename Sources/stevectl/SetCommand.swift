@@ -20,7 +20,10 @@ struct SetCommand: ParsableCommand {
     @Flag(help: "Print one JSON object with the old and the new values.")
     var json = false
 
-    @Argument(help: ArgumentHelp("What to change.", valueName: "name=value"))
+    @Argument(
+        help: ArgumentHelp("What to change.", valueName: "name=value"),
+        completion: .list(Setting.all.filter(\.isLive).map { "\($0.name)=" })
+    )
     var assignments: [String]
 
     func validate() throws { _ = try values() }

@@ -6,6 +6,20 @@ internal import Testing
 @Suite struct ProcFSTests {
     // MARK: - Texts
 
+    @Test(arguments: [
+        ("Name:\tx\nNSpid:\t12\nVmPeak:\t9 kB\n", [12]), ("NSpid:\t12\t7\t1\n", [12, 7, 1]),
+        ("NSpid:\t12\t7", [12, 7]),
+        ("NSpid:\n", []), ("Pid:\t3\n", []), ("NSpid:\tx\t1\n", []),
+    ])
+    func namespacePIDsAreRead(text: String, expected: [Int32]) {
+        #expect(parse(text) { ProcFS.namespacePIDs(inStatus: $0) } == expected)
+    }
+
+    @Test func inOneNamespaceANumberIsItself() {
+        #expect(ProcFS.process(4711, asSeenBy: getpid()) == 4711)
+        #expect(ProcFS.process(1, asSeenBy: .max) == nil)
+    }
+
     @Test(
         arguments: [
             ("Name:\tbash\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t4711\nNgid:\t0\nPid:\t4712\n", 4711),

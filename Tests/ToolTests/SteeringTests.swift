@@ -78,6 +78,22 @@ internal import Testing
         try steve.end()
     }
 
+    @Test(.enabled(if: geteuid() == 0, "needs root: makes a PID namespace"))
+    func aShellInAPIDNamespaceLimitsAsLongAsItLives() throws {
+        let steve = try RunningSteve("fifo")
+        let limit = try steve.words("limit", ["--jobs", "1", "--while-pid"]).joined(separator: " ")
+        let script =
+            "\(limit) $$ && \(limit) 4711; until test -e '\(steve.shop.folder.path("go"))'; do sleep 0.02; done"
+        let shell = try steve.shop.start(["unshare", "--pid", "--fork", "sh", "-c", script])
+        #expect(try steve.shop.eventually { try steve.status().limit == 1 })
+        #expect(try steve.status().limits.allSatisfy { $0.pid > 1 && $0.command.hasPrefix("sh -c ") })
+        try steve.release()
+        let outcome = try steve.shop.wait(shell)
+        #expect(outcome.errors.contains("process 4711 of another PID namespace"), "\(outcome.errors)")
+        #expect(try steve.shop.eventually { try steve.status().limit == 4 })
+        try steve.end()
+    }
+
     @Test(arguments: ["limit", "run"])
     func theExitStatusIsTheCommands(command: String) throws {
         let steve = try RunningSteve("fifo")

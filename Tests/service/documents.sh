@@ -62,26 +62,38 @@ shell_reads_it() {
 }
 
 # Long options, and the letters beside them.
-options_agree() {
-  sed -n 's/^  *\(-[-a-zA-Z, ]*--[a-z-]*\).*/\1/p; s/^  *\(--[a-z-]*\).*/\1/p' "$help" |
+options_agree() { # HELP PAGE
+  sed -n 's/^  *\(-[-a-zA-Z, ]*--[a-z-]*\).*/\1/p; s/^  *\(--[a-z-]*\).*/\1/p' "$1" |
     grep -o -e '-[-a-zA-Z]*' | sort -u > "$work/of-help"
   grep -q -e --jobs "$work/of-help" || { echo 'the help was not understood'; return 1; }
-  grep '^\.It Fl' $page | sed 's/^\.It //; s/Fl -/Fl --/g' | tr ', ' '\n' |
+  grep '^\.It Fl' "$2" | sed 's/^\.It //; s/Fl -/Fl --/g' | tr ', ' '\n' |
     awk '/^Fl$/ { flag = 1; next } flag && /^-/ { print ($0 ~ /^--/ ? $0 : "-" $0) } flag && /^[a-zA-Z]$/ { print "-" $0 }
       /^(Ar|Cm)$/ { flag = 0 } /^-/ && !flag { next }' | sort -u > "$work/of-page"
   same 'help - page +' "$work/of-help" "$work/of-page"
 }
 
-page_is_clean() { mandoc -Tlint -W warning $page; }
+# The same for every command of stevectl, each of which has a section.
+commands_agree() {
+  COLUMNS=1000 "$PROGRAMS/stevectl" --help | sed '1,/^SUBCOMMANDS:/d' | sed -n 's/^  \([a-z]*\)  .*/\1/p' > "$work/commands"
+  [ -s "$work/commands" ] || { echo 'the help names no command'; return 1; }
+  while read -r command; do
+    grep -qx "\.Ss $command" docs/man/stevectl.1 || { echo "stevectl(1) has no section $command"; return 1; }
+    COLUMNS=1000 "$PROGRAMS/stevectl" "$command" --help
+  done < "$work/commands" > "$work/of-commands" || { cat "$work/of-commands"; return 1; }
+  options_agree "$work/of-commands" docs/man/stevectl.1
+}
+
+pages_are_clean() { mandoc -Tlint -W warning docs/man/*.[0-9]; }
 
 check 'conf.d has every setting' names_agree
 check 'conf.d has the defaults of the help' defaults_agree
 check 'conf.d is read by the daemon' daemon_reads_it
 check 'conf.d is read by a shell' shell_reads_it
 check 'a mistake is told with its line' mistake_is_named
-check 'steve(8) has the options of --help' options_agree
+check 'steve(8) has the options of --help' options_agree "$help" $page
+check 'stevectl(1) has the commands and options of --help' commands_agree
 if command -v mandoc > /dev/null; then
-  check 'steve(8) is clean' page_is_clean
+  check 'the manual pages are clean' pages_are_clean
 else
-  skip 'steve(8) is clean: no mandoc here'
+  skip 'the manual pages are clean: no mandoc here'
 fi

@@ -14,7 +14,7 @@ expected() {
 # Into a folder as a package does, and nothing else.
 list_agrees() {
   make -s install DESTDIR="$work/package" PREFIX=/usr || return 1
-  (cd "$work/package" && find . -type f | sed 's|^\./||' | sort) > "$work/found"
+  (cd "$work/package" && find . ! -type d | sed 's|^\./||' | sort) > "$work/found"
   expected | sort > "$work/expected"
   same 'expected - installed +' "$work/expected" "$work/found"
 }
@@ -26,6 +26,16 @@ modes_agree() {
   done < "$work/executable")
   [ -z "$wrong" ] || { echo "executable: $wrong"; return 1; }
   [ "$(grep -c . "$work/executable")" = 19 ] || { echo "$(grep -c . "$work/executable") executables, not 19"; return 1; }
+}
+
+# By the name of stevie it is stevie, and every program's completions are code that its shell can read.
+links_and_completions_work() {
+  "$work/package/usr/bin/stevie" --help | grep -q -e --get-tokens || { echo 'stevie is not stevie'; return 1; }
+  for program in steve stevectl with-steve steve-squash; do
+    bash -n "$work/package/usr/share/bash-completion/completions/$program" || return 1
+    ! command -v zsh > /dev/null || zsh -n "$work/package/usr/share/zsh/site-functions/_$program" || return 1
+    ! command -v fish > /dev/null || fish -n "$work/package/usr/share/fish/vendor_completions.d/$program.fish" || return 1
+  done
 }
 
 # A settings file that somebody edited stays.
@@ -65,12 +75,13 @@ src_install
 END
   STEVE_SWIFT_REPOSITORY=. D=$work/image EPREFIX='' \
     bash "$work/phase" systemd-free-init/gentoo/dev-build/steve-swift/steve-swift-9999.ebuild || return 1
-  (cd "$work/image" && find . -type f | sed 's|^\./||; s|^lib/udev/|etc/udev/|' | sort) > "$work/found"
+  (cd "$work/image" && find . ! -type d | sed 's|^\./||; s|^lib/udev/|etc/udev/|' | sort) > "$work/found"
   same 'expected - installed +' "$work/expected" "$work/found"
 }
 
 check 'install puts these files and no others' list_agrees
 check 'install makes scripts and programs executable, nothing else' modes_agree
+check 'stevie and the completions work' links_and_completions_work
 check 'install leaves an edited conf.d alone' settings_stay
 check 'installed scripts name the installed programs' scripts_follow
 check 'the ebuild installs the same' ebuild_installs
