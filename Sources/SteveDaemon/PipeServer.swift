@@ -29,6 +29,7 @@ final class PipeServer {
 
     /// So often the pipe is looked after while tokens are out, a wrapped command's own among them.
     private static let checkNanoseconds: Int64 = 500_000_000
+    private static let wrappingNanoseconds: Int64 = 200_000_000
 
     init(
         pipe: consuming NamedPipe,
@@ -158,7 +159,10 @@ extension PipeServer: TokenServer {
     func elapse(at now: MonotonicTime) {
         heal()
         correct()
-        for pid in slots.keys { registry[pid: pid]?.lookAgain() }
+        // Long after a wrapper has registered it is what it wraps.
+        for (pid, since) in slots where since + Self.wrappingNanoseconds <= now {
+            registry[pid: pid]?.lookAgain()
+        }
     }
 
     func ended(_ process: KnownProcess) {
