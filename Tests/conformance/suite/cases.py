@@ -186,7 +186,8 @@ class Cases:
         self.finish(run, project, 120)
         need(log.starts() >= max(40, project.jobs), f"{log.starts()} jobs of {project.jobs}")
         peaks = [log.peak(*window) for window in windows]
-        if not project.keeps:
+        # On a pipe steve competes for the bytes that come back: how soon it has them is a case of make's.
+        if not project.keeps and self.backend != "fifo":
             need(max(peaks) <= 1, f"{peaks[0]} jobs at once with 1 token, {peaks[1]} with the gate closed")
         need(log.peak() <= 6, f"{log.peak()} jobs at once with 6 tokens")
         after = log.peak(since=windows[0][1])
