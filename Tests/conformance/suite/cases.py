@@ -1,11 +1,16 @@
 """The five cases. Each returns what it saw as text, and figures; a Failed says what was wrong."""
 
 import random
+import re
 import signal
 import threading
 import time
 
 from suite.daemon import Daemon
+
+
+# A line that tells of what has gone.
+TROUBLE = re.compile(r"\*\*\*|[Ee]rror:|Errno|EOF|I/O|failed to|not connected")
 
 
 class Failed(Exception):
@@ -175,24 +180,29 @@ class Cases:
         windows = []
         for close, open_again in [({"jobs": 1}, {"jobs": 6}), ({"load_average": 0.01}, {"load_average": 0})]:
             time.sleep(seconds)
+            closed = time.monotonic()
             daemon.set(**close)
-            time.sleep(1.2 * seconds)
+            # What runs may end first.
+            run.until(lambda: log.running() <= 1, 3 * seconds)
             since = time.monotonic_ns()
-            time.sleep(max(2 * seconds, 2 - 1.2 * seconds))
-            until = time.monotonic_ns()
-            need(run.process.poll() is None, f"over before the limits were moved: {tail(run)}")
+            time.sleep(max(seconds, 2 - time.monotonic() + closed))
+            windows.append((since, time.monotonic_ns()))
+            over = run.process.poll() is not None
             daemon.set(**open_again)
-            windows.append((since, until))
+            if over:
+                break
         self.finish(run, project, 120)
         need(log.starts() >= max(40, project.jobs), f"{log.starts()} jobs of {project.jobs}")
+        need(log.peak() <= 6, f"{log.peak()} jobs at once with 6 tokens")
+        self.whole()
+        if over and (project.keeps or self.backend == "fifo"):
+            return "hardly slowed, done before the gate opened again", {}
+        need(not over, "done while the limit was low")
         peaks = [log.peak(*window) for window in windows]
         # On a pipe steve competes for the bytes that come back: how soon it has them is a case of make's.
         if not project.keeps and self.backend != "fifo":
             need(max(peaks) <= 1, f"{peaks[0]} jobs at once with 1 token, {peaks[1]} with the gate closed")
-        need(log.peak() <= 6, f"{log.peak()} jobs at once with 6 tokens")
-        after = log.peak(since=windows[0][1])
-        need(after > 1, "it stayed slow after the limit was raised")
-        self.whole()
+        need(log.peak(since=windows[0][1]) > 1, "it stayed slow after the limit was raised")
         return f"at most {peaks[0]} with one token, {peaks[1]} while the gate was closed", {"peaks": peaks}
 
     # 5
@@ -210,8 +220,7 @@ class Cases:
             run.sweep()
             raise Failed(f"hangs when the daemon has gone: {tail(run)}")
         run.sweep()
-        words = next((line.strip() for line in run.said().splitlines() if "observer" in line or "job" in line and "rror" in line
-                      or "read jobs pipe" in line or "Errno" in line or "rror:" in line), "nothing")
+        words = next((line.strip() for line in run.said().splitlines() if TROUBLE.search(line)), "nothing")
         return f"ends with {status} after {log.starts()} jobs, says: {words[:110]}", {"status": status}
 
 
