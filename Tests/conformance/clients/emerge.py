@@ -87,7 +87,7 @@ CLEAN_DELAY="0"
     def before(self):
         shutil.rmtree(self.path("prefix/var"), ignore_errors=True)
         shutil.rmtree(self.path("tmp"), ignore_errors=True)
-        os.makedirs(self.path("tmp"))
+        os.makedirs(self.path("tmp"), exist_ok=True)
 
     def command(self):
         packages = [f"dev-job/part{number}" for number in range(PACKAGES)]

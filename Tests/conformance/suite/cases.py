@@ -220,8 +220,8 @@ class Cases:
             run.sweep()
             raise Failed(f"hangs when the daemon has gone: {tail(run)}")
         run.sweep()
-        words = next((line.strip() for line in run.said().splitlines() if TROUBLE.search(line)), "nothing")
-        return f"ends with {status} after {log.starts()} jobs, says: {words[:110]}", {"status": status}
+        words = next((line.strip().replace(self.shop.work, "...")[:120] for line in run.said().splitlines() if TROUBLE.search(line)), "nothing")
+        return f"ends with {status} after {log.starts()} jobs, says: {words}", {"status": status}
 
 
 class Bystander:
