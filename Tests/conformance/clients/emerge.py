@@ -12,7 +12,7 @@ PACKAGES, JOBS = 4, 12
 class Client(Project):
     jobs = PACKAGES * JOBS
     keeps = True
-    startup = 120
+    startup = 300
     scale = 4
 
     def find(self):

@@ -8,7 +8,7 @@ FILES = 48
 
 class Client(Project):
     waits = False
-    startup = 20
+    startup = 60
     environment = {"LC_ALL": "C"}
 
     def find(self):

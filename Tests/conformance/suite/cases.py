@@ -124,7 +124,7 @@ class Cases:
         worst = 0.0
         # In a guest the slow ones take a minute for each.
         slowly = self.backend == "cuse" and project.startup > 10
-        rounds = min(self.rounds, 2 if project.startup > 30 else 5) if slowly else self.rounds
+        rounds = min(self.rounds, 2 if project.startup > 100 else 5) if slowly else self.rounds
         for number in [signal.SIGKILL, signal.SIGINT] * rounds:
             self.shop.log.clear()
             run = self.shop.start(project, daemon, self.seconds * project.scale)
