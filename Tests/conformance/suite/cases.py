@@ -121,6 +121,19 @@ class Cases:
         daemon = self.daemon(4)
         accounts = self.backend != "fifo"
         bystander = Bystander(self.shop, daemon) if accounts else None
+        try:
+            worst, rounds = self.kill_and_kill(project, daemon, accounts)
+            done = bystander.end() if bystander else self.after_a_kill(project, daemon)
+        finally:
+            if bystander:
+                bystander.over = True
+                bystander.thread.join()
+        self.whole()
+        how = f"tokens back within {worst * 1000:.0f} ms; " if accounts else "all tokens back each time; "
+        return f"{2 * rounds} kills; {how}{done}", {"reclaim": worst, "rounds": rounds}
+
+    def kill_and_kill(self, project, daemon, accounts):
+        """The longest that tokens of the dead were missing, in seconds, and how often each signal was sent."""
         worst = 0.0
         # In a guest the slow ones take a minute for each.
         slowly = self.backend == "cuse" and project.startup > 10
@@ -129,7 +142,9 @@ class Cases:
             self.shop.log.clear()
             run = self.shop.start(project, daemon, self.seconds * project.scale)
             begun = run.until(lambda: self.shop.log.starts() >= 3, project.startup + 60)
-            need(begun, f"no third job before the kill: {tail(run)}")
+            if not begun:
+                run.sweep()
+                raise Failed(f"no third job before the kill: {tail(run)}")
             time.sleep(random.uniform(0, 2 * self.seconds))
             if run.process.poll() is None:
                 run.signal(number, group=number == signal.SIGINT)
@@ -145,10 +160,7 @@ class Cases:
             else:
                 # Nobody knows who took a byte of a pipe: all come back when no client has it open.
                 self.whole()
-        done = bystander.end() if bystander else self.after_a_kill(project, daemon)
-        self.whole()
-        how = f"tokens back within {worst * 1000:.0f} ms; " if accounts else "all tokens back each time; "
-        return f"{2 * rounds} kills; {how}{done}", {"reclaim": worst, "rounds": rounds}
+        return worst, rounds
 
     def settled(self, daemon, dead):
         """Seconds until nothing is held by the dead."""
