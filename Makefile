@@ -11,7 +11,7 @@ DESTDIR ?=
 PROGRAMS ?= .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test test-vm image-test bench simulate lint format install dist clean
+.PHONY: help deps build demo test test-vm conformance image-test bench simulate lint format install dist clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -31,10 +31,13 @@ test: ## run all tests, those in virtual machines too
 test-vm: ## run the tests that need a kernel with CUSE
 	@scripts/test-vm
 
+conformance: ## build with every client there is, on the pipe and on /dev/steve; write docs/clients.md
+	@Tests/conformance/all
+
 image-test: ## build image/Dockerfile on stand-ins, boot images in QEMU: the long tests of image/
 	@Tests/image/kernel && Tests/image/container $(PROGRAMS) && Tests/image/vm $(PROGRAMS)
 
-bench: ## measure tokens per second beside a bare pipe and a C server
+bench: ## measure tokens per second beside a bare pipe and a C server, and whole builds
 	@scripts/bench
 
 simulate: ## run the policy under a virtual clock beside the plain rule (ARGS='--seed 1 --seeds 20')

@@ -70,10 +70,10 @@ let package = Package(
         ),
 
         // What our command lines have in common.
-        library("Options", ["Wire", "Linux", arguments]),
+        library("Options", ["Wire", "Linux", arguments, system]),
 
         program("steve", ["SteveDaemon", "Options", "Wire"]),
-        program("stevectl", ["Options", "SteveClient", "Wire", "Linux"]),
+        program("stevectl", ["Options", "SteveClient", "Wire", "Linux", system]),
         program("with-steve", ["Options", "SteveClient", "Wire", "Linux", system]),
         program("steve-squash", ["Options", "Packing", "Squashfs", "SteveClient", "Wire", "Linux"]),
 

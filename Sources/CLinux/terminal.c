@@ -2,8 +2,11 @@
 
 #include <sys/ioctl.h>
 
-int clinux_terminal_width(int descriptor)
+int clinux_terminal_size(int descriptor, int *columns, int *rows)
 {
     struct winsize size;
-    return ioctl(descriptor, TIOCGWINSZ, &size) == -1 ? -1 : size.ws_col;
+    if (ioctl(descriptor, TIOCGWINSZ, &size) == -1) return -1;
+    *columns = size.ws_col;
+    *rows = size.ws_row;
+    return 0;
 }

@@ -5,6 +5,8 @@ package import SystemPackage
 /// All calls come on the thread that calls `DeviceSession.serve`. Every function may call back into the session (`grant`, `fail`, `wake`), also for the request it is asked about.
 package protocol DeviceHandler: AnyObject {
     /// A client opens the device: gives the owner's number for the open file, or refuses.
+    ///
+    /// A small number that no open file has: tables are indexed by it.
     func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64
 
     /// A client reads. `.parked` keeps the request under `request` until `grant`, `fail` or an interrupt.

@@ -2,47 +2,59 @@ internal import CFuse
 
 /// The open files by the handler's numbers, each with its newest poll handle: whom to notify when it becomes readable.
 ///
-/// Keeps its capacity: once as many files have been open at a time, opening one allocates no more.
+/// The numbers are small: the handler uses them again. The table grows to the largest one ever seen.
 @safe
 struct OpenFiles: ~Copyable {
-    // Safe: libfuse allocates a handle for us alone; it is destroyed when it leaves the table.
-    private var handles: [UInt64: OpaquePointer?] = unsafe [:]
+    @safe
+    private struct Entry {
+        var isOpen = false
+        // Safe: libfuse allocates a handle for us alone; it is destroyed when it leaves the table.
+        var handle: OpaquePointer?
+    }
+
+    private var entries: [Entry] = []
 
     /// Adds a file, which nobody polls yet.
     mutating func open(_ file: UInt64) {
-        unsafe destroy(handles.updateValue(nil, forKey: file))
+        while entries.count <= file { entries.append(Entry()) }
+        unsafe replaceHandle(of: Int(file), by: nil)
+        entries[Int(file)].isOpen = true
     }
 
     /// Whether the file is open.
     func contains(_ file: UInt64) -> Bool {
-        unsafe handles.index(forKey: file) != nil
+        file < entries.count && entries[Int(file)].isOpen
     }
 
     /// Keeps a handle, instead of the one that this file had; a file that is not open has none.
     mutating func keep(_ handle: OpaquePointer, for file: UInt64) {
-        guard contains(file) else { return unsafe destroy(handle) }
-        unsafe destroy(handles.updateValue(handle, forKey: file))
+        guard contains(file) else { return unsafe fuse_pollhandle_destroy(handle) }
+        unsafe replaceHandle(of: Int(file), by: handle)
     }
 
     /// Notifies the file's handle and forgets it.
     mutating func notify(_ file: UInt64) {
-        guard let handle = unsafe handles[file] ?? nil else { return }
+        guard contains(file), let handle = unsafe entries[Int(file)].handle else { return }
         unsafe fuse_lowlevel_notify_poll(handle)
-        unsafe destroy(handles.updateValue(nil, forKey: file))
+        unsafe replaceHandle(of: Int(file), by: nil)
     }
 
     /// Removes a file; false when it was not open.
     mutating func close(_ file: UInt64) -> Bool {
-        guard let handle = unsafe handles.removeValue(forKey: file) else { return false }
-        unsafe destroy(handle)
+        guard contains(file) else { return false }
+        unsafe replaceHandle(of: Int(file), by: nil)
+        entries[Int(file)].isOpen = false
         return true
     }
 
-    private func destroy(_ handle: OpaquePointer??) {
-        if let handle = unsafe handle ?? nil { unsafe fuse_pollhandle_destroy(handle) }
+    private mutating func replaceHandle(of file: Int, by handle: OpaquePointer?) {
+        if let former = unsafe entries[file].handle { unsafe fuse_pollhandle_destroy(former) }
+        unsafe entries[file].handle = unsafe handle
     }
 
     deinit {
-        unsafe handles.values.forEach { if let handle = unsafe $0 { unsafe fuse_pollhandle_destroy(handle) } }
+        for entry in entries {
+            if let handle = unsafe entry.handle { unsafe fuse_pollhandle_destroy(handle) }
+        }
     }
 }

@@ -34,7 +34,6 @@ struct Ranking {
             return settle(known, &positions)
         }
         nodes.append((member, rank))
-        positions[member] = nodes.count - 1
         settle(nodes.count - 1, &positions)
     }
 
@@ -46,20 +45,23 @@ struct Ranking {
         let last = nodes.removeLast()
         guard hole < nodes.count else { return }
         nodes[hole] = last
-        positions[last.member] = hole
         settle(hole, &positions)
     }
 
+    /// Moves the node at `start` to where its rank belongs; those that it passes move one level each.
     private mutating func settle(_ start: Int, _ positions: inout Positions) {
+        let node = nodes[start]
         var index = start
-        while index > 0, nodes[index].rank < nodes[(index - 1) / 2].rank {
-            swap(index, (index - 1) / 2, &positions)
+        while index > 0, node.rank < nodes[(index - 1) / 2].rank {
+            move((index - 1) / 2, to: index, &positions)
             index = (index - 1) / 2
         }
-        while let child = smallerChild(of: index), nodes[child].rank < nodes[index].rank {
-            swap(index, child, &positions)
+        while let child = smallerChild(of: index), nodes[child].rank < node.rank {
+            move(child, to: index, &positions)
             index = child
         }
+        nodes[index] = node
+        positions[node.member] = index
     }
 
     private func smallerChild(of index: Int) -> Int? {
@@ -69,10 +71,9 @@ struct Ranking {
         return right < nodes.count && nodes[right].rank < nodes[left].rank ? right : left
     }
 
-    private mutating func swap(_ one: Int, _ other: Int, _ positions: inout Positions) {
-        nodes.swapAt(one, other)
-        positions[nodes[one].member] = one
-        positions[nodes[other].member] = other
+    private mutating func move(_ index: Int, to hole: Int, _ positions: inout Positions) {
+        nodes[hole] = nodes[index]
+        positions[nodes[hole].member] = hole
     }
 }
 

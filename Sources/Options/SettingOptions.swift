@@ -1,4 +1,4 @@
-internal import ArgumentParser
+package import ArgumentParser
 package import Wire
 
 /// Every setting as an option, kept as text: `Wire` knows the ranges, the errors and the help.
@@ -60,7 +60,7 @@ package struct SettingOptions: ParsableArguments {
 
 extension NameSpecification {
     /// The long name and, where there is one, the letter.
-    fileprivate static func setting(_ name: String) -> NameSpecification {
+    package static func setting(_ name: String) -> NameSpecification {
         let letter = Setting.named(name)?.letter.map { NameSpecification.Element.customShort($0) }
         return NameSpecification([letter, .customLong(name)].compactMap(\.self))
     }
@@ -68,7 +68,7 @@ extension NameSpecification {
 
 extension ArgumentHelp {
     /// The help of the table.
-    fileprivate static func setting(_ name: String) -> ArgumentHelp {
+    package static func setting(_ name: String) -> ArgumentHelp {
         let setting = Setting.named(name)
         return ArgumentHelp(setting?.help ?? "", valueName: setting?.valueName)
     }

@@ -29,7 +29,7 @@ public struct ControlConnection: ~Copyable {
     /// Connects with the daemon of that name that whoever has this environment is to use.
     package init(_ name: DeviceName, environment: [String: String]) throws(ControlFailure) {
         let lines = try LineStream.find(name, environment: environment)
-        let greeting = try Self.read(ControlGreeting.self, from: lines, forEver: false)
+        let greeting = try Self.read(ControlGreeting.self, from: lines, until: LineStream.endOfPatience)
         guard greeting.protocol == ControlGreeting.protocolNumber else {
             throw .otherProtocol(path: lines.path, number: greeting.protocol)
         }
@@ -61,12 +61,39 @@ public struct ControlConnection: ~Copyable {
         return (old, new)
     }
 
+    /// Holds the daemon to stricter limits as long as a process lives, this one unless `pid` names another.
+    ///
+    /// What this process executes after that does not matter, nor does the connection. Of several limits the strictest
+    /// holds.
+    public mutating func limit(_ values: [String: String], whileLives pid: Int32? = nil)
+        throws(ControlFailure)
+    {
+        _ = try perform(.limit(values, pid: pid))
+    }
+
+    /// Waits until the condition holds; false when that took longer than `seconds`.
+    public mutating func wait(
+        until condition: WaitCondition,
+        seconds: Double? = nil
+    ) throws(ControlFailure) -> Bool {
+        let deadline = seconds.map { MonotonicClock.nowNanoseconds + Int64(min(max(0, $0), 1e9) * 1e9) }
+        do throws(ControlFailure) {
+            _ = try perform(.watch(condition), until: deadline)
+            return true
+        } catch {
+            guard case .noAnswer = error, let deadline, deadline <= MonotonicClock.nowNanoseconds else {
+                throw error
+            }
+            return false
+        }
+    }
+
     /// Makes this process a user of the daemon until it ends, whatever it executes by then.
     ///
     /// With `slot` the daemon charges one token to it, for the job that it is itself. While none is free this
     /// waits, and says so once by calling `whileWaiting`.
     public mutating func register(slot: Bool, whileWaiting: () -> Void = {}) throws(ControlFailure) {
-        _ = try perform(.register(slot: slot), whileWaiting)
+        _ = try perform(.register(slot: slot), until: nil, whileWaiting)
     }
 
     /// Asks for the same without waiting for the answer.
@@ -80,13 +107,15 @@ public struct ControlConnection: ~Copyable {
 
     private mutating func perform(
         _ action: ControlRequest.Action,
+        until deadline: Int64? = nil,
         _ whileWaiting: () -> Void = {}
     ) throws(ControlFailure) -> ControlReply {
         lastID += 1
         try lines.send(ControlCoding.line(ControlRequest(id: lastID, action)))
+        let end = LineStream.endOfPatience
         var isWaiting = false
         while true {
-            let reply = try Self.read(ControlReply.self, from: lines, forEver: isWaiting)
+            let reply = try Self.read(ControlReply.self, from: lines, until: isWaiting ? deadline : end)
             if let id = reply.id, id != lastID { continue }
             if let ok = reply.ok {
                 guard ok else { throw .refused(reply.error ?? "the daemon refused without a reason") }
@@ -106,9 +135,9 @@ public struct ControlConnection: ~Copyable {
     private static func read<Message: Decodable>(
         _ type: Message.Type,
         from lines: LineStream,
-        forEver: Bool
+        until deadline: Int64?
     ) throws(ControlFailure) -> Message {
-        let line = try lines.next(forEver: forEver)
+        let line = try lines.next(until: deadline)
         do throws(ControlError) {
             return try ControlCoding.message(type, from: line)
         } catch {

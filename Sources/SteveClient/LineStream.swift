@@ -41,21 +41,24 @@ final class LineStream {
                 guard !rest.isEmpty else { return }
                 try loop.change(stream.raw, to: .writable, key: 0)
                 defer { try? loop.change(stream.raw, to: .readable, key: 0) }
-                guard wait(forEver: false) else { throw .timedOut }
+                guard wait(until: Self.endOfPatience) else { throw .timedOut }
             } catch {
                 throw error == .timedOut ? timedOut : .ended(path: path)
             }
         }
     }
 
-    /// The next line without its newline; `forEver` waits as long as the other end lives.
-    func next(forEver: Bool) throws(ControlFailure) -> [UInt8] {
+    /// When a daemon that is asked now has taken too long.
+    static var endOfPatience: Int64 { MonotonicClock.nowNanoseconds + Int64(patienceSeconds) * 1_000_000_000 }
+
+    /// The next line without its newline, waited for until the deadline; nil: as long as the other end lives.
+    func next(until deadline: Int64?) throws(ControlFailure) -> [UInt8] {
         while true {
             if let line = try nextReceived() { return line }
             var bytes: [UInt8] = []
             do throws(Errno) {
                 guard let count = try stream.read(into: &bytes, limit: 65_536) else {
-                    guard wait(forEver: forEver) else { throw .timedOut }
+                    guard wait(until: deadline) else { throw .timedOut }
                     continue
                 }
                 guard count > 0 else { throw .connectionReset }
@@ -74,9 +77,8 @@ final class LineStream {
         }
     }
 
-    private func wait(forEver: Bool) -> Bool {
-        guard !forEver else { return loop.wait(until: nil) >= 0 }
-        let deadline = MonotonicClock.nowNanoseconds + Int64(Self.patienceSeconds) * 1_000_000_000
+    private func wait(until deadline: Int64?) -> Bool {
+        guard let deadline else { return loop.wait(until: nil) >= 0 }
         while MonotonicClock.nowNanoseconds < deadline {
             if loop.wait(until: deadline) > 0 { return true }
         }

@@ -9,19 +9,22 @@ struct BuildRegistry {
     private var identities: [BuildID: BuildIdentity] = [:]
     private let ownCgroup = (try? ProcFS.cgroup(of: getpid())) ?? ""
     private var weights: [WeightRule]
+    /// Patterns that no build has had yet, in the order of the settings.
+    private(set) var unmatchedPatterns: [String] = []
 
     /// So far up a process' ancestors are asked for a label: deeper than any build nests its makes.
     private static let ancestorLimit = 64
 
     init(_ settings: Settings) {
         weights = settings.weightRules
+        unmatchedPatterns = weights.map(\.pattern)
     }
 
     /// The build of a process, which is counted as a member until it has `left`.
     mutating func build(of pid: Int32, _ pool: inout TokenPool) -> BuildID {
         let identity = BuildIdentity(facts(about: pid))
         if let build = byIdentity[identity] { return build }
-        let build = pool.begin(buildOfWeight: weights.weight(of: identity.label))
+        let build = pool.begin(buildOfWeight: weight(of: identity))
         byIdentity[identity] = build
         identities[build] = identity
         return build
@@ -39,9 +42,18 @@ struct BuildRegistry {
     /// Goes by other weights from now on, for the builds that are there too.
     mutating func change(to settings: Settings, _ pool: inout TokenPool, at now: MonotonicTime) {
         weights = settings.weightRules
+        unmatchedPatterns = weights.map(\.pattern)
         for (build, identity) in identities {
-            pool.change(weightOf: build, to: weights.weight(of: identity.label), at: now)
+            pool.change(weightOf: build, to: weight(of: identity), at: now)
         }
+    }
+
+    private mutating func weight(of identity: BuildIdentity) -> Double {
+        if !unmatchedPatterns.isEmpty {
+            let matching = weights.filter { $0.matches(identity.label) }.map(\.pattern)
+            unmatchedPatterns.removeAll(where: matching.contains)
+        }
+        return weights.weight(of: identity.label)
     }
 
     /// What /proc says, up to the first ancestor with a label.

@@ -12,6 +12,12 @@ protocol ControlDelegate: AnyObject {
         _ values: [String: String],
         for peer: PeerCredentials
     ) throws(RequestRefusal) -> (old: [String: String], new: [String: String])
+    /// Holds to stricter limits as long as the peer's process lives, or that with the pid.
+    func limit(
+        _ values: [String: String],
+        whileLives pid: Int32?,
+        for peer: PeerCredentials
+    ) throws(RequestRefusal)
     /// Makes the peer a user; false: its token is still to come.
     func register(_ peer: PeerCredentials, slot: Bool, ticket: UInt32) throws(RequestRefusal) -> Bool
     /// The peer went before its token came.
@@ -28,8 +34,10 @@ final class ControlServer {
     weak var delegate: (any ControlDelegate)?
     private let listener: UnixListener
     private let loop: EventLoop
-    private var peers: [UInt32: ControlPeer] = [:]
+    private(set) var peers: [UInt32: ControlPeer] = [:]
     private var nextNumber: UInt32 = 0
+    /// What peers wait to be told, each one thing.
+    var watches: [UInt32: (id: Int, condition: WaitCondition)] = [:]
 
     /// More connections than this wait outside.
     private static let peerLimit = 512
@@ -108,6 +116,10 @@ final class ControlServer {
             case .set(let values):
                 let change = try delegate.set(values, for: peer.credentials)
                 send(.changed(id, old: change.old, new: change.new), peer)
+            case .limit(let values, let pid):
+                try delegate.limit(values, whileLives: pid, for: peer.credentials)
+                send(.done(id), peer)
+            case .watch(let condition): try watch(condition, id, number, peer)
             case .register(let slot): try register(id, slot: slot, number, peer, delegate)
             }
         } catch {
@@ -139,12 +151,12 @@ final class ControlServer {
         }
     }
 
-    private func send(_ reply: ControlReply, _ peer: ControlPeer) {
+    func send(_ reply: ControlReply, _ peer: ControlPeer) {
         peer.send(ControlCoding.line(reply))
     }
 
     /// Sends what fits now, and asks to be told when there is more to do.
-    private func flush(_ number: UInt32, _ peer: ControlPeer) {
+    func flush(_ number: UInt32, _ peer: ControlPeer) {
         let before = peer.interest
         guard peer.flush(), !peer.isDone else { return drop(number) }
         guard peer.interest != before else { return }
@@ -153,6 +165,7 @@ final class ControlServer {
 
     private func drop(_ number: UInt32) {
         guard let peer = peers.removeValue(forKey: number) else { return }
+        watches[number] = nil
         loop.unwatch(peer.raw)
         if peer.registration != nil { delegate?.withdraw(ticket: number, of: peer.credentials) }
         if peers.count == Self.peerLimit - 1 {

@@ -9,7 +9,7 @@ extension Daemon: ControlDelegate {
     var values: [String: String] { settings.values }
 
     var report: StatusReport {
-        var report = StatusReport(path: server.path, backend: server.backend, limit: settings.jobs)
+        var report = StatusReport(path: server.path, backend: server.backend, limit: inForce.jobs)
         report.uptime = MonotonicTime.now.seconds(since: startedAt)
         server.describe(&report)
         let state = gate.state(out: server.demand.out)
@@ -22,7 +22,18 @@ extension Daemon: ControlDelegate {
             StatusReport.User(pid: Int(pid), command: registry[pid: pid]?.command ?? "", slot: hasSlot)
         }
         let load = (try? ProcFS.loadAverage())?.oneMinute ?? 0
-        report.load = StatusReport.Load(oneMinute: load, limit: settings.loadAverage)
+        report.load = StatusReport.Load(oneMinute: load, limit: inForce.loadAverage)
+        let room = Double(MemoryRoom.availableBytes ?? 0) / 1_048_576
+        report.memory = StatusReport.Memory(available: room, limit: inForce.minMemoryAvail)
+        report.limits = limits.all.map { entry in
+            StatusReport.Limit(
+                pid: Int(entry.pid),
+                command: registry[pid: entry.pid]?.command ?? "",
+                since: MonotonicTime.now.seconds(since: entry.since),
+                values: entry.values
+            )
+        }
+        report.builds = StatusReport.builds(report.holders, report.waiters)
         return report
     }
 

@@ -7,7 +7,11 @@ internal import Wire
 /// The daemon: one thread, one event loop, and whoever hands out the tokens.
 package final class Daemon {
     let configuration: Configuration
+    /// What was configured or set, whatever limits hold for a while.
     var settings: Settings
+    /// The same where limits for a while are stricter.
+    private(set) var inForce: Settings
+    var limits = LiveLimits()
     let loop: EventLoop
     let registry: ProcessRegistry
     let server: any TokenServer
@@ -49,6 +53,7 @@ package final class Daemon {
     ) throws(DaemonError) {
         self.configuration = configuration
         settings = configuration.settings
+        inForce = configuration.settings
         account = try Self.account(configuration.settings)
         site = try Site(configuration)
         do throws(Errno) {
@@ -117,6 +122,9 @@ package final class Daemon {
     private func serve() {
         while ending != .now { turn() }
         server.failWaiters()
+        for pattern in registry.unmatchedPatterns {
+            Log.note("warning: the weight for '\(pattern)' was of no use: no build had such a label")
+        }
     }
 
     /// Waits for something to do, though not beyond `limit`, and does it.
@@ -126,6 +134,9 @@ package final class Daemon {
         for index in 0..<count where isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
         for index in 0..<count where !isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
         elapse(at: .now)
+        if let control, control.hasWatchers {
+            control.tellWatchers(free: server.free, out: server.demand.out)
+        }
     }
 
     private func isDeath(_ key: UInt64) -> Bool {
@@ -185,6 +196,7 @@ package final class Daemon {
     private func ended(_ pid: Int32) {
         guard let process = registry[pid: pid], process.descriptor.hasEnded else { return }
         server.ended(process)
+        dropLimits(of: pid)
         users.ended(pid, lingerNanoseconds: settings.linger.nanoseconds, at: .now)
     }
 
@@ -194,7 +206,7 @@ package final class Daemon {
         switch signal {
         case SIGTERM, SIGINT: stop()
         case SIGHUP: reload()
-        case SIGUSR1: Log.note(StatusTable(report, width: .max).text)
+        case SIGUSR1: Log.note(StatusTable(report, isVerbose: true).text)
         default: break
         }
     }
@@ -221,8 +233,16 @@ package final class Daemon {
     /// Takes over what may change while the daemon runs.
     func apply(_ changed: Settings) {
         settings = settings.takingLive(from: changed)
-        gate.change(to: settings)
+        enforce()
+    }
+
+    /// Goes by the settings and the limits that there are now.
+    func enforce() {
+        inForce = limits.applied(to: settings)
+        // Whatever is changed on the way out, nothing is granted.
+        guard ending == .no else { return }
+        gate.change(to: inForce)
         askGate(at: .now)
-        server.change(to: settings)
+        server.change(to: inForce)
     }
 }

@@ -43,7 +43,7 @@ package enum DaemonError: Error, CustomStringConvertible {
         case .noSuchFileOrDirectory, .noSuchAddressOrDevice, Errno(rawValue: ENODEV):
             "the kernel has no CUSE, or it is a module that is not loaded: modprobe cuse"
         case .permissionDenied, .notPermitted:
-            "run as root, or allow this user or container to use the device"
+            "run as root; a container needs --device /dev/cuse, or CAP_MKNOD and the right to use device 10:203"
         default: "see steve(8)"
         }
     }

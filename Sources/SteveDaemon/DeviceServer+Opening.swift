@@ -1,4 +1,5 @@
 internal import Fuse
+internal import Glibc
 internal import Linux
 internal import SystemPackage
 internal import Wire
@@ -10,15 +11,36 @@ enum Debris {
 }
 
 extension DeviceServer {
-    /// Opens the kernel's side of a CUSE device, loading the module where that helps.
-    static func openCuse() throws(Errno) -> Descriptor {
+    /// Opens the kernel's side of a CUSE device: loads the module where that helps, and makes the node in a /dev that
+    /// nobody fills.
+    ///
+    /// What was made is added to `debris`.
+    static func openCuse(_ debris: inout [Debris]) throws(Errno) -> Descriptor {
         do throws(Errno) {
-            return try openReadWrite("/dev/cuse")
+            return try openReadWrite(cusePath)
         } catch {
-            guard error != .permissionDenied, error != .notPermitted, Privileges.isRoot,
-                DeviceNode.loadModule("cuse")
-            else { throw error }
-            return try openReadWrite("/dev/cuse")
+            guard error != .permissionDenied, error != .notPermitted, Privileges.isRoot else { throw error }
+        }
+        _ = DeviceNode.loadModule("cuse")
+        do throws(Errno) {
+            return try openReadWrite(cusePath)
+        } catch {
+            guard error == .noSuchFileOrDirectory else { throw error }
+        }
+        return try openMadeCuse(&debris)
+    }
+
+    private static let cusePath = "/dev/cuse"
+
+    private static func openMadeCuse(_ debris: inout [Debris]) throws(Errno) -> Descriptor {
+        try DeviceNode.make(at: cusePath, .cuse)
+        do throws(Errno) {
+            let descriptor = try openReadWrite(cusePath)
+            debris.append(.file(cusePath))
+            return descriptor
+        } catch {
+            try? removeFile(cusePath)
+            throw error
         }
     }
 
@@ -52,8 +74,10 @@ extension DeviceServer {
         let number = try DeviceNode.number(ofCUSE: String(path.dropFirst("/dev/".count)))
         if let status = try? FileStatus(ofPath: path) {
             guard status.deviceNumber != number || status.kind != .characterDevice else { return }
-            // The node of an earlier device: its number was given away since.
-            guard status.kind == .characterDevice else { throw .fileExists }
+            // The node of an earlier device, whose number was given away since, or the pipe of a daemon that had given up
+            // the right to remove it: we hold its lock.
+            let isPipe = status.kind == .pipe && status.user == geteuid()
+            guard status.kind == .characterDevice || isPipe else { throw .fileExists }
             try removeFile(path)
         }
         try DeviceNode.make(at: path, number)

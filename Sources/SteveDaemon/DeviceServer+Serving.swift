@@ -8,6 +8,7 @@ extension DeviceServer: TokenServer {
     var isReady: Bool { session?.isReady == true }
     var hasClients: Bool { openHandles > 0 }
     var nextDeadline: MonotonicTime? { pool.nextDeadline }
+    var free: Int { pool.free }
     var demand: Demand { Demand(out: pool.out, isWaiting: pool.isAnyoneWaiting) }
 
     func serve() -> Bool {
@@ -74,6 +75,7 @@ extension DeviceServer: TokenServer {
 
     func change(to settings: Settings) {
         let now = MonotonicTime.now
+        log = TokenLog(settings)
         registry.change(to: settings, &pool, at: now)
         pool.change(to: Limits(settings), at: now)
         settle(at: now)

@@ -36,7 +36,8 @@ extension DeviceServer {
             command: process?.command ?? Self.foreign,
             requests: waiting.count,
             since: now.seconds(since: waiting.since),
-            kind: isSlot && waiting.kind == .read ? .slot : StatusReport.Waiter.Kind(waiting.kind)
+            kind: isSlot && waiting.kind == .read ? .slot : StatusReport.Waiter.Kind(waiting.kind),
+            build: process.map { registry.label(of: $0.build) }
         )
     }
 

@@ -15,7 +15,7 @@ final class DeviceServer {
     var statistics = PoolStatistics(start: .now)
     let registry: ProcessRegistry
     let gate: Gate
-    let log: TokenLog
+    var log: TokenLog
     var session: DeviceSession?
     /// What is open, by the number that the kernel sends back with each request.
     var handles: [OpenHandle?] = []
@@ -70,6 +70,7 @@ final class DeviceServer {
             case .grant(let request, let client, let file):
                 log.verbose("a token for waiting \(registry[client]?.description ?? "foreign process")")
                 if let ticket = request.ticket {
+                    charges[ticket]?.process.goesOn()
                     charged(ticket)
                 } else if session?.grant(request.number) != true {
                     pool.undelivered(to: client, through: file, at: now)

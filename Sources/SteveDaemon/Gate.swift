@@ -13,14 +13,16 @@ final class Gate {
     private(set) var rule = GateRule.jobs
     /// Who holds how many tokens, for the memory rule.
     var holders: () -> [(pid: Int32, tokens: Int)] = { [] }
+    /// Looks at the machine for what these rules want to know; tests put a machine of their own here.
+    lazy var look: (AdmissionSettings) -> Sample = { [unowned self] in machine(for: $0) }
 
     init(_ settings: Settings) {
-        admission = Self.admission(settings)
+        admission = Admission(Self.settings(settings))
     }
 
-    /// Goes by other rules from now on; what the old ones have seen is forgotten.
+    /// Goes by other rules from now on.
     func change(to settings: Settings) {
-        admission = Self.admission(settings)
+        admission.change(to: Self.settings(settings))
         lastSample = nil
         rule = .jobs
     }
@@ -37,7 +39,7 @@ final class Gate {
     /// Looks at the machine, and says how many tokens may be out now.
     func sample(out: Int, at now: MonotonicTime) -> Int {
         lastSample = now
-        admission.sampled(look(at: now), out: out, at: now)
+        admission.sampled(look(admission.settings), out: out, at: now)
         rule = admission.rule
         return admission.ceiling
     }
@@ -45,10 +47,8 @@ final class Gate {
     /// What the strictest rule says about one more token.
     func state(out: Int) -> GateState { admission.state(out: out) }
 
-    /// The machine as the rules that are on want to know it.
-    private func look(at now: MonotonicTime) -> Sample {
+    private func machine(for settings: AdmissionSettings) -> Sample {
         var sample = Sample()
-        let settings = admission.settings
         if settings.maxLoad != nil, let load = try? ProcFS.loadAverage() {
             sample.loadAverage = load.oneMinute
             sample.runningTasks = load.running
@@ -64,8 +64,8 @@ final class Gate {
         return sample
     }
 
-    private static func admission(_ settings: Settings) -> Admission {
+    private static func settings(_ settings: Settings) -> AdmissionSettings {
         let total = try? ProcFS.memoryTotalBytes()
-        return Admission(AdmissionSettings(settings, cpus: CPUCount.usable, memoryTotalBytes: total))
+        return AdmissionSettings(settings, cpus: CPUCount.usable, memoryTotalBytes: total)
     }
 }

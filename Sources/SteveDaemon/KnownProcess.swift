@@ -12,8 +12,10 @@ final class KnownProcess {
     var threads: [Int32] = []
     /// Whether a warning about bytes that stand for no token has been logged.
     var hasBeenWarned = false
-    /// Its command line, when somebody has asked for it.
-    private(set) lazy var command = ProcFS.command(of: identity.pid)
+    /// Until then it may become another program: a wrapper does when it has its token.
+    private var settled = MonotonicTime.now + KnownProcess.settlingNanoseconds
+    private var lastCommand: String?
+    private static let settlingNanoseconds: Int64 = 5_000_000_000
 
     init(
         _ identity: ProcessIdentity,
@@ -28,4 +30,18 @@ final class KnownProcess {
     }
 
     var pid: Int32 { identity.pid }
+
+    /// Its command line, read once it has settled: of 200 holders that is most of what a status costs.
+    var command: String {
+        if let lastCommand, settled <= .now { return lastCommand }
+        let command = ProcFS.command(of: identity.pid)
+        lastCommand = command
+        return command
+    }
+
+    /// It has got what it waited for, and may become another program now.
+    func goesOn() {
+        settled = .now + Self.settlingNanoseconds
+        lastCommand = nil
+    }
 }

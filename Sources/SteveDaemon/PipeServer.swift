@@ -57,6 +57,7 @@ final class PipeServer {
             waiting.removeFirst()
             ledger.charge()
             slots[first.process.pid] = .now
+            first.process.goesOn()
             charged(first.ticket)
         }
         let correction = ledger.correction(whenUnread: unread)
@@ -171,6 +172,9 @@ extension PipeServer: TokenServer {
         waiting.removeAll { $0.ticket == ticket }
     }
 
+    /// Also what the gate keeps out of the pipe.
+    var free: Int { ledger.limit - ledger.out(whenUnread: unread) }
+
     var holders: [(pid: Int32, tokens: Int)] { slots.keys.map { ($0, 1) } }
 
     func change(to settings: Settings) {
@@ -195,8 +199,7 @@ extension PipeServer: TokenServer {
 
     func describe(_ status: inout StatusReport) {
         status.held = ledger.out(whenUnread: unread)
-        // Also what the gate keeps out of the pipe.
-        status.free = ledger.limit - status.held
+        status.free = free
         status.totals.reclaimed = totals.reclaimed
         status.totals.dropped = totals.dropped
         sample(at: .now)
@@ -218,7 +221,8 @@ extension PipeServer: TokenServer {
                 command: $0.process.command,
                 requests: 1,
                 since: MonotonicTime.now.seconds(since: $0.since),
-                kind: .slot
+                kind: .slot,
+                build: registry.label(of: $0.process.build)
             )
         }
         status.waiting = waiting.count

@@ -29,6 +29,9 @@ final class ProcessRegistry {
     /// The label of a build.
     func label(of build: BuildID) -> String { builds.label(of: build) }
 
+    /// Patterns of weights that no build has had yet: a mistyped name, perhaps.
+    var unmatchedPatterns: [String] { builds.unmatchedPatterns }
+
     /// Goes by other weights from now on.
     func change(to settings: Settings, _ pool: inout TokenPool, at now: MonotonicTime) {
         builds.change(to: settings, &pool, at: now)

@@ -41,14 +41,19 @@ struct TokenServers {
     }
 
     private func cuse() throws(DaemonError) -> any TokenServer {
+        let server = device(.cuse, settings.deviceName.path)
         let descriptor: Descriptor
         do throws(Errno) {
-            descriptor = try DeviceServer.openCuse()
+            descriptor = try DeviceServer.openCuse(&server.debris)
         } catch {
             throw .noCuse(error)
         }
-        let server = device(.cuse, settings.deviceName.path)
-        try server.start(.cuse(name: settings.deviceName.description), descriptor, loop)
+        do throws(DaemonError) {
+            try server.start(.cuse(name: settings.deviceName.description), descriptor, loop)
+        } catch {
+            server.close()
+            throw error
+        }
         return server
     }
 

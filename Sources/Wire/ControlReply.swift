@@ -6,7 +6,7 @@ package struct ControlReply: Codable, Equatable, Sendable {
     package var ok: Bool?
     /// Why it was not, in a sentence for people.
     package var error: String?
-    /// The registration waits for its token; the answer follows.
+    /// The registration waits for its token, the watch for its moment; the answer follows.
     package var waiting: Bool?
     /// Answers `register`: what belongs behind `fifo:` in MAKEFLAGS.
     package var path: String?
@@ -37,7 +37,7 @@ package struct ControlReply: Codable, Equatable, Sendable {
         return reply
     }
 
-    /// The same request is answered once more, when it has its token.
+    /// The same request is answered once more, when what it waits for is there.
     package static func waiting(_ id: Int) -> Self {
         var reply = Self(id: id, ok: nil)
         reply.waiting = true

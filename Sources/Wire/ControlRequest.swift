@@ -10,6 +10,10 @@ package struct ControlRequest: Equatable, Sendable {
         case get
         /// Other limits; all of them or none.
         case set([String: String])
+        /// Stricter limits as long as a process lives: the peer's own, or that of the pid.
+        case limit([String: String], pid: Int32?)
+        /// To be told when it is so.
+        case watch(WaitCondition)
         /// The peer's process becomes a user of the daemon, charged with one token when `slot`.
         case register(slot: Bool)
     }
@@ -32,7 +36,7 @@ package struct ControlRequest: Equatable, Sendable {
 
 extension ControlRequest: Codable {
     private enum Key: String, CodingKey {
-        case id, `do`, slot, values
+        case id, `do`, slot, values, pid, free, idle
     }
 
     package init(from decoder: any Decoder) throws {
@@ -44,6 +48,8 @@ extension ControlRequest: Codable {
         case "status": action = .status
         case "get": action = .get
         case "set": action = .set(try fields.decode([String: String].self, forKey: .values))
+        case "limit": action = try Self.limit(fields)
+        case "watch": action = try Self.watch(fields)
         case "register": action = .register(slot: try fields.decode(Bool.self, forKey: .slot))
         default: throw ControlError.unknownAction(name: name, id: id)
         }
@@ -59,9 +65,33 @@ extension ControlRequest: Codable {
         case .set(let values):
             try fields.encode("set", forKey: .do)
             try fields.encode(values, forKey: .values)
+        case .limit(let values, let pid):
+            try fields.encode("limit", forKey: .do)
+            try fields.encode(values, forKey: .values)
+            try fields.encodeIfPresent(pid, forKey: .pid)
+        case .watch(let condition):
+            try fields.encode("watch", forKey: .do)
+            try fields.encodeIfPresent(condition.free, forKey: .free)
+            if condition.idle { try fields.encode(true, forKey: .idle) }
         case .register(let slot):
             try fields.encode("register", forKey: .do)
             try fields.encode(slot, forKey: .slot)
         }
+    }
+
+    private static func limit(_ fields: KeyedDecodingContainer<Key>) throws -> Action {
+        .limit(
+            try fields.decode([String: String].self, forKey: .values),
+            pid: try fields.decodeIfPresent(Int32.self, forKey: .pid)
+        )
+    }
+
+    private static func watch(_ fields: KeyedDecodingContainer<Key>) throws -> Action {
+        .watch(
+            WaitCondition(
+                free: try fields.decodeIfPresent(Int.self, forKey: .free),
+                idle: try fields.decodeIfPresent(Bool.self, forKey: .idle) ?? false
+            )
+        )
     }
 }

@@ -6,6 +6,8 @@ package enum SettingError: Error, Equatable, CustomStringConvertible {
     case unknown(name: String)
     /// It needs a new daemon.
     case notWhileRunning(name: String)
+    /// It is no limit that could be tightened for a while.
+    case noLimit(name: String)
     /// A line of the settings file.
     case badLine(path: String, line: Int, why: String)
 
@@ -14,6 +16,7 @@ package enum SettingError: Error, Equatable, CustomStringConvertible {
         case .badValue(let place, let text, let allowed): "\(place): \"\(text.printable)\" is not \(allowed)"
         case .unknown(let name): "there is no setting \"\(name.printable)\""
         case .notWhileRunning(let name): "\(name) cannot change while steve runs: restart it"
+        case .noLimit(let name): "\(name) is no limit: only set can change it"
         case .badLine(let path, let line, let why): "\(path), line \(line): \(why)"
         }
     }

@@ -28,6 +28,38 @@ extension StatusReport {
         }
     }
 
+    /// The machine's memory beside its limit.
+    public struct Memory: Codable, Equatable, Sendable {
+        /// What new programs could use, in MiB.
+        public var available: Double
+        /// So much is to stay available; absent: no limit.
+        public var limit: Double?
+
+        package init(available: Double, limit: Double?) {
+            self.available = available
+            self.limit = limit
+        }
+    }
+
+    /// Stricter limits that hold as long as a process lives.
+    public struct Limit: Codable, Equatable, Sendable {
+        /// The process.
+        public var pid: Int
+        /// Its command line, cut short.
+        public var command: String
+        /// Seconds since they were asked for.
+        public var since: Double
+        /// The limits by the names of the settings.
+        public var values: [String: String]
+
+        package init(pid: Int, command: String, since: Double, values: [String: String]) {
+            self.pid = pid
+            self.command = command
+            self.since = since
+            self.values = values
+        }
+    }
+
     /// What happened since the daemon started.
     public struct Totals: Codable, Equatable, Sendable {
         /// Tokens handed out.
@@ -108,13 +140,23 @@ extension StatusReport {
         public var since: Double
         /// How it waits.
         public var kind: Kind
+        /// The build it belongs to, where that is known.
+        public var build: String?
 
-        package init(pid: Int, command: String, requests: Int, since: Double, kind: Kind) {
+        package init(
+            pid: Int,
+            command: String,
+            requests: Int,
+            since: Double,
+            kind: Kind,
+            build: String? = nil
+        ) {
             self.pid = pid
             self.command = command
             self.requests = requests
             self.since = since
             self.kind = kind
+            self.build = build
         }
     }
 

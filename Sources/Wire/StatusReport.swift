@@ -24,6 +24,10 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var gate: Gate
     /// The machine's load.
     public var load: Load
+    /// The machine's memory.
+    public var memory: Memory
+    /// Stricter limits that hold for a while, oldest first; `limit` and the others here are those in force.
+    public var limits: [Limit]
     /// Seconds since the daemon started.
     public var uptime: Double
     /// Sums since the start.
@@ -32,6 +36,8 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var statistics: Statistics
     /// False on a named pipe, where nobody can know who took a byte; then `holders` lists only registered users.
     public var holdersKnown: Bool
+    /// The builds that have tokens or want some, those with most first.
+    public var builds: [Build]
     /// Who has tokens.
     public var holders: [Holder]
     /// Who wants some.
@@ -52,10 +58,13 @@ public struct StatusReport: Codable, Equatable, Sendable {
         waiting = 0
         gate = Gate(open: true, rule: "jobs", text: "open")
         load = Load(oneMinute: 0, limit: nil)
+        memory = Memory(available: 0, limit: nil)
+        limits = []
         uptime = 0
         totals = Totals()
         statistics = Statistics()
         holdersKnown = backend != .fifo
+        builds = []
         holders = []
         waiters = []
         users = []

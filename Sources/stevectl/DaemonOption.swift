@@ -23,17 +23,19 @@ struct DaemonOption: ParsableArguments {
         device.map { [SettingAssignment("dev-name", $0, from: .option)] } ?? []
     }
 
-    /// Asks the daemon, or says why that cannot be done.
-    func ask<Answer>(_ question: (inout ControlConnection) throws(ControlFailure) -> Answer) throws -> Answer
-    {
+    /// Asks the daemon, or says why that cannot be done and ends, with `status` if there is one.
+    func ask<Answer>(
+        failingWith status: ExitCode? = nil,
+        _ question: (inout ControlConnection) throws(ControlFailure) -> Answer
+    ) throws -> Answer {
         let environment = Environment.current
         let name = try DeviceChoice.name(assignments, environment: environment)
         do throws(ControlFailure) {
             var connection = try ControlConnection(name, environment: environment)
             return try question(&connection)
         } catch {
-            StandardError.write("stevectl: \(error)\n")
-            throw error.exitCode
+            say("\(error)")
+            throw status ?? error.exitCode
         }
     }
 }
@@ -47,4 +49,9 @@ extension ControlFailure {
             ExitCode(69)
         }
     }
+}
+
+/// Tells people a sentence.
+func say(_ sentence: String) {
+    StandardError.write("\(SteveControl.invokedName): \(sentence)\n")
 }

@@ -7,7 +7,7 @@ internal import Wire
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show tokens, the load, holders and waiters."
+        abstract: "Show tokens, limits, and the builds that hold or want some."
     )
 
     @OptionGroup
@@ -16,12 +16,29 @@ struct StatusCommand: ParsableCommand {
     @Flag(help: "Print one JSON object, as docs/protocol.md describes it.")
     var json = false
 
+    @Flag(name: .shortAndLong, help: "List the processes under their builds.")
+    var verbose = false
+
     func run() throws {
         let report = try daemon.ask { (connection) throws(ControlFailure) in try connection.status() }
-        let text =
-            json
-            ? String(decoding: ControlCoding.line(report), as: UTF8.self)
-            : StatusTable(report, width: Terminal.width(of: 1) ?? .max).text
-        print(text, terminator: "")
+        guard !json else { return print(jsonLine: report) }
+        let width = Terminal.width(of: 1)
+        let table = StatusTable(
+            report,
+            width: width ?? .max,
+            isVerbose: verbose,
+            inColour: width != nil && wantsColour(Environment.current)
+        )
+        print(table.text, terminator: "")
     }
+}
+
+/// Prints a message as one line of JSON.
+func print(jsonLine message: some Encodable) {
+    print(String(decoding: ControlCoding.line(message), as: UTF8.self), terminator: "")
+}
+
+/// Whether the user of a terminal with this environment wants colours.
+func wantsColour(_ environment: [String: String]) -> Bool {
+    (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
 }

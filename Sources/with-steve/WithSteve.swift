@@ -58,10 +58,8 @@ struct WithSteve: ParsableCommand {
         } catch {
             throw ValidationError("\(error)")
         }
-        if command.first != "--", let option = command.first, option.hasPrefix("-") {
-            throw ValidationError("there is no option '\(option.printable)'")
-        }
-        guard printEnvironment || !words.isEmpty else { throw ValidationError("there is no command to run") }
+        guard !printEnvironment || !WrappedCommand(captured: command).words.isEmpty else { return }
+        try WrappedCommand.validate(captured: command)
     }
 
     func run() throws {
@@ -76,31 +74,17 @@ struct WithSteve: ParsableCommand {
             throw ExitCode(125)
         }
         let path = membership.connection.path
-        let launch = Launch(command: words, environment: environment, path: path, keepsJobs: keepJ)
+        let wrapped = WrappedCommand(captured: command)
+        let launch = Launch(command: wrapped.words, environment: environment, path: path, keepsJobs: keepJ)
         if printEnvironment { return print(ShellText.exports(launch.environment), terminator: "") }
         launch.notes.forEach(say)
-        if let warning = NinjaCheck.warning(words, membership.connection.backend) { say(warning) }
-        let program = program(launch)
+        if let warning = NinjaCheck.warning(wrapped.words, membership.connection.backend) { say(warning) }
+        let program = wrapped.program(launch)
         throw isSupervising ? supervised(program, membership) : failed(program.replaceThisProcess())
     }
 
     /// Whether this process stays; nobody else reaps orphans where it is the first one.
     private var isSupervising: Bool { supervise || summary || FirstProcess.isThis }
-
-    /// The command without the `--` before it.
-    private var words: [String] { command.first == "--" ? Array(command.dropFirst()) : command }
-
-    /// The command that is run, byte for byte: what ArgumentParser gives has been through String.
-    private func program(_ launch: Launch) -> Program {
-        let own = Program.ownWords.suffix(words.count)
-        let words = launch.words.map { word in
-            switch word {
-            case .original(let index): own[own.startIndex + index]
-            case .replaced(let text): Array(text.utf8)
-            }
-        }
-        return Program(words: words, environment: Environment.entries(setting: launch.environment))
-    }
 
     /// Stays as the parent of the program until it has ended.
     private func supervised(_ program: Program, _ membership: consuming Membership) -> ExitCode {
@@ -125,8 +109,9 @@ struct WithSteve: ParsableCommand {
     }
 
     private func failed(_ errno: Errno) -> ExitCode {
-        say("\(words[0].printable): \(errno)")
-        return errno == .noSuchFileOrDirectory ? ExitCode(127) : ExitCode(126)
+        let failure = WrappedCommand(captured: command).failure(errno)
+        say(failure.sentence)
+        return failure.status
     }
 }
 

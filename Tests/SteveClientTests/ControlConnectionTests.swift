@@ -27,7 +27,7 @@ internal import Testing
             case .get: [ControlCoding.line(ControlReply.settings(request.id, ["jobs": "3"]))]
             case .set(let values):
                 [ControlCoding.line(ControlReply.changed(request.id, old: ["jobs": "3"], new: values))]
-            case .ping, .register: nil
+            default: nil
             }
         }
         var connection = try ControlConnection(.steve, environment: daemon.environment)
@@ -51,6 +51,18 @@ internal import Testing
         var calls = 0
         try connection.register(slot: true) { calls += 1 }
         #expect(calls == 1)
+    }
+
+    @Test func aWaitEndsWithItsMomentOrItsTime() throws {
+        let daemon = try FakeDaemon { request in
+            let waiting = ControlCoding.line(ControlReply.waiting(request.id))
+            let done = ControlCoding.line(ControlReply.done(request.id))
+            return request.action == .watch(WaitCondition(free: 2)) ? [waiting] : [waiting, done]
+        }
+        var connection = try ControlConnection(.steve, environment: daemon.environment)
+        #expect(try connection.wait(until: WaitCondition(free: 2), seconds: 0.05) == false)
+        #expect(try connection.wait(until: WaitCondition(idle: true), seconds: 30))
+        #expect(try connection.wait(until: WaitCondition(idle: true)))
     }
 
     @Test func aRefusalIsTheDaemonsOwnSentence() throws {

@@ -81,6 +81,10 @@ private struct PeerStorm {
         #"{"id":8,"do":"set","values":{"load-average":"1e400","min-jobs":"0"}}"#,
         #"{"id":9,"do":"set","values":{"jobs":"65536","reserve":"70000","weight":"x=1"}}"#,
         #"{"id":-9223372036854775808,"do":"ping"}"#, #"{"id":1e99,"do":"ping"}"#,
+        #"{"id":13,"do":"limit","values":{"jobs":"2"},"pid":-1}"#,
+        #"{"id":14,"do":"limit","values":{"jobs":"4"}}"#,
+        #"{"id":15,"do":"watch","free":3}"#,
+        #"{"id":16,"do":"watch","idle":true,"free":-9223372036854775808}"#,
         #"{"id":10,"do":"\ud800"}"#, #"{"id":11,"id":12,"do":"ping","do":"status"}"#,
     ]
 }

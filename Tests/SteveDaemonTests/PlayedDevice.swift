@@ -21,12 +21,13 @@ final class PlayedDevice: ScenarioDevice {
     private var clients: [Client: PlayedClient] = [:]
     private var lastNumber = 0
 
-    init(tokens: Int = 4) throws {
+    init(tokens: Int = 4, _ adjust: (inout Settings) -> Void = { _ in }) throws {
         folder = try TemporaryFolder()
         host = try AgentHost(program: BuiltProgram.path("steve-scenarios"), device: "/dev/null")
         let kernel = try FakeKernel(.cuse)
         var settings = Settings(cpus: tokens)
         settings.jobs = tokens
+        adjust(&settings)
         let configuration = Configuration(
             settings: settings,
             environment: ["STEVE_RUNTIME_DIR": folder.path],

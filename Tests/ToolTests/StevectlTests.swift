@@ -16,7 +16,7 @@ internal import Testing
         #expect(outcome.output.isEmpty)
     }
 
-    @Test(arguments: [["status", "--device", "a b"], ["bogus"], ["status", "--bogus"]])
+    @Test(arguments: [["status", "--device", "a b"], ["bogus"], ["status", "--bogus"], ["top", "x"]])
     func usageIsOneLineAnd64(words: [String]) throws {
         let outcome = try shop.run([Workshop.program("stevectl")] + words)
         #expect(outcome.end == .exited(64))

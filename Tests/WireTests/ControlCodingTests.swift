@@ -13,6 +13,16 @@ internal import Testing
         (ControlRequest(id: 3, .get), #"{"do":"get","id":3}"#),
         (ControlRequest(id: 4, .set(["jobs": "24"])), #"{"do":"set","id":4,"values":{"jobs":"24"}}"#),
         (ControlRequest(id: 5, .register(slot: true)), #"{"do":"register","id":5,"slot":true}"#),
+        (
+            ControlRequest(id: 6, .limit(["jobs": "5"], pid: nil)),
+            #"{"do":"limit","id":6,"values":{"jobs":"5"}}"#
+        ),
+        (
+            ControlRequest(id: 7, .limit(["jobs": "5"], pid: 42)),
+            #"{"do":"limit","id":7,"pid":42,"values":{"jobs":"5"}}"#
+        ),
+        (ControlRequest(id: 8, .watch(WaitCondition(free: 4))), #"{"do":"watch","free":4,"id":8}"#),
+        (ControlRequest(id: 9, .watch(WaitCondition(idle: true))), #"{"do":"watch","id":9,"idle":true}"#),
     ])
     func requestsLookAsDocumentedAndReadBack(request: ControlRequest, line: String) throws {
         #expect(text(request) == line + "\n")

@@ -2,7 +2,7 @@
 ///
 /// It is told of samples and never takes one. Its ``ceiling`` is what `TokenPool.admit` wants to know.
 package struct Admission: Sendable {
-    package let settings: AdmissionSettings
+    package private(set) var settings: AdmissionSettings
     private var rules: [any AdmissionRule]
     private var ramp: RampRule?
     private var sampled: MonotonicTime?
@@ -19,6 +19,16 @@ package struct Admission: Sendable {
         if let floor = settings.minMemoryBytes { rules.append(MemoryRule(settings, floor: floor)) }
         if let limit = settings.maxPressure { rules.append(PressureRule(limit: limit)) }
         if let rate = settings.ramp { ramp = RampRule(rate: rate * Double(settings.cpus)) }
+    }
+
+    /// Goes by other settings from now on.
+    ///
+    /// Where they differ in the number of jobs only, which a limit for a while changes often, the rules keep what they
+    /// have seen: the size of jobs, and which grants the load does not show yet.
+    package mutating func change(to other: AdmissionSettings) {
+        settings.jobs = other.jobs
+        guard settings == other else { return self = Admission(other) }
+        rules[0] = JobsRule(jobs: other.jobs)
     }
 
     /// Whether any rule looks at samples at all.

@@ -47,4 +47,21 @@ import Testing
         #expect(0.999.text(decimals: 2) == "1.00")
         #expect(Double.infinity.text(decimals: 2) == "inf")
     }
+
+    @Test func anotherNumberOfJobsForgetsNothingAndAnotherLimitDoes() {
+        var settings = AdmissionSettings(jobs: 8)
+        settings.maxLoad = 4
+        var admission = Admission(settings)
+        admission.sampled(loaded(3), out: 0, at: start)
+        #expect(admission.ceiling == 1)
+        settings.jobs = 2
+        admission.change(to: settings)
+        #expect(!admission.wantsSample(at: start))
+        #expect(admission.ceiling == 1)
+        admission.sampled(loaded(0), out: 0, at: start + 400_000_000_000)
+        #expect(admission.ceiling == 2)
+        settings.maxLoad = 6
+        admission.change(to: settings)
+        #expect(admission.wantsSample(at: start + 400_000_000_000))
+    }
 }

@@ -3,12 +3,16 @@
  *   take PATH      waits for one token, prints how many milliseconds it took, keeps it
  *   open PATH      has the device open and takes nothing
  *   hog PATH MIB   as take, then fills so much memory
+ *   as PATH PID    becomes a child with this process id, which must be free, and goes on as take
+ * PATH may be -: the standard input, open for reading and writing.
  * Each keeps what it has until it is killed. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,11 +29,24 @@ static void keep(void)
     for (;;) pause();
 }
 
+/* clone3(2) with set_tid: a process id that was used before, at once. */
+static void become(pid_t pid)
+{
+    struct clone_args arguments = {
+        .exit_signal = 17, .set_tid = (unsigned long)&pid, .set_tid_size = 1};
+    long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (child < 0) exit((perror("clone3"), 1));
+    if (child > 0) _exit(0);
+}
+
 int main(int count, char **words)
 {
     char byte;
-    if (count < 3) return fprintf(stderr, "usage: client hoard|take|open|hog PATH [MIB]\n"), 64;
-    int file = open(words[2], O_RDWR | (strcmp(words[1], "hoard") ? 0 : O_NONBLOCK));
+    if (count < 3) return fprintf(stderr, "usage: client hoard|take|open|hog|as PATH [MIB|PID]\n"), 64;
+    if (!strcmp(words[1], "as")) become(count > 3 ? atoi(words[3]) : 0);
+    int flags = O_RDWR | (strcmp(words[1], "hoard") ? 0 : O_NONBLOCK);
+    int file = strcmp(words[2], "-") ? open(words[2], flags) : 0;
+    if (file == 0 && fcntl(0, F_SETFL, flags)) return perror("fcntl"), 1;
     if (file < 0) return perror(words[2]), 1;
     if (!strcmp(words[1], "open")) keep();
     if (!strcmp(words[1], "hoard")) {

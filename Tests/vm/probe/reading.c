@@ -98,6 +98,25 @@ static void interrupt_race(void) {
     ask(holder, WRITE, tokens);
 }
 
+// GCC ends with an internal error when a read that must not wait gives anything but a token or EAGAIN.
+static void nonblocking_signals(void) {
+    struct puppet holder = puppet(), p = puppet();
+    int rounds = slow > 2 ? 60 : 300;
+    take(holder, tokens);
+    ask(p, NONBLOCK, 1);
+    for (int free = 0; free <= 1; free++) {
+        for (int round = 0; round < rounds; round++) {
+            tell(p, READ, 1);
+            if (round % 3) sleep_ms(round % 7 * 0.02);
+            kill(p.pid, SIGUSR1);
+            long got = answer(p, 500 * slow, "a nonblocking read with a signal").value;
+            need(got == (free ? 1 : -EAGAIN), "a nonblocking read with a signal gave %ld", got);
+            if (free) ask(p, WRITE, 1);
+        }
+        if (!free) ask(holder, WRITE, tokens);
+    }
+}
+
 static void stop_continue(void) {
     struct puppet holder = puppet(), p = puppet();
     take(holder, tokens);
@@ -206,6 +225,7 @@ const struct row reading_rows[] = {
     {"blocking", blocking, ANY, 0},
     {"interruptible", interruptible, CUSE | FUSE, fifo},
     {"interrupt-race", interrupt_race, CUSE | FUSE, fifo},
+    {"nonblocking-signals", nonblocking_signals, ANY, 0},
     {"stop-continue", stop_continue, ANY, 0},
     {"interrupt-once", kill_blocked, ANY, 0},
     {"write-never-fails", write_never_fails, CUSE | FUSE, "a FIFO keeps what is written too much"},

@@ -1,0 +1,45 @@
+package import ArgumentParser
+package import Linux
+package import SystemPackage
+package import Wire
+
+/// The command that stands behind a program's own options, to be run in its place.
+package struct WrappedCommand {
+    /// Its name and its arguments.
+    package let words: [String]
+
+    /// The command in words that ArgumentParser has captured for passing through: after a `--`, if there is one.
+    package init(captured: [String]) {
+        words = captured.first == "--" ? Array(captured.dropFirst()) : captured
+    }
+
+    /// Complains when there is no command, or one that looks like an option of ours.
+    package static func validate(captured: [String]) throws {
+        if captured.first != "--", let option = captured.first, option.hasPrefix("-") {
+            throw ValidationError("there is no option '\(option.printable)'")
+        }
+        guard !WrappedCommand(captured: captured).words.isEmpty else {
+            throw ValidationError("there is no command to run")
+        }
+    }
+
+    /// The program, byte for byte: what ArgumentParser gives has been through String.
+    ///
+    /// With a launch its words and variables are changed as that says.
+    package func program(_ launch: Launch? = nil) -> Program {
+        let own = Program.ownWords.suffix(words.count)
+        guard let launch else { return Program(words: Array(own)) }
+        let words = launch.words.map { word in
+            switch word {
+            case .original(let index): own[own.startIndex + index]
+            case .replaced(let text): Array(text.utf8)
+            }
+        }
+        return Program(words: words, environment: Environment.entries(setting: launch.environment))
+    }
+
+    /// Why the command does not run, as a sentence, and the exit status that says so.
+    package func failure(_ errno: Errno) -> (sentence: String, status: ExitCode) {
+        ("\(words[0].printable): \(errno)", ExitCode(errno == .noSuchFileOrDirectory ? 127 : 126))
+    }
+}

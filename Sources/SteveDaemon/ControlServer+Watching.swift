@@ -1,0 +1,32 @@
+internal import Wire
+
+/// Peers that wait for a moment: told by the daemon, so that none has to ask again and again.
+extension ControlServer {
+    /// Whether anybody waits to be told.
+    var hasWatchers: Bool { !watches.isEmpty }
+
+    /// The peer is answered once the condition holds, which is looked at after each turn of the event loop.
+    func watch(
+        _ condition: WaitCondition,
+        _ id: Int,
+        _ number: UInt32,
+        _ peer: ControlPeer
+    ) throws(RequestRefusal) {
+        guard watches[number] == nil else { throw RequestRefusal(description: "you are waiting already") }
+        guard condition != WaitCondition() else {
+            throw RequestRefusal(description: "\"free\" or \"idle\" is missing: what is to be waited for?")
+        }
+        watches[number] = (id, condition)
+        send(.waiting(id), peer)
+    }
+
+    /// Answers those whose condition holds now.
+    func tellWatchers(free: Int, out: Int) {
+        for (number, watch) in watches where watch.condition.holds(free: free, out: out) {
+            watches[number] = nil
+            guard let peer = peers[number] else { continue }
+            send(.done(watch.id), peer)
+            flush(number, peer)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import Linux
+internal import Options
+internal import SteveClient
+internal import SystemPackage
+internal import Wire
+
+/// `stevectl run`: a command that holds one token as long as it lives.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Take a token, and run a command under the jobserver with it.",
+        usage: "stevectl run [<options>] [--] <command> ...",
+        discussion: """
+            The token is charged to this process, whose place the command takes, and comes back at its end. Unlike \
+            with-steve it starts no daemon, and takes a token of its own also below another client. Exit status 125: \
+            stevectl failed; 126: the command cannot be run; 127: there is no such command.
+            """
+    )
+
+    @OptionGroup
+    var daemon: DaemonOption
+
+    @Flag(help: "Leave -jN where it would switch the jobserver off.")
+    var keepJ = false
+
+    @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
+    var command: [String] = []
+
+    func validate() throws {
+        if ["--help", "-h"].contains(command.first) { throw CleanExit.helpRequest(self) }
+        try WrappedCommand.validate(captured: command)
+    }
+
+    func run() throws {
+        throw try daemon.run(WrappedCommand(captured: command), keepsJobs: keepJ)
+    }
+}
+
+extension DaemonOption {
+    /// Takes a token for this process and makes it the command; returns only when that fails, the exit status for it.
+    func run(_ wrapped: WrappedCommand, keepsJobs: Bool) throws -> ExitCode {
+        let path = try ask(failingWith: ExitCode(125)) { (connection) throws(ControlFailure) in
+            try connection.register(slot: true) {
+                if Terminal.width(of: 2) != nil { say("waiting for a free token") }
+            }
+            return connection.path
+        }
+        let environment = Environment.current
+        let launch = Launch(
+            command: wrapped.words,
+            environment: environment,
+            path: path,
+            keepsJobs: keepsJobs
+        )
+        launch.notes.forEach(say)
+        return wrapped.takeOver(launch)
+    }
+}

@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Linux
+internal import SteveClient
+internal import Wire
+
+/// `stevectl set`: other limits, all of them or none.
+struct SetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Change limits while steve runs: all that are named, or none.",
+        discussion: """
+            Names are those of steve's options: stevectl set jobs=24 load-average=28. What is set holds until the \
+            daemon ends or reads its settings again. For root and the daemon's own user.
+            """
+    )
+
+    @OptionGroup
+    var daemon: DaemonOption
+
+    @Flag(help: "Print one JSON object with the old and the new values.")
+    var json = false
+
+    @Argument(help: ArgumentHelp("What to change.", valueName: "name=value"))
+    var assignments: [String]
+
+    func validate() throws { _ = try values() }
+
+    func run() throws {
+        let values = try values()
+        let change = try daemon.ask { (connection) throws(ControlFailure) in
+            let (old, new) = try connection.set(values)
+            return Change(old: old, new: new)
+        }
+        guard !json else { return print(jsonLine: change) }
+        for (name, text) in change.new.sorted(by: { $0.key < $1.key }) {
+            print("\(name): \((change.old[name] ?? "").printable) -> \(text.printable)")
+        }
+    }
+
+    private struct Change: Encodable {
+        let old: [String: String]
+        let new: [String: String]
+    }
+
+    private func values() throws -> [String: String] {
+        try assignments.reduce(into: [:]) { values, assignment in
+            guard let equals = assignment.firstIndex(of: "="), equals > assignment.startIndex else {
+                throw ValidationError("\"\(assignment.printable)\" is not NAME=VALUE")
+            }
+            let name = String(assignment[..<equals])
+            let value = String(assignment[assignment.index(after: equals)...])
+            guard values.updateValue(value, forKey: name) == nil else {
+                throw ValidationError("\(name.printable) is there twice")
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import SteveClient
+internal import Wire
+
+/// `stevectl wait`: returns when the daemon says that it is so.
+struct WaitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wait",
+        abstract: "Wait until tokens are free, or until none is held.",
+        discussion: "Exit status 1 when that takes longer than --timeout."
+    )
+
+    @OptionGroup
+    var daemon: DaemonOption
+
+    @Option(help: ArgumentHelp("Until so many tokens are free.", valueName: "n"))
+    var free: Int?
+
+    @Flag(help: "Until no token is held.")
+    var idle = false
+
+    @Option(help: ArgumentHelp("At most so long.", valueName: "seconds"))
+    var timeout: Double?
+
+    func validate() throws {
+        guard free != nil || idle else { throw ValidationError("say what to wait for: --free N or --idle") }
+        if let free, free < 1 { throw ValidationError("--free: \(free) is not a whole number from 1") }
+        guard timeout.map({ $0 >= 0 }) != false else {
+            throw ValidationError("--timeout: this is not a number of seconds")
+        }
+    }
+
+    func run() throws {
+        let condition = WaitCondition(free: free, idle: idle)
+        let isSo = try daemon.ask { (connection) throws(ControlFailure) in
+            try connection.wait(until: condition, seconds: timeout)
+        }
+        guard !isSo else { return }
+        say("it did not come to that in \(timeout.map { "\($0)" } ?? "") s")
+        throw ExitCode.failure
+    }
+}

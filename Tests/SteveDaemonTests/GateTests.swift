@@ -1,0 +1,63 @@
+import Jobserver
+import Scenarios
+import Testing
+import Wire
+
+@testable import SteveDaemon
+
+/// The gate of a whole daemon, on a machine whose load is played.
+@Suite(.serialized) struct GateTests {
+    /// What /proc says.
+    private final class Machine {
+        var load = 20.0
+        var looks = 0
+    }
+
+    private let machine = Machine()
+    private let device: PlayedDevice
+    private let stage: Stage
+
+    init() throws {
+        device = try PlayedDevice {
+            $0.loadAverage = 8
+            $0.loadRecheckTimeout = .milliseconds(10)
+        }
+        device.daemon.gate.look = { [machine] _ in
+            machine.looks += 1
+            var sample = Sample()
+            sample.loadAverage = machine.load
+            sample.runningTasks = Int(machine.load)
+            return sample
+        }
+        stage = try Stage(device, rounds: 1, slow: 1)
+    }
+
+    @Test func aFallenLoadLetsAWaitingReadIn() throws {
+        let (one, other) = (try stage.player(), try stage.player())
+        // The first token is never held back.
+        try stage.take(1, by: one)
+        let read = try stage.startReading(other)
+        try stage.expectWaiting(read, "the load is 20 of 8")
+        let state = try stage.status().gate
+        #expect(state.rule == "load")
+        machine.load = 0
+        try stage.expectToken(read, "the load has fallen, and nothing else happened")
+    }
+
+    @Test func aFallenLoadWakesAPoll() throws {
+        let (one, other) = (try stage.player(), try stage.player())
+        try stage.take(1, by: one)
+        let poll = try stage.startPolling(other)
+        try stage.expectWaiting(poll, "the load is 20 of 8")
+        machine.load = 0
+        try stage.expectReadable(poll, "the load has fallen, and nothing else happened")
+    }
+
+    @Test func nobodyLooksWhileNobodyWaits() throws {
+        let one = try stage.player()
+        try stage.take(1, by: one)
+        let before = machine.looks
+        device.rest(.milliseconds(100))
+        #expect(machine.looks == before)
+    }
+}

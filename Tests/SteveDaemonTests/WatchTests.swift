@@ -1,0 +1,61 @@
+import Glibc
+import Scenarios
+import TestKit
+import Testing
+import Wire
+
+@testable import SteveDaemon
+
+/// Peers that wait to be told.
+@Suite(.serialized) struct WatchTests {
+    private let device: PlayedDevice
+    private let stage: Stage
+
+    init() throws {
+        device = try PlayedDevice()
+        stage = try Stage(device, rounds: 1, slow: 1)
+    }
+
+    @Test func isToldWhenSoManyAreFreeAndNotBefore() throws {
+        let holder = try stage.player()
+        try stage.take(4, by: holder)
+        let port = try device.connect()
+        #expect(try port.ask(.watch(WaitCondition(free: 2))).waiting == true)
+        try stage.write(holder)
+        #expect(port.line(within: .milliseconds(30)) == nil)
+        try stage.write(holder)
+        #expect(try port.reply().ok == true)
+    }
+
+    @Test func isToldWhenNothingIsHeldWhateverTheEnd() throws {
+        let holder = try stage.player()
+        try stage.take(3, by: holder)
+        let port = try device.connect()
+        #expect(try port.ask(.watch(WaitCondition(idle: true))).waiting == true)
+        #expect(port.line(within: .milliseconds(30)) == nil)
+        try device.kill(holder.client)
+        #expect(try port.reply().ok == true)
+    }
+
+    @Test func isToldAtOnceWhereItIsSo() throws {
+        let port = try device.connect()
+        #expect(try port.ask(.watch(WaitCondition(free: 4, idle: true))).waiting == true)
+        #expect(try port.reply().ok == true)
+    }
+
+    @Test func asksForOneThingAtATimeAndForSomething() throws {
+        let port = try device.connect()
+        #expect(try port.ask(.watch(WaitCondition())).ok == false)
+        #expect(try port.ask(.watch(WaitCondition(free: 5))).waiting == true)
+        #expect(try port.ask(.watch(WaitCondition(free: 6))).error == "you are waiting already")
+    }
+
+    @Test func oneThatGoesIsForgotten() throws {
+        do {
+            let port = try device.connect()
+            #expect(try port.ask(.watch(WaitCondition(free: 5))).waiting == true)
+        }
+        try stage.set(["jobs": "9"])
+        #expect(try device.connect().ask(.ping).ok == true)
+    }
+}

@@ -1,0 +1,56 @@
+internal import Linux
+internal import SystemPackage
+internal import TestKit
+internal import Testing
+
+@testable import Wire
+
+/// A terminal that a test looks at and types on.
+final class TmuxScreen {
+    private let shop: Workshop
+
+    /// Whether there is one on this machine.
+    static let isThere = (Environment.current["PATH"] ?? "").split(separator: ":").contains {
+        (try? FileStatus(ofPath: "\($0)/tmux", following: true)) != nil
+    }
+
+    /// Runs lines of shell on a terminal of that size.
+    init(_ shop: Workshop, width: Int, height: Int, _ lines: [String]) throws {
+        self.shop = shop
+        try shop.folder.write(lines.joined(separator: "\n"), to: "on-screen.sh")
+        let size = ["-x", "\(width)", "-y", "\(height)"]
+        let outcome = try tmux(
+            ["-f", "/dev/null", "new-session", "-d"] + size + ["sh \(shop.folder.path("on-screen.sh"))"]
+        )
+        try #require(outcome.end == .exited(0), "\(outcome.errors)")
+    }
+
+    /// What is to be seen, without blanks at the ends of lines.
+    var lines: [String] {
+        get throws {
+            let text = try tmux(["capture-pane", "-p"]).output
+            return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { line in
+                String(line.reversed().drop { $0 == " " }.reversed())
+            }
+        }
+    }
+
+    /// Presses keys by tmux' names.
+    func press(_ keys: String...) throws { _ = try tmux(["send-keys"] + keys) }
+
+    func resize(width: Int, height: Int) throws {
+        _ = try tmux(["resize-window", "-x", "\(width)", "-y", "\(height)"])
+    }
+
+    /// Whether a line like this is soon to be seen.
+    func shows(_ isIt: (String) -> Bool) throws -> Bool {
+        try shop.eventually { try lines.contains(where: isIt) }
+    }
+
+    private func tmux(_ words: [String]) throws -> Workshop.Outcome {
+        let environment = ["TMUX_TMPDIR": shop.folder.path, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"]
+        return try shop.run(["tmux", "-u"] + words, environment: environment)
+    }
+
+    deinit { _ = try? tmux(["kill-server"]) }
+}

@@ -1,0 +1,1 @@
+"""The conformance suite: real clients under steve, their jobs counted from outside."""

@@ -1,0 +1,116 @@
+"""Where everything is, and how a client is started, watched and ended."""
+
+import itertools
+import os
+import signal
+import subprocess
+import time
+
+from suite.joblog import JobLog
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class Shop:
+    def __init__(self, programs, work, slow):
+        self.programs, self.work, self.slow = programs, work, slow
+        self.log = JobLog(os.path.join(work, "jobs"))
+        self.job = self.compile_job()
+        self.make = self.find_make()
+        # Threads start builds, too.
+        self.runs = itertools.count()
+
+    def compile_job(self):
+        job = os.path.join(self.work, "job")
+        subprocess.run(["gcc", "-D_GNU_SOURCE", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o", job,
+                        os.path.join(HERE, "job/job.c")], check=True)
+        for name in ("job-run", "job-mark"):
+            # Relative: the folder has other names in other roots.
+            os.symlink("job", os.path.join(self.work, name))
+        return job
+
+    def find_make(self):
+        # In a guest the tree of the sources may not be there, but a new make is in the path.
+        script = os.path.join(HERE, "../../scripts/gnu-make")
+        found = subprocess.run([script], capture_output=True, text=True) if os.path.exists(script) else None
+        return found.stdout.strip() if found and found.returncode == 0 else "/usr/local/bin/make"
+
+    def start(self, project, daemon, seconds, slot=True, log=None):
+        """Builds the project: behind with-steve, which charges a token for its slot, or as it would run without."""
+        project.before()
+        name = os.path.basename(project.folder)
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "CARGO_MAKE"))}
+        environment |= daemon.environment | {
+            "JOB_LOG": (log or self.log).path, "JOB_CLIENT": name, "JOB_SECONDS": str(seconds),
+            "JOB_RUN": f"run-{os.getpid()}-{next(self.runs)}",
+            "PATH": os.path.dirname(self.make) + ":" + os.environ["PATH"]} | project.environment
+        words = project.command()
+        if slot:
+            words = [f"{self.programs}/with-steve", "--", *words]
+        else:
+            flags = f"--jobserver-auth=fifo:{daemon.path}"
+            environment |= {"MAKEFLAGS": flags, "CARGO_MAKEFLAGS": flags}
+        return Run(words, environment, os.path.join(self.work, name + ".out"), self.slow)
+
+
+class Run:
+    """One build that runs."""
+
+    def __init__(self, words, environment, output, slow):
+        self.output, self.slow, self.mark = output, slow, "JOB_RUN=" + environment["JOB_RUN"]
+        self.since = time.monotonic()
+        with open(output, "w") as file:
+            self.process = subprocess.Popen(words, env=environment, cwd=os.path.dirname(output), start_new_session=True,
+                                            stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+
+    def said(self):
+        with open(self.output, errors="replace") as file:
+            return file.read()
+
+    def wait(self, seconds):
+        """Its exit status; None when it is still there after that time."""
+        try:
+            return self.process.wait(seconds * self.slow)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def until(self, condition, seconds):
+        """Waits for a condition while it runs; false when it ended or time was over before."""
+        end = time.monotonic() + seconds * self.slow
+        while not condition():
+            if self.process.poll() is not None or time.monotonic() > end:
+                return False
+            time.sleep(0.005)
+        return True
+
+    def signal(self, number, group):
+        (os.killpg if group else os.kill)(self.process.pid, number)
+
+    def leftovers(self):
+        """Processes that it started, or that these did, and that live."""
+        found = []
+        for entry in os.listdir("/proc"):
+            if not entry.isdigit():
+                continue
+            try:
+                with open(f"/proc/{entry}/environ", "rb") as file:
+                    if self.mark.encode() in file.read().split(b"\0"):
+                        found.append(int(entry))
+            except OSError:
+                pass
+        return found
+
+    def sweep(self):
+        """Ends whatever of it still runs."""
+        for _ in range(200):
+            left = self.leftovers()
+            for pid in left:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            if self.process.poll() is None and not left:
+                self.process.kill()
+            if not left and self.process.poll() is not None:
+                return
+            time.sleep(0.01)
