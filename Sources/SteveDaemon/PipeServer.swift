@@ -21,6 +21,8 @@ final class PipeServer {
     private var waiting: [(ticket: UInt32, process: KnownProcess, since: MonotonicTime)] = []
     private var slots: [Int32: MonotonicTime] = [:]
     private var nextCheck: MonotonicTime?
+    /// Whether the next byte that comes is ours: the pipe itself is watched then.
+    private var isTaking = false
     private var totals = Totals()
     /// As often as the pipe is looked after: nobody tells of what happens in between.
     private var statistics = PoolStatistics(start: .now)
@@ -29,6 +31,7 @@ final class PipeServer {
 
     /// So often the pipe is looked after while tokens are out, a wrapped command's own among them.
     private static let checkNanoseconds: Int64 = 500_000_000
+    private static let wrappingNanoseconds: Int64 = 200_000_000
 
     init(
         pipe: consuming NamedPipe,
@@ -65,8 +68,23 @@ final class PipeServer {
         let correction = ledger.correction(whenUnread: unread)
         if correction > 0 { put(correction) }
         if correction < 0 { _ = take(-correction) }
+        followPipe()
         sample(at: .now)
         nextCheck = isBusy ? .now + Self.checkNanoseconds : nil
+    }
+
+    /// Waits for bytes while some are to be taken out, as clients do.
+    ///
+    /// A make that gives a byte back takes one again at once: who only looks now and then never finds one.
+    private func followPipe() {
+        let isTaking = !waiting.isEmpty || ledger.excess(whenUnread: unread) > 0
+        guard isTaking != self.isTaking else { return }
+        self.isTaking = isTaking
+        if isTaking {
+            try? loop.watch(pipe.raw, for: .readable, key: EventSource.tokens.key)
+        } else {
+            loop.unwatch(pipe.raw)
+        }
     }
 
     /// Notes how full the pipe is.
@@ -150,15 +168,19 @@ extension PipeServer: TokenServer {
     }
 
     func serve() -> Bool {
-        _ = try? watch.happened()
-        elapse(at: .now)
+        // Only who opens or closes the pipe makes it worth asking who has it open: that looks through /proc.
+        if (try? watch.happened()) != [] { heal() }
+        correct()
         return true
     }
 
     func elapse(at now: MonotonicTime) {
         heal()
         correct()
-        for pid in slots.keys { registry[pid: pid]?.lookAgain() }
+        // Long after a wrapper has registered it is what it wraps.
+        for (pid, since) in slots where since + Self.wrappingNanoseconds <= now {
+            registry[pid: pid]?.lookAgain()
+        }
     }
 
     func ended(_ process: KnownProcess) {

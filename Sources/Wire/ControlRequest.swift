@@ -98,6 +98,11 @@ extension ControlRequest: Codable {
         }
     }
 
+    private static func events(_ fields: KeyedDecodingContainer<Key>) throws -> Action {
+        let after = try fields.decode(Int.self, forKey: .after)
+        return .events(after: after, until: try fields.decodeIfPresent(Int.self, forKey: .until))
+    }
+
     private static func limit(_ fields: KeyedDecodingContainer<Key>) throws -> Action {
         .limit(
             try fields.decode([String: String].self, forKey: .values),
@@ -112,10 +117,5 @@ extension ControlRequest: Codable {
                 idle: try fields.decodeIfPresent(Bool.self, forKey: .idle) ?? false
             )
         )
-    }
-
-    private static func events(_ fields: KeyedDecodingContainer<Key>) throws -> Action {
-        let after = try fields.decode(Int.self, forKey: .after)
-        return .events(after: after, until: try fields.decodeIfPresent(Int.self, forKey: .until))
     }
 }

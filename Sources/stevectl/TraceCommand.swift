@@ -87,8 +87,4 @@ struct TraceCommand: ParsableCommand {
         say("cannot write \(output.printable): \(error)")
         return .failure
     }
-
-    private func say(_ sentence: String) {
-        StandardError.write("stevectl: \(sentence)\n")
-    }
 }

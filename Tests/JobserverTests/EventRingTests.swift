@@ -27,16 +27,16 @@ import Testing
             ? TokenEvent(kind, process: TokenEvent.largestProcess, count: 65_535)
             : TokenEvent(kind, 1 << 40 - 1)
         for pause in [0, 1, TokenEvent.longestPause] {
-            let (event, read) = TokenEvent.read(largest.word(after: pause))
-            #expect(event == largest)
-            #expect(read == pause)
+            let word = largest.word(after: pause)
+            #expect(TokenEvent.read(word) == largest)
+            #expect(TokenEvent.pause(of: word) == pause)
         }
     }
 
     @Test func whatIsTooLargeIsCutAndTakesNothingElseAlong() {
         let event = TokenEvent(.returned, process: 7, count: 70_000)
         #expect(event.value == 65_535)
-        #expect(TokenEvent.read(event.word(after: 5)).event == event)
+        #expect(TokenEvent.read(event.word(after: 5)) == event)
         #expect(TokenEvent(.memory, -1).value == 0)
     }
 

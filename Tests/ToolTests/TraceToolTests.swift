@@ -94,7 +94,7 @@ internal import Testing
         #expect(slices.count { $0.args?.end == "reclaimed" } == status.totals.reclaimed)
         #expect(slices.count > 6)
         #expect(Set(slices.map(\.pid)).count == 2)
-        #expect(slices.allSatisfy { $0.name.hasPrefix("make -s -C ") })
+        #expect(slices.allSatisfy { $0.name.contains("make") && $0.name.contains(" -C ") })
         let counters = file.traceEvents.filter { $0.ph == "C" && $0.name == "tokens" }
         #expect(counters.compactMap { $0.args?.held }.max() == status.statistics.peak)
         #expect(counters.allSatisfy { ($0.args?.held ?? 9) <= 3 && ($0.args?.free ?? -1) >= 0 })
@@ -190,7 +190,7 @@ internal import Testing
         #expect(doctor.end == .exited(report.broken ? 1 : 0))
         #expect(report.findings.contains { $0.check == "daemon" && $0.state == .ok })
         #expect(
-            report.findings.contains { $0.check == "/dev/\(shop.device)" && $0.state == .ok } || getuid() != 0
+            report.findings.contains { $0.check == "/dev/\(shop.device)" && $0.state != .broken }
         )
         _ = try stop(daemon, SIGTERM)
         let none = try shop.run([stevectl, "doctor", "--device", shop.device])

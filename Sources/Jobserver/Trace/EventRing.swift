@@ -7,8 +7,6 @@ package final class EventRing {
     package let capacity: Int
     /// The number that the next word gets.
     package private(set) var end = 0
-    /// When the newest event was, in microseconds of the monotonic clock.
-    package private(set) var newest: Int64 = 0
     /// What held just before the oldest event that is kept.
     private(set) var beginning = EventState()
     private var now = EventState()
@@ -28,19 +26,18 @@ package final class EventRing {
 
     /// Notes an event; a clock that goes backwards stands still.
     package func record(_ event: TokenEvent, at time: MonotonicTime) {
-        let microseconds = max(newest, time.nanoseconds / 1_000)
+        let microseconds = max(now.time, time.nanoseconds / 1_000)
         if end == 0 {
-            newest = microseconds
-            beginning.apply(nil, after: microseconds)
+            now.time = microseconds
+            beginning.time = microseconds
         }
-        var pause = microseconds - newest
-        newest = microseconds
+        let pause = microseconds - now.time
         if pause > TokenEvent.longestPause {
             push(TokenEvent.word(ofPause: pause))
-            pause = 0
+            push(event.word(after: 0))
+        } else {
+            push(event.word(after: pause))
         }
-        push(event.word(after: pause))
-        now.apply(event, after: microseconds - now.time)
     }
 
     /// Notes how many tokens may be out, if it is another number than before.
@@ -79,11 +76,11 @@ package final class EventRing {
     }
 
     private func push(_ word: UInt64) {
+        now.apply(word)
         if words.count < capacity {
             words.append(word)
         } else {
-            let (event, pause) = TokenEvent.read(words[end & (capacity - 1)])
-            beginning.apply(event, after: pause)
+            beginning.apply(words[end & (capacity - 1)])
             words[end & (capacity - 1)] = word
         }
         end += 1
@@ -100,10 +97,10 @@ package final class EventRing {
     ) -> Int {
         var (number, seen, pause) = (max(start, oldest), 0, Int64(0))
         while number < end, seen < most {
-            let (event, time) = TokenEvent.read(words[number & (capacity - 1)])
+            let word = words[number & (capacity - 1)]
             number += 1
-            pause += time
-            guard let event else { continue }
+            pause += TokenEvent.pause(of: word)
+            guard let event = TokenEvent.read(word) else { continue }
             body(event, pause)
             (seen, pause) = (seen + 1, 0)
         }
@@ -114,9 +111,9 @@ package final class EventRing {
     package func position(since microseconds: Int64) -> (number: Int, state: EventState) {
         var (number, state) = (oldest, beginning)
         while number < end {
-            let (event, pause) = TokenEvent.read(words[number & (capacity - 1)])
-            guard state.time + pause < microseconds else { break }
-            state.apply(event, after: pause)
+            let word = words[number & (capacity - 1)]
+            guard state.time + TokenEvent.pause(of: word) < microseconds else { break }
+            state.apply(word)
             number += 1
         }
         return (number, state)

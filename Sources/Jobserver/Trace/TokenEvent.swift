@@ -68,14 +68,17 @@ package struct TokenEvent: Equatable, Sendable {
     /// A word that stands for nothing but time, where an event comes late after the one before it.
     static func word(ofPause pause: Int64) -> UInt64 { UInt64(pause) & (1 << 60 - 1) }
 
-    /// What a word of the ring says: an event, or nil for a mere pause.
-    static func read(_ word: UInt64) -> (event: TokenEvent?, pause: Int64) {
-        guard let kind = Kind(rawValue: UInt8(word >> 60)) else { return (nil, Int64(word & (1 << 60 - 1))) }
+    /// How many microseconds after the event before it a word's is.
+    static func pause(of word: UInt64) -> Int64 {
+        word >> 60 == 0 ? Int64(word) : Int64(word >> 40) & longestPause
+    }
+
+    /// What a word of the ring says; nil: nothing but that time has passed.
+    static func read(_ word: UInt64) -> TokenEvent? {
+        guard let kind = Kind(rawValue: UInt8(word >> 60)) else { return nil }
         let payload = Int(word & UInt64(mask(40)))
-        let event =
-            kind.isOfProcess
+        return kind.isOfProcess
             ? TokenEvent(kind, process: payload >> 16, count: payload & mask(16)) : TokenEvent(kind, payload)
-        return (event, Int64(word >> 40) & longestPause)
     }
 
     private static func mask(_ bits: Int) -> Int { 1 << bits - 1 }

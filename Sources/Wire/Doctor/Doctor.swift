@@ -16,7 +16,9 @@ package struct Doctor {
 
     private var kernel: Finding? {
         let check = "kernel CUSE"
-        if facts.cuseFile?.kind == .device { return Finding(check, .ok, "Linux \(facts.release) has it") }
+        if let file = facts.cuseFile {
+            return file.kind == .device ? Finding(check, .ok, "Linux \(facts.release) has it") : nil
+        }
         // Nobody misses what the pipe replaces on purpose.
         let state = facts.daemon?.backend == .fifo ? Finding.State.note : .broken
         switch facts.cuse {
