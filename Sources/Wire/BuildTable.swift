@@ -5,7 +5,9 @@ struct BuildTable {
     ])
     private var styles: [StyledLine.Style] = [.heading]
 
-    /// A build; one that waits and has nothing stands out. `mark` is put before its label.
+    /// A build; one that waits and has nothing stands out.
+    ///
+    /// `mark` is put before its label.
     mutating func add(_ build: StatusReport.Build, mark: String = "") {
         table.add([
             "\(build.tokens)", build.oldest.map(Figures.age) ?? "-", "\(build.waiting)",
