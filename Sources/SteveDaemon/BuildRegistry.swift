@@ -20,9 +20,14 @@ struct BuildRegistry {
         unmatchedPatterns = weights.map(\.pattern)
     }
 
-    /// The build of a process, which is counted as a member until it has `left`.
-    mutating func build(of pid: Int32, _ pool: inout TokenPool) -> BuildID {
-        let identity = BuildIdentity(facts(about: pid))
+    /// The build of a process, which is counted as a member until it has `left`, and its command line, which had to
+    /// be read.
+    mutating func build(of pid: Int32, _ pool: inout TokenPool) -> (build: BuildID, command: String) {
+        let facts = facts(about: pid)
+        return (build(BuildIdentity(facts), &pool), facts.commandLines.first ?? "")
+    }
+
+    private mutating func build(_ identity: BuildIdentity, _ pool: inout TokenPool) -> BuildID {
         if let build = byIdentity[identity] { return build }
         let build = pool.begin(buildOfWeight: weight(of: identity))
         byIdentity[identity] = build
@@ -41,6 +46,7 @@ struct BuildRegistry {
 
     /// Goes by other weights from now on, for the builds that are there too.
     mutating func change(to settings: Settings, _ pool: inout TokenPool, at now: MonotonicTime) {
+        guard weights != settings.weightRules else { return }
         weights = settings.weightRules
         unmatchedPatterns = weights.map(\.pattern)
         for (build, identity) in identities {
@@ -64,7 +70,7 @@ struct BuildRegistry {
         while ancestor > 1, commandLines.count < Self.ancestorLimit, let stat = try? ProcFS.stat(of: ancestor)
         {
             if ancestor == pid { session = stat.session }
-            commandLines.append(ProcFS.command(of: ancestor, limit: 128))
+            commandLines.append(ProcFS.command(of: ancestor))
             // Only a label begins so; what is above it does not matter any more.
             if commandLines.last?.first == "[", commandLines.last?.contains("/") == true { break }
             ancestor = stat.parent

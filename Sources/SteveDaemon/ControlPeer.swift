@@ -1,3 +1,4 @@
+internal import Jobserver
 internal import Linux
 internal import SystemPackage
 internal import Wire
@@ -10,6 +11,10 @@ final class ControlPeer {
     let credentials: PeerCredentials
     /// The id of the registration that waits for its token.
     var registration: Int?
+    /// It is a registered process, which keeps the connection to hear of the daemon's end.
+    var isUser = false
+    /// When it last said something, or read something.
+    private(set) var lastActivity = MonotonicTime.now
     /// What the event loop watches it for.
     private(set) var interest = Interest.readable
     private let stream: UnixStream
@@ -30,6 +35,9 @@ final class ControlPeer {
     /// Whether there is nothing left to do for it.
     var isDone: Bool { isClosing && request == nil && outgoing.isEmpty }
 
+    /// Whether it is right to say nothing: it waits for its token, or has it and reads all that it is told.
+    var mayBeSilent: Bool { (registration != nil || isUser) && outgoing.isEmpty }
+
     /// The next whole request, reading what has arrived; nil when there is none, or when its turn has not come.
     func nextRequest() -> [UInt8]? {
         guard outgoing.isEmpty else { return nil }
@@ -47,7 +55,11 @@ final class ControlPeer {
     /// False: the peer is gone.
     func flush() -> Bool {
         do throws(Errno) {
-            if !outgoing.isEmpty { outgoing.removeFirst(try stream.write(outgoing[...])) }
+            if !outgoing.isEmpty {
+                let count = try stream.write(outgoing[...])
+                outgoing.removeFirst(count)
+                if count > 0 { lastActivity = .now }
+            }
         } catch {
             return false
         }
@@ -62,6 +74,7 @@ final class ControlPeer {
         do throws(Errno) {
             guard let count = try stream.read(into: &bytes) else { return }
             isClosing = count == 0
+            lastActivity = .now
         } catch {
             isClosing = true
         }

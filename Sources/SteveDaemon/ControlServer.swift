@@ -1,3 +1,4 @@
+internal import Jobserver
 internal import Linux
 internal import SystemPackage
 internal import Wire
@@ -42,6 +43,10 @@ final class ControlServer {
     private let loop: EventLoop
     private(set) var peers: [UInt32: ControlPeer] = [:]
     private var nextNumber: UInt32 = 0
+    /// When to look for peers that have been silent for too long; nil: there are none at all.
+    private(set) var nextSweep: MonotonicTime?
+    /// So long a peer may say nothing that nothing is to be told.
+    var silenceNanoseconds: Int64 = 3_600_000_000_000
     /// What peers wait to be told, each one thing.
     var watches: [UInt32: (id: Int, condition: WaitCondition)] = [:]
 
@@ -81,6 +86,7 @@ final class ControlServer {
             (try? loop.watch(peer.raw, for: peer.interest, key: key)) != nil
         else { return }
         peers[number] = peer
+        nextSweep = nextSweep ?? .now + silenceNanoseconds
         peer.send(greeting)
         flush(number, peer)
     }
@@ -98,6 +104,7 @@ final class ControlServer {
             return
         }
         peer.registration = nil
+        peer.isUser = true
         send(.registered(id, path: greeting.path, backend: greeting.backend), peer)
         flush(ticket, peer)
     }
@@ -117,7 +124,7 @@ final class ControlServer {
         do throws(RequestRefusal) {
             switch request.action {
             case .ping: send(.done(id), peer)
-            case .status: send(.status(id, delegate.report), peer)
+            case .status: peer.send(delegate.report.replyLine(id))
             case .get: send(.settings(id, delegate.values), peer)
             case .set(let values):
                 let change = try delegate.set(values, for: peer.credentials)
@@ -171,6 +178,15 @@ final class ControlServer {
         guard peer.flush(), !peer.isDone else { return drop(number) }
         guard peer.interest != before else { return }
         try? loop.change(peer.raw, to: peer.interest, key: EventSource.peer(number).key)
+    }
+
+    /// Drops those who have said and read nothing for too long, for whom there are better guests.
+    func sweep(at now: MonotonicTime) {
+        for (number, peer) in peers
+        where now.nanoseconds - peer.lastActivity.nanoseconds >= silenceNanoseconds {
+            if !peer.mayBeSilent && watches[number] == nil { drop(number) }
+        }
+        nextSweep = peers.isEmpty ? nil : now + silenceNanoseconds
     }
 
     private func drop(_ number: UInt32) {

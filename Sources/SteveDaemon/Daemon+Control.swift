@@ -65,7 +65,7 @@ extension Daemon: ControlDelegate {
         guard peer.pid > 0, let process = server.process(peer.pid) else {
             throw RequestRefusal(description: "your process is not visible in the daemon's PID namespace")
         }
-        process.isWrapper = true
+        process.goesOn()
         let wants = slot && !users.hasSlot(peer.pid)
         users.registered(peer.pid, hasSlot: slot)
         return wants ? server.charge(process, ticket: ticket) : true

@@ -22,6 +22,7 @@ extension Daemon {
         guard limits.add(values, whileLives: process.pid, at: .now) else {
             throw RequestRefusal(description: "\(LiveLimits.most) limits hold already: no more are taken")
         }
+        process.goesOn()
         Log.note("\(Self.text(values)) while PID \(process.pid) lives, by PID \(peer.pid)")
         enforce()
     }

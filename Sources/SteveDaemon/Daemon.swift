@@ -21,7 +21,7 @@ package final class Daemon {
     private let signals: SignalDescriptor
     private let site: Site
     private let account: UserAccount?
-    private var control: ControlServer?
+    private(set) var control: ControlServer?
     private var ending = Ending.no
 
     /// How far the daemon is on its way out.
@@ -162,6 +162,7 @@ package final class Daemon {
     private var nextDeadline: MonotonicTime? {
         var next = earlier(server.nextDeadline, users.deadline)
         if server.demand.isWaiting { next = earlier(next, gate.nextSample) }
+        next = earlier(next, control?.nextSweep)
         if case .draining(let until) = ending { next = earlier(next, until) }
         return next
     }
@@ -176,6 +177,7 @@ package final class Daemon {
         if ending == .no, server.demand.isWaiting, gate.isStale(at: now) { askGate(at: now) }
         if case .draining(let until) = ending, until <= now || server.demand.out == 0 { ending = .now }
         if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
+        if let time = control?.nextSweep, time <= now { control?.sweep(at: now) }
         registry.history.look(at: now)
     }
 

@@ -15,9 +15,9 @@ final class KnownProcess {
     /// Whether a warning about bytes that stand for no token has been logged.
     var hasBeenWarned = false
     /// Whether it is a wrapper that will soon execute something else.
-    var isWrapper = false
+    private var isWrapper = false
     /// Until then it may become another program: a wrapper does when it has its token.
-    private var settled = MonotonicTime.now + KnownProcess.settlingNanoseconds
+    private var settled: MonotonicTime?
     private var lastCommand: String
     private static let settlingNanoseconds: Int64 = 5_000_000_000
 
@@ -26,38 +26,46 @@ final class KnownProcess {
         _ descriptor: consuming ProcessDescriptor,
         client: ClientID,
         build: BuildID,
-        number: Int
+        number: Int,
+        command: String
     ) {
         self.identity = identity
         self.descriptor = descriptor
         self.client = client
         self.build = build
         self.number = number
-        lastCommand = ProcFS.command(of: identity.pid)
+        lastCommand = command
     }
 
     var pid: Int32 { identity.pid }
 
-    /// Its command line, which is not read again once it has settled: of 200 holders that is most of what a status
-    /// costs.
-    ///
-    /// Of one that has ended, what it was: who looks back wants to know.
+    /// Its command line, as it was when it came unless it was about to execute another: read while it lives, for who
+    /// looks back wants to know it afterwards, and seldom again, for of 200 holders that is most of what a status costs.
     var command: String {
-        guard settled > .now, !descriptor.hasEnded else { return lastCommand }
-        lastCommand = ProcFS.command(of: identity.pid)
+        if let time = settled {
+            if time <= .now { settled = nil }
+            readCommand()
+        }
         return lastCommand
     }
 
-    /// Looks once at what a wrapper is by now.
+    /// It has registered or got its token, and may become another program now.
+    func goesOn() {
+        settled = .now + Self.settlingNanoseconds
+        isWrapper = true
+    }
+
+    /// Asks again what a wrapper is by now.
     func lookAgain() {
         guard isWrapper else { return }
         isWrapper = false
-        _ = command
+        readCommand()
     }
 
-    /// It has got what it waited for, and may become another program now.
-    func goesOn() {
-        isWrapper = true
-        settled = .now + Self.settlingNanoseconds
+    private func readCommand() {
+        // A zombie has none any more.
+        guard !descriptor.hasEnded else { return }
+        let command = ProcFS.command(of: pid)
+        if !command.isEmpty { lastCommand = command }
     }
 }

@@ -23,10 +23,15 @@ struct PipeLedger: Equatable {
 
     /// How many bytes to put into the pipe; negative: to take out.
     func correction(whenUnread unread: Int) -> Int {
-        let out = out(whenUnread: unread)
-        let ceiling = min(limit, max(minJobs, admitted ?? limit))
-        return max(0, ceiling - out) - unread
+        max(0, ceiling - out(whenUnread: unread)) - unread
     }
+
+    /// How many more are out than may be.
+    func excess(whenUnread unread: Int) -> Int {
+        max(0, out(whenUnread: unread) - ceiling)
+    }
+
+    private var ceiling: Int { min(limit, max(minJobs, admitted ?? limit)) }
 
     /// So many bytes were put in; negative: taken out.
     mutating func moved(_ bytes: Int) {

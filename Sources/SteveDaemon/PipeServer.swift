@@ -21,6 +21,8 @@ final class PipeServer {
     private var waiting: [(ticket: UInt32, process: KnownProcess, since: MonotonicTime)] = []
     private var slots: [Int32: MonotonicTime] = [:]
     private var nextCheck: MonotonicTime?
+    /// Whether the next byte that comes is ours: the pipe itself is watched then.
+    private var isTaking = false
     private var totals = Totals()
     /// As often as the pipe is looked after: nobody tells of what happens in between.
     private var statistics = PoolStatistics(start: .now)
@@ -66,8 +68,23 @@ final class PipeServer {
         let correction = ledger.correction(whenUnread: unread)
         if correction > 0 { put(correction) }
         if correction < 0 { _ = take(-correction) }
+        followPipe()
         sample(at: .now)
         nextCheck = isBusy ? .now + Self.checkNanoseconds : nil
+    }
+
+    /// Waits for bytes while some are to be taken out, as clients do.
+    ///
+    /// A make that gives a byte back takes one again at once: who only looks now and then never finds one.
+    private func followPipe() {
+        let isTaking = !waiting.isEmpty || ledger.excess(whenUnread: unread) > 0
+        guard isTaking != self.isTaking else { return }
+        self.isTaking = isTaking
+        if isTaking {
+            try? loop.watch(pipe.raw, for: .readable, key: EventSource.tokens.key)
+        } else {
+            loop.unwatch(pipe.raw)
+        }
     }
 
     /// Notes how full the pipe is.
@@ -151,8 +168,9 @@ extension PipeServer: TokenServer {
     }
 
     func serve() -> Bool {
-        _ = try? watch.happened()
-        elapse(at: .now)
+        // Only who opens or closes the pipe makes it worth asking who has it open: that looks through /proc.
+        if (try? watch.happened()) != [] { heal() }
+        correct()
         return true
     }
 

@@ -87,10 +87,16 @@ final class ProcessRegistry {
             return known
         }
         guard let descriptor = try? ProcessDescriptor(identity.pid) else { return nil }
-        let build = builds.build(of: identity.pid, &pool)
+        let (build, command) = builds.build(of: identity.pid, &pool)
         let client = pool.connect(in: build)
-        let number = pool.processNumber(of: client)
-        let process = KnownProcess(identity, descriptor, client: client, build: build, number: number)
+        let process = KnownProcess(
+            identity,
+            descriptor,
+            client: client,
+            build: build,
+            number: pool.processNumber(of: client),
+            command: command
+        )
         let source = EventSource.process(pid: identity.pid)
         guard (try? loop.watch(process.descriptor.raw, for: .readable, key: source.key)) != nil else {
             pool.died(process.client, at: .now)

@@ -1,4 +1,5 @@
 import Glibc
+import Jobserver
 import Scenarios
 import SystemPackage
 import TestKit
@@ -143,6 +144,31 @@ import Wire
         ports.removeFirst()
         try expectAnswers(try device.connect())
         try expectAnswers(try #require(ports.last))
+    }
+
+    @Test func silentPeersAreDroppedAfterTheirTimeAndUsersAndWaitersAreNot() throws {
+        let control = try #require(device.daemon.control)
+        control.silenceNanoseconds = 400_000_000
+        let (silent, half, user, waiter) = (
+            try device.connect(), try device.connect(), try device.connect(), try device.connect()
+        )
+        try half.send(Array(#"{"id":1"#.utf8))
+        #expect(try user.ask(.register(slot: false)).ok == true)
+        #expect(try waiter.ask(.watch(WaitCondition(free: 99))).waiting == true)
+        #expect(silent.isHungUp())
+        #expect(half.isHungUp())
+        try expectAnswers(user)
+        #expect(!waiter.isHungUp(within: .milliseconds(100)))
+        let late = try device.connect()
+        try expectAnswers(late)
+    }
+
+    @Test func aSilentPeerAloneWakesTheDaemonOnceAnHour() throws {
+        let control = try #require(device.daemon.control)
+        let port = try device.connect()
+        let sweep = try #require(control.nextSweep)
+        #expect(sweep.nanoseconds > MonotonicTime.now.nanoseconds + 3_590_000_000_000)
+        try expectAnswers(port)
     }
 
     // MARK: What they ask for

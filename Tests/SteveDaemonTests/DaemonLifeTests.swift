@@ -258,18 +258,20 @@ import Wire
     // MARK: Rights
 
     @Test(.enabled(if: geteuid() == 0, "needs root: becomes another user"))
-    func anotherUserMayLookAndNotSet() throws {
+    func anotherUserMayLookAndLimitAndNotSet() throws {
         let daemon = try start(.fifo)
         try setAccess(ofFile: daemon.folder.path, mode: 0o711)
         let output = daemon.folder.path("daemon.reply")
         let script = #"""
             $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$!";
             <$s>; print $s qq({"id":1,"do":"set","values":{"jobs":"9"}}\n); print scalar <$s>;
-            print $s qq({"id":2,"do":"ping"}\n); print scalar <$s>;
+            print $s qq({"id":2,"do":"limit","values":{"jobs":"2"}}\n); print scalar <$s>;
+            print $s qq({"id":3,"do":"register","slot":true}\n); print scalar <$s>;
             """#
         let command = #"setpriv --reuid nobody --clear-groups -- perl -MIO::Socket::UNIX -e "$1" "$2" > "$3""#
         let shell = try Program(["sh", "-c", command, "sh", script, daemon.socketPath, output]).start()
         #expect(try waitForEnd(shell) == .exited(0))
+        let path = try daemon.connect().greeting.path
         let replies = String(decoding: try readWhole(output, limit: 4096), as: UTF8.self).split(
             separator: "\n"
         )
@@ -277,6 +279,7 @@ import Wire
             replies == [
                 #"{"error":"only root and the daemon's own user may change settings","id":1,"ok":false}"#,
                 #"{"id":2,"ok":true}"#,
+                #"{"backend":"fifo","id":3,"ok":true,"path":"\#(path)"}"#,
             ]
         )
         #expect(try daemon.connect().ask(.get).values?["jobs"] == "4")

@@ -108,6 +108,19 @@ import Testing
         #expect(scene.out == 2)
     }
 
+    @Test func excessIsWhatIsOutAndMayNotBe() {
+        var scene = Scene(limit: 4)
+        scene.unread -= 3
+        #expect(scene.ledger.excess(whenUnread: scene.unread) == 0)
+        scene.ledger.limit = 1
+        #expect(scene.ledger.excess(whenUnread: scene.unread) == 2)
+        scene.correct()
+        scene.unread += 2
+        scene.correct()
+        #expect(scene.unread == 0)
+        #expect(scene.ledger.excess(whenUnread: scene.unread) == 0)
+    }
+
     @Test func healingMakesUpWhatIsMissing() {
         var scene = Scene(limit: 4)
         scene.charge()

@@ -35,7 +35,7 @@ for shell in dash 'busybox sh' 'bash --posix'; do
   on="(${shell%% *})"
   here_is=steve.image=$work/disk
   check "copy: the system runs from memory, the disk is let go $on" booted 0 "$here_is" '
-    mounted ram; mounted base; not mounted disk; log "in memory"
+    mounted ram; mounted base; not mounted disk; log "in memory"; [ "$(stat -c %a "$run/image")" = 700 ]
     cmp "$root/noise" "$tree/noise"; [ "$(cat "$root/etc/origin")" = from-the-image ]
     [ -d "$root/dev" ]; [ -d "$root/proc" ]; echo new > "$root/etc/new"; [ -s "$run/image/layer/upper/etc/new" ]'
   check "place: the disk stays $on" booted 0 "$here_is:root.squashfs steve.mode=place" '

@@ -12,7 +12,7 @@ PACKAGES, JOBS = 4, 12
 class Client(Project):
     jobs = PACKAGES * JOBS
     keeps = True
-    startup = 120
+    startup = 300
     scale = 4
 
     def find(self):
@@ -87,7 +87,7 @@ CLEAN_DELAY="0"
     def before(self):
         shutil.rmtree(self.path("prefix/var"), ignore_errors=True)
         shutil.rmtree(self.path("tmp"), ignore_errors=True)
-        os.makedirs(self.path("tmp"))
+        os.makedirs(self.path("tmp"), exist_ok=True)
 
     def command(self):
         packages = [f"dev-job/part{number}" for number in range(PACKAGES)]

@@ -1,8 +1,6 @@
 """GCC 14 with -flto: its link asks the jobserver by itself, whatever -flto says, and runs a make of its own for its parts.
 It lives in a Debian root of its own, with the machine's /dev and /tmp."""
 
-import os
-
 from suite.client import Project, stored, version
 
 FILES = 48
@@ -10,7 +8,7 @@ FILES = 48
 
 class Client(Project):
     waits = False
-    startup = 20
+    startup = 60
     environment = {"LC_ALL": "C"}
 
     def find(self):
@@ -21,14 +19,10 @@ class Client(Project):
         self.write("enter", f"""\
 #!/bin/sh
 # enter COMMAND...: in the other root, here
-mount --rbind /dev {self.root}/dev && mount -t proc proc {self.root}/proc && mount --bind {self.shop.work} {self.root}/mnt || exit 125
-exec chroot {self.root} /bin/sh -c 'cd "$0" && exec "$@"' {self.inside()} "$@"
+mount --rbind /dev {self.root}/dev && mount -t proc proc {self.root}/proc && mount --rbind /tmp {self.root}/tmp || exit 125
+exec chroot {self.root} /bin/sh -c 'cd "$0" && exec "$@"' {self.folder} "$@"
 """, 0o755)
         return version("unshare", "-m", self.enter, "gcc", "-dumpfullversion")
-
-    def inside(self, *parts):
-        """A path of the project as it is called there."""
-        return os.path.join("/mnt", os.path.relpath(self.folder, self.shop.work), *parts)
 
     def lay_out(self):
         for number in range(FILES):
@@ -37,17 +31,17 @@ exec chroot {self.root} /bin/sh -c 'cd "$0" && exec "$@"' {self.inside()} "$@"
         declarations = "".join(f"int part{number}(int);\n" for number in range(FILES))
         self.write("main.c", f"{declarations}int main(int x, char **_) {{ return ({calls}) & 1; }}\n")
         # The compiler proper, as the driver finds it first: the parts of the link are jobs, its own first step is none.
-        self.write("bin/lto1", """\
+        self.write("bin/lto1", f"""\
 #!/bin/sh
 for word; do
   [ "$word" != -fwpa ] || exec /usr/libexec/gcc/x86_64-linux-gnu/14/lto1 "$@"
 done
-exec /mnt/job-run /usr/libexec/gcc/x86_64-linux-gnu/14/lto1 "$@"
+exec {self.shop.work}/job-run /usr/libexec/gcc/x86_64-linux-gnu/14/lto1 "$@"
 """, 0o755)
         self.write("link", f"""\
 #!/bin/sh
 [ -e main.o ] || gcc -O1 -flto -c part*.c main.c || exit 1
-JOB_LOG=/mnt/jobs exec gcc -B{self.inside('bin')}/ -O1 -flto -flto-partition=1to1 -o main part*.o main.o
+exec gcc -B{self.path('bin')}/ -O1 -flto -flto-partition=1to1 -o main part*.o main.o
 """, 0o755)
 
     def command(self):

@@ -12,8 +12,9 @@ class Client(Project):
 #!/bin/bash
 path=${{MAKEFLAGS##*--jobserver-auth=fifo:}}
 exec 9<> "${{path%% *}}" || exit 1
-status=0
-for ((job = 1; job < {self.jobs}; job++)); do
+# Its own slot does a quarter of the jobs, one after the other.
+(for ((job = 0; job < {self.jobs // 4}; job++)); do {self.shop.job} || exit; done) &
+for ((job = {self.jobs // 4}; job < {self.jobs}; job++)); do
   read -rN 1 -u 9 token || exit 1
   (
     {self.shop.job}
@@ -22,9 +23,8 @@ for ((job = 1; job < {self.jobs}; job++)); do
     exit $status
   ) &
 done
-# Its own slot does one, too.
-{self.shop.job} || status=1
-for ((job = 1; job < {self.jobs}; job++)); do
+status=0
+for ((job = {self.jobs // 4}; job <= {self.jobs}; job++)); do
   wait -n || status=1
 done
 exit $status

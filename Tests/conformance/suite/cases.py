@@ -1,11 +1,16 @@
 """The five cases. Each returns what it saw as text, and figures; a Failed says what was wrong."""
 
 import random
+import re
 import signal
 import threading
 import time
 
 from suite.daemon import Daemon
+
+
+# A line that tells of what has gone.
+TROUBLE = re.compile(r"\*\*\*|[Ee]rror:|Errno|EOF|I/O|failed to|not connected")
 
 
 class Failed(Exception):
@@ -116,15 +121,30 @@ class Cases:
         daemon = self.daemon(4)
         accounts = self.backend != "fifo"
         bystander = Bystander(self.shop, daemon) if accounts else None
+        try:
+            worst, rounds = self.kill_and_kill(project, daemon, accounts)
+            done = bystander.end() if bystander else self.after_a_kill(project, daemon)
+        finally:
+            if bystander:
+                bystander.over = True
+                bystander.thread.join()
+        self.whole()
+        how = f"tokens back within {worst * 1000:.0f} ms; " if accounts else "all tokens back each time; "
+        return f"{2 * rounds} kills; {how}{done}", {"reclaim": worst, "rounds": rounds}
+
+    def kill_and_kill(self, project, daemon, accounts):
+        """The longest that tokens of the dead were missing, in seconds, and how often each signal was sent."""
         worst = 0.0
         # In a guest the slow ones take a minute for each.
         slowly = self.backend == "cuse" and project.startup > 10
-        rounds = min(self.rounds, 2 if project.startup > 30 else 5) if slowly else self.rounds
+        rounds = min(self.rounds, 2 if project.startup > 100 else 5) if slowly else self.rounds
         for number in [signal.SIGKILL, signal.SIGINT] * rounds:
             self.shop.log.clear()
             run = self.shop.start(project, daemon, self.seconds * project.scale)
             begun = run.until(lambda: self.shop.log.starts() >= 3, project.startup + 60)
-            need(begun, f"no third job before the kill: {tail(run)}")
+            if not begun:
+                run.sweep()
+                raise Failed(f"no third job before the kill: {tail(run)}")
             time.sleep(random.uniform(0, 2 * self.seconds))
             if run.process.poll() is None:
                 run.signal(number, group=number == signal.SIGINT)
@@ -140,10 +160,7 @@ class Cases:
             else:
                 # Nobody knows who took a byte of a pipe: all come back when no client has it open.
                 self.whole()
-        done = bystander.end() if bystander else self.after_a_kill(project, daemon)
-        self.whole()
-        how = f"tokens back within {worst * 1000:.0f} ms; " if accounts else "all tokens back each time; "
-        return f"{2 * rounds} kills; {how}{done}", {"reclaim": worst, "rounds": rounds}
+        return worst, rounds
 
     def settled(self, daemon, dead):
         """Seconds until nothing is held by the dead."""
@@ -175,23 +192,29 @@ class Cases:
         windows = []
         for close, open_again in [({"jobs": 1}, {"jobs": 6}), ({"load_average": 0.01}, {"load_average": 0})]:
             time.sleep(seconds)
+            closed = time.monotonic()
             daemon.set(**close)
-            time.sleep(1.2 * seconds)
+            # What runs may end first.
+            run.until(lambda: log.running() <= 1, 3 * seconds)
             since = time.monotonic_ns()
-            time.sleep(max(2 * seconds, 2 - 1.2 * seconds))
-            until = time.monotonic_ns()
-            need(run.process.poll() is None, f"over before the limits were moved: {tail(run)}")
+            time.sleep(max(seconds, 2 - time.monotonic() + closed))
+            windows.append((since, time.monotonic_ns()))
+            over = run.process.poll() is not None
             daemon.set(**open_again)
-            windows.append((since, until))
+            if over:
+                break
         self.finish(run, project, 120)
         need(log.starts() >= max(40, project.jobs), f"{log.starts()} jobs of {project.jobs}")
-        peaks = [log.peak(*window) for window in windows]
-        if not project.keeps:
-            need(max(peaks) <= 1, f"{peaks[0]} jobs at once with 1 token, {peaks[1]} with the gate closed")
         need(log.peak() <= 6, f"{log.peak()} jobs at once with 6 tokens")
-        after = log.peak(since=windows[0][1])
-        need(after > 1, "it stayed slow after the limit was raised")
         self.whole()
+        if over and (project.keeps or self.backend == "fifo"):
+            return "hardly slowed, done before the gate opened again", {}
+        need(not over, "done while the limit was low")
+        peaks = [log.peak(*window) for window in windows]
+        # On a pipe steve competes for the bytes that come back: how soon it has them is a case of make's.
+        if not project.keeps and self.backend != "fifo":
+            need(max(peaks) <= 1, f"{peaks[0]} jobs at once with 1 token, {peaks[1]} with the gate closed")
+        need(log.peak(since=windows[0][1]) > 1, "it stayed slow after the limit was raised")
         return f"at most {peaks[0]} with one token, {peaks[1]} while the gate was closed", {"peaks": peaks}
 
     # 5
@@ -209,9 +232,8 @@ class Cases:
             run.sweep()
             raise Failed(f"hangs when the daemon has gone: {tail(run)}")
         run.sweep()
-        words = next((line.strip() for line in run.said().splitlines() if "observer" in line or "job" in line and "rror" in line
-                      or "read jobs pipe" in line or "Errno" in line or "rror:" in line), "nothing")
-        return f"ends with {status} after {log.starts()} jobs, says: {words[:110]}", {"status": status}
+        words = next((line.strip().replace(self.shop.work, "...")[:120] for line in run.said().splitlines() if TROUBLE.search(line)), "nothing")
+        return f"ends with {status} after {log.starts()} jobs, says: {words}", {"status": status}
 
 
 class Bystander:

@@ -23,6 +23,10 @@ class JobLog:
     def starts(self, client=None):
         return sum(1 for line in self.lines("+", client))
 
+    def running(self):
+        """How many run now, as far as they have said so."""
+        return sum(step for _, step, _ in self.lines())
+
     def peak(self, since=0, until=None, client=None):
         """The most jobs that ran at once between two moments."""
         running = most = 0

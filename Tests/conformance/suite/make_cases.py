@@ -85,6 +85,33 @@ def signalled(number):
     return case
 
 
+def follows(cases):
+    """A build that never has nothing to do comes down to one job, for a lowered limit and for a closed gate."""
+    daemon = cases.daemon(6)
+    log = cases.shop.log
+    log.clear()
+    run = cases.shop.start(Makefile(cases.shop, "follows", jobs=2000), daemon, 0.1)
+    texts = []
+    for close, open_again in [({"jobs": 1}, {"jobs": 6}), ({"load_average": 0.01}, {"load_average": 0})]:
+        need(run.until(lambda: reaches(log, 6, most=False), 20), "never six jobs at once with 6 tokens")
+        daemon.set(**close)
+        since = time.monotonic()
+        need(run.until(lambda: reaches(log, 1), 20), f"{close}: {log.peak(since=time.monotonic_ns() - 500_000_000)} jobs at once")
+        texts.append(f"{time.monotonic() - since - 0.3:.1f} s")
+        daemon.set(**open_again)
+    run.process.kill()
+    run.sweep()
+    cases.whole()
+    return f"one job at once {texts[0]} after the limit fell to 1, {texts[1]} after the gate closed, with jobs of 0.1 s", {}
+
+
+def reaches(log, width, most=True):
+    """Whether in the last 0.3 s at most so many jobs ran at once, or so many did."""
+    time.sleep(0.05)
+    peak = log.peak(since=time.monotonic_ns() - 300_000_000)
+    return peak <= width if most else peak >= width
+
+
 def wakes_up(cases):
     """A make with a job and no token gets one within a tenth of a second of its return."""
     daemon = cases.daemon(2)
@@ -110,4 +137,4 @@ def wakes_up(cases):
 
 ALL = [("-jN by mistake", by_mistake), ("-l", load_limit), ("SIGINT to make alone", signalled(signal.SIGINT)),
        ("SIGTERM to make alone", signalled(signal.SIGTERM)), ("SIGKILL to make alone", signalled(signal.SIGKILL)),
-       ("wake-up", wakes_up)]
+       ("a moved limit", follows), ("wake-up", wakes_up)]

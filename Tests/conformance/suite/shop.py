@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -33,7 +34,7 @@ class Shop:
         # In a guest the tree of the sources may not be there, but a new make is in the path.
         script = os.path.join(HERE, "../../scripts/gnu-make")
         found = subprocess.run([script], capture_output=True, text=True) if os.path.exists(script) else None
-        return found.stdout.strip() if found and found.returncode == 0 else "/usr/local/bin/make"
+        return found.stdout.strip() if found and found.returncode == 0 else shutil.which("make")
 
     def start(self, project, daemon, seconds, slot=True, log=None):
         """Builds the project: behind with-steve, which charges a token for its slot, or as it would run without."""
@@ -50,14 +51,16 @@ class Shop:
         else:
             flags = f"--jobserver-auth=fifo:{daemon.path}"
             environment |= {"MAKEFLAGS": flags, "CARGO_MAKEFLAGS": flags}
-        return Run(words, environment, os.path.join(self.work, name + ".out"), self.slow)
+        return Run(words, environment, os.path.join(self.work, name + ".out"), project.folder, self.slow)
 
 
 class Run:
     """One build that runs."""
 
-    def __init__(self, words, environment, output, slow):
-        self.output, self.slow, self.mark = output, slow, "JOB_RUN=" + environment["JOB_RUN"]
+    def __init__(self, words, environment, output, folder, slow):
+        self.output, self.slow = output, slow
+        # Portage keeps little of the environment for its builds, but what names their folders.
+        self.marks = [("JOB_RUN=" + environment["JOB_RUN"] + "\0").encode(), folder.encode() + b"/"]
         self.since = time.monotonic()
         with open(output, "w") as file:
             self.process = subprocess.Popen(words, env=environment, cwd=os.path.dirname(output), start_new_session=True,
@@ -94,8 +97,9 @@ class Run:
                 continue
             try:
                 with open(f"/proc/{entry}/environ", "rb") as file:
-                    if self.mark.encode() in file.read().split(b"\0"):
-                        found.append(int(entry))
+                    said = file.read()
+                if any(mark in said for mark in self.marks):
+                    found.append(int(entry))
             except OSError:
                 pass
         return found

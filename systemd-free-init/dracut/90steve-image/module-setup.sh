@@ -18,7 +18,7 @@ installkernel() {
 }
 
 install() {
-  inst_multiple mount umount findfs dd cp sed grep mkdir ls cat sleep tr
+  inst_multiple mount umount findfs dd cp sed grep mkdir chmod ls cat sleep tr
   # With it an encrypted partition can hold the layer.
   inst_multiple -o cryptsetup
   inst_simple "$(readlink -f "$moddir/image-root")" /sbin/image-root

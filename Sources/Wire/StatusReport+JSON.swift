@@ -1,0 +1,161 @@
+extension StatusReport {
+    /// The line that answers a request for the status, newline included: what `ControlCoding` would write.
+    package func replyLine(_ id: Int) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("id", id)
+            json.member("ok", true)
+            json.member("status", self)
+        }
+        return json.bytes + [UInt8(ascii: "\n")]
+    }
+}
+
+extension StatusReport: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("backend", backend.rawValue)
+            json.member("builds", builds)
+            json.member("free", free)
+            json.member("gate", gate)
+            json.member("held", held)
+            json.member("holders", holders)
+            json.member("holdersKnown", holdersKnown)
+            json.member("lent", lent)
+            json.member("limit", limit)
+            json.member("limits", limits)
+            json.member("load", load)
+            json.member("memory", memory)
+            json.member("path", path)
+            json.member("reserved", reserved)
+            json.member("statistics", statistics)
+            json.member("totals", totals)
+            json.member("uptime", uptime)
+            json.member("users", users)
+            json.member("version", version)
+            json.member("waiters", waiters)
+            json.member("waiting", waiting)
+        }
+    }
+}
+
+extension StatusReport.Build: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("label", ifThere: label)
+            json.member("oldest", ifThere: oldest)
+            json.member("since", ifThere: since)
+            json.member("tokens", tokens)
+            json.member("waiting", waiting)
+        }
+    }
+}
+
+extension StatusReport.Holder: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("build", ifThere: build)
+            json.member("command", command)
+            json.member("pid", pid)
+            json.member("since", since)
+            json.member("tokens", tokens)
+        }
+    }
+}
+
+extension StatusReport.Waiter: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("build", ifThere: build)
+            json.member("command", command)
+            json.member("kind", kind.rawValue)
+            json.member("pid", pid)
+            json.member("requests", requests)
+            json.member("since", since)
+        }
+    }
+}
+
+extension StatusReport.User: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("command", command)
+            json.member("pid", pid)
+            json.member("slot", slot)
+        }
+    }
+}
+
+extension StatusReport.Gate: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("open", open)
+            json.member("rule", rule)
+            json.member("text", text)
+        }
+    }
+}
+
+extension StatusReport.Load: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("limit", ifThere: limit)
+            json.member("oneMinute", oneMinute)
+        }
+    }
+}
+
+extension StatusReport.Memory: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("available", available)
+            json.member("limit", ifThere: limit)
+        }
+    }
+}
+
+extension StatusReport.Limit: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("command", command)
+            json.member("pid", pid)
+            json.member("since", since)
+            json.member("values", values)
+        }
+    }
+}
+
+extension StatusReport.Totals: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("dropped", dropped)
+            json.member("granted", granted)
+            json.member("lent", lent)
+            json.member("reclaimed", reclaimed)
+            json.member("returned", returned)
+        }
+    }
+}
+
+extension StatusReport.Statistics: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("atLimitShare", atLimitShare)
+            json.member("heldBack", HeldBack(seconds: heldBack))
+            json.member("mean", mean)
+            json.member("peak", peak)
+            json.member("waitP50", ifThere: waitP50)
+            json.member("waitP99", ifThere: waitP99)
+        }
+    }
+
+    private struct HeldBack: JSONWritable {
+        let seconds: [String: Double]
+
+        func write(to json: inout JSONWriter) {
+            json.object { json in
+                for (rule, seconds) in seconds.sorted(by: { $0.key < $1.key }) { json.member(rule, seconds) }
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+internal import Testing
+
+@testable import Wire
+
+/// The status is written by hand, since JSONEncoder takes a millisecond for 200 holders: the text is the same.
+@Suite struct StatusReportJSONTests {
+    private func expectSame(_ report: StatusReport) {
+        let fast = String(decoding: report.replyLine(7), as: UTF8.self)
+        #expect(fast == String(decoding: ControlCoding.line(ControlReply.status(7, report)), as: UTF8.self))
+    }
+
+    private var full: StatusReport {
+        var report = StatusReport(path: "/dev/steve", backend: .fuse, limit: 4)
+        report.free = -3
+        report.gate = .init(open: false, rule: "load", text: "held back")
+        report.load.limit = 28.5
+        report.memory = .init(available: 0.1, limit: 512)
+        report.limits = [.init(pid: 3, command: "emerge", since: 2, values: ["ramp": "2", "jobs": "5"])]
+        report.statistics.heldBack = ["memory": 0.25, "jobs": 3]
+        report.statistics.waitP50 = 0.000_001
+        report.statistics.waitP99 = 12
+        report.holders = [.init(pid: 1, command: "make", tokens: 2, since: 1.5, build: "app/x-1")]
+        report.holders.append(.init(pid: 2, command: "x", tokens: 1, since: 3))
+        report.waiters = [.init(pid: 2, command: "y", requests: 1, since: 9, kind: .hungry, build: "z")]
+        report.waiters.append(.init(pid: 4, command: "y", requests: 1, since: 9, kind: .read))
+        report.builds = StatusReport.builds(report.holders, report.waiters)
+        report.users = [.init(pid: 5, command: "sh", slot: true), .init(pid: 6, command: "", slot: false)]
+        return report
+    }
+
+    @Test func itIsWhatAnEncoderWrites() {
+        expectSame(StatusReport(path: "", backend: .cuse, limit: 1))
+        expectSame(full)
+    }
+
+    @Test(arguments: [
+        "\"\\/\u{8}\u{C}\n\r\t", "\u{0}\u{1}\u{1F}\u{7F}\u{80}", "\u{2028}\u{2029}\u{FEFF}", "ä€😀\u{301}",
+    ])
+    func anyTextIsEscapedTheSameWay(text: String) {
+        var report = full
+        report.holders[0].command = text
+        report.limits[0].values = ["jobs": text]
+        expectSame(report)
+    }
+
+    @Test(arguments: [
+        0, -0.0, 1, -1.5, 0.1, 1e-7, 1e15, 1e16, 1e17, 123_456_789.125, 1e300, .infinity, -.infinity, .nan,
+        .leastNonzeroMagnitude, .greatestFiniteMagnitude,
+    ])
+    func anyNumberIsWrittenTheSameWay(number: Double) {
+        var report = full
+        report.uptime = number
+        expectSame(report)
+    }
+}
