@@ -194,7 +194,8 @@ class Cases:
             time.sleep(seconds)
             closed = time.monotonic()
             daemon.set(**close)
-            # What runs may end first.
+            # What runs may end first, and give its token back.
+            time.sleep(1.2 * seconds)
             run.until(lambda: log.running() <= 1, 3 * seconds)
             since = time.monotonic_ns()
             time.sleep(max(seconds, 2 - time.monotonic() + closed))
