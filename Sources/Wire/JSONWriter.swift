@@ -3,7 +3,7 @@ protocol JSONWritable {
     func write(to json: inout JSONWriter)
 }
 
-/// JSON text of what is known beforehand: a tenth of the time that an encoder needs, which asks each value what it is.
+/// JSON text of what is known beforehand: an encoder asks each value what it is.
 ///
 /// It writes what `ControlCoding` would, if keys are given in alphabetical order.
 struct JSONWriter {
