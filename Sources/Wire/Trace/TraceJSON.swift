@@ -91,19 +91,9 @@ package struct TraceJSON {
 extension String {
     /// The text as JSON has it, safe inside a page of HTML too.
     package var quotedForJSON: String {
-        var result = "\""
-        for scalar in unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            // Else "</script>" would end the data in a page.
-            case "<": result += "\\u003c"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
+        var json = JSONWriter()
+        json.text(self)
+        // Else "</script>" would end the data in a page.
+        return String(decoding: json.bytes, as: UTF8.self).replacing("<", with: "\\u003c")
     }
 }
