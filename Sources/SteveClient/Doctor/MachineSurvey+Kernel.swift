@@ -3,13 +3,10 @@ internal import SystemPackage
 internal import Wire
 
 /// How the running kernel has CUSE: by its configuration where it shows that, else by its modules.
-struct KernelSurvey {
-    let root: String
-    let release: String
+extension MachineSurvey {
+    func cuse(release: String) -> MachineFacts.Cuse { configured(release) ?? installed(release) ?? .unknown }
 
-    var cuse: MachineFacts.Cuse { configured ?? installed ?? .unknown }
-
-    private var configured: MachineFacts.Cuse? {
+    private func configured(_ release: String) -> MachineFacts.Cuse? {
         let packed = root + "/proc/config.gz"
         let texts = [
             (try? FileStatus(ofPath: packed)) == nil ? "" : unpacked(packed),
@@ -21,7 +18,7 @@ struct KernelSurvey {
         return lines.contains("CONFIG_CUSE=m") ? .module : .absent
     }
 
-    private var installed: MachineFacts.Cuse? {
+    private func installed(_ release: String) -> MachineFacts.Cuse? {
         let folder = "/lib/modules/\(release)"
         if text("\(folder)/modules.builtin").contains("/cuse.ko") { return .builtIn }
         let modules = text("\(folder)/modules.dep")
@@ -35,9 +32,5 @@ struct KernelSurvey {
             decoding: (try? Program(["sh", "-c", script, path]).output(limit: 4_096)) ?? [],
             as: UTF8.self
         )
-    }
-
-    private func text(_ path: String) -> String {
-        String(decoding: (try? readWhole(root + path, limit: 1 << 20)) ?? [], as: UTF8.self)
     }
 }

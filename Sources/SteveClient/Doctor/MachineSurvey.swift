@@ -5,7 +5,7 @@ package import Wire
 
 /// Looks at a machine for the doctor: reads files below a root, runs programs for their versions, asks the daemon.
 package struct MachineSurvey {
-    private let root: String
+    let root: String
     private let environment: [String: String]
     private let name: DeviceName
 
@@ -21,7 +21,7 @@ package struct MachineSurvey {
         var facts = MachineFacts(path: name.path)
         ask(&facts)
         facts.release = text("/proc/sys/kernel/osrelease").prefix { !$0.isNewline }.description
-        facts.cuse = KernelSurvey(root: root, release: facts.release).cuse
+        facts.cuse = cuse(release: facts.release)
         facts.cuseFile = file("/dev/cuse")
         facts.device = file(facts.path)
         facts.users = users()
@@ -50,7 +50,7 @@ package struct MachineSurvey {
 
     // MARK: Files
 
-    private func text(_ path: String) -> String {
+    func text(_ path: String) -> String {
         String(decoding: (try? readWhole(root + path, limit: 1 << 20)) ?? [], as: UTF8.self)
     }
 
