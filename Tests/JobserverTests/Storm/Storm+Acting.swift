@@ -72,10 +72,10 @@ extension Storm {
             if case .grant(_, let client, _) = effect { trial.charge(client) }
         }
         var left = count
-        for other in model.alive where other.client != writer.client && left > 0 {
-            let lost = trial.held[other.client, default: 0] - copy.clients[other.client.index].held
+        for other in Set(model.alive.map(\.client)) where other != writer.client && left > 0 {
+            let lost = trial.held[other, default: 0] - copy.clients[other.index].held
             guard lost > 0 else { continue }
-            model.held[other.client, default: 0] -= lost
+            model.held[other, default: 0] -= lost
             left -= lost
         }
         if left != 0 { fail("\(left) passed tokens were nobody's") }
