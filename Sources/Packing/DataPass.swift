@@ -49,7 +49,10 @@ struct DataPass: ~Copyable {
     /// Stores every file.
     mutating func run() throws(PackError) {
         for node in tree.ids where tree[node].kind == .file { try store(node) }
-        for tail in tails?.inOrder() ?? [] { try store(tail) }
+        for block in tails?.blocks() ?? [] {
+            for tail in block { try store(tail) }
+            try body.submit(body.data.closeFragment())
+        }
         try body.submit(body.data.closeFragment())
         try body.finishData()
     }
