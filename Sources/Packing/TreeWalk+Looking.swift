@@ -56,7 +56,15 @@ extension TreeWalk {
                 }
             }
             return entries
-        } catch { throw .cannot("read the folder", path: sourcePath(path, origin), error) }
+        } catch let error as PackError {
+            throw error
+        } catch Errno.noSuchFileOrDirectory where !path.isEmpty {
+            noteVanished(path, origin)
+            return []
+        } catch {
+            let source = options.source(of: path, in: origin)
+            throw .cannot("read the folder", path: source, (error as? Errno) ?? .ioError)
+        }
     }
 
     /// What a name is, nil when it stays out.
@@ -66,7 +74,7 @@ extension TreeWalk {
         _ parent: [UInt8],
         _ origin: UInt8,
         _ inherited: Bool
-    ) throws(Errno) -> FoundEntry? {
+    ) throws(PackError) -> FoundEntry? {
         let path = parent.isEmpty ? name : parent + [UInt8(ascii: "/")] + name
         do {
             let status = try folder.status(of: name)
@@ -86,19 +94,21 @@ extension TreeWalk {
                 origins: kind == .folder && !isMountPoint ? [origin] : []
             )
         } catch Errno.noSuchFileOrDirectory {
-            changes.append("\(printable(sourcePath(path, origin))) vanished while the tree was walked")
+            noteVanished(path, origin)
             return nil
+        } catch {
+            throw .cannot("read the status of", path: options.source(of: path, in: origin), error)
         }
+    }
+
+    private mutating func noteVanished(_ path: [UInt8], _ origin: UInt8) {
+        let source = printable(options.source(of: path, in: origin))
+        changes.append("\(source) vanished while the tree was walked")
     }
 
     private mutating func decides(on path: [UInt8], isFolder: Bool, _ inherited: Bool) -> Bool {
         guard let rule = options.rules.decision(on: path, isFolder: isFolder) else { return inherited }
         rulesHit.insert(rule)
         return !options.rules.rules[rule].keeps
-    }
-
-    /// Where a path of the image is in the root that it comes from.
-    func sourcePath(_ path: [UInt8], _ origin: UInt8) -> [UInt8] {
-        options.roots[Int(origin)] + (path.isEmpty ? [] : [UInt8(ascii: "/")] + path)
     }
 }

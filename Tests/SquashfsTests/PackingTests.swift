@@ -168,7 +168,7 @@ private final class Bench {
         )
         var pass = try DataPass(walk, into: body)
         try pass.run()
-        #expect(pass.changes.contains("/one vanished"))
-        #expect(pass.changes.contains("/twin changed"))
+        #expect(pass.changes.contains(bench.folder.path("root/one") + " vanished"))
+        #expect(pass.changes.contains(bench.folder.path("root/twin") + " changed"))
     }
 }
