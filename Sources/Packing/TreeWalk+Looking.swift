@@ -79,6 +79,11 @@ extension TreeWalk {
         do {
             let status = try folder.status(of: name)
             guard let kind = status.kind else { return nil }
+            guard !ownImages.contains(status.identity) else {
+                let source = printable(options.source(of: path, in: origin))
+                warnings.append("\(source) is the image that is being written; it is left out")
+                return nil
+            }
             let isExcluded = decides(on: path, isFolder: kind == .folder, inherited)
             if isExcluded, !(kind == .folder && options.rules.mayKeep(below: path)) { return nil }
             let isMountPoint = options.staysOnFileSystem && status.identity.device != rootDevices[Int(origin)]
@@ -104,6 +109,18 @@ extension TreeWalk {
     private mutating func noteVanished(_ path: [UInt8], _ origin: UInt8) {
         let source = printable(options.source(of: path, in: origin))
         changes.append("\(source) vanished while the tree was walked")
+    }
+
+    mutating func findOwnImages() {
+        guard !options.output.isEmpty else { return }
+        let cut = options.output.lastIndex(of: UInt8(ascii: "/"))
+        let parent = cut.map { Array(options.output[...$0]) } ?? [UInt8(ascii: ".")]
+        let name = cut.map { Array(options.output[($0 + 1)...]) } ?? options.output
+        // Where there is no such folder, creating the image will say so.
+        guard !name.isEmpty, let folder = try? Folder(root: parent) else { return }
+        for name in [name, OutputFile.unfinished(name)] {
+            if let status = try? folder.status(of: name) { ownImages.insert(status.identity) }
+        }
     }
 
     private mutating func decides(on path: [UInt8], isFolder: Bool, _ inherited: Bool) -> Bool {
