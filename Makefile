@@ -35,12 +35,12 @@ conformance: ## build with every client there is, on the pipe and on /dev/steve;
 	@Tests/conformance/all
 
 image-test: ## build image/Dockerfile on stand-ins, boot images in QEMU: the long tests of image/
-	@Tests/image/kernel && Tests/image/container $(PROGRAMS) && Tests/image/vm $(PROGRAMS)
+	@scripts/deps --image && Tests/image/kernel && Tests/image/container $(PROGRAMS) && Tests/image/vm $(PROGRAMS)
 
 mutations: ## break the server in one place at a time: the scenarios must see each
 	@Tests/mutations/run
 
-bench: ## measure tokens per second beside a bare pipe and a C server, and whole builds
+bench: ## measure tokens per second beside a bare pipe and a C server, and whole builds (scripts/bench --squash: images)
 	@scripts/bench
 
 simulate: ## run the policy under a virtual clock beside the plain rule (ARGS='--seed 1 --seeds 20')

@@ -59,7 +59,8 @@ case $cuse:$engine in
 esac
 [ -z "$stage3" ] || set -- --build-arg "STAGE3=$stage3" "$@"
 [ -z "$portage" ] || set -- --build-arg "PORTAGE=$portage" "$@"
-[ -z "$password" ] || set -- --secret "id=password,src=$password" "$@"
+# Builders do not see in their cache whether a secret is another one, so they are told when it was written.
+[ -z "$password" ] || set -- --secret "id=password,src=$password" --build-arg "LOGIN=root-$(date -r "$password" +%s.%N)" "$@"
 [ "$engine" != docker ] || set -- --progress plain "$@"
 [ "$engine" != buildah ] || set -- --layers "$@"
 

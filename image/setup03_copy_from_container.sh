@@ -17,19 +17,19 @@ while [ $# -gt 0 ]; do
   esac
 done
 engine=$(engine)
-mkdir -p "$folder"
 new=$folder/boot.new
-rm -rf "$new"
-mkdir "$new"
+begin() { mkdir -p "$folder" && rm -rf "$new" && mkdir "$new"; }
 if [ "$engine" = buildah ]; then
   container=$(buildah from --pull=false "$tag") || fail "there is no image $tag: setup01_build_image.sh first"
   trap 'buildah rm "$container" > /dev/null; rm -rf "$new"' EXIT
+  begin
   mounted=$(buildah mount "$container")
   cp "$mounted"/boot/* "$new/"
 else
   # A container that is never started; its command only has to be named.
   container=$("$engine" create "$tag" none) || fail "there is no image $tag: setup01_build_image.sh first"
   trap '"$engine" rm "$container" > /dev/null; rm -rf "$new"' EXIT
+  begin
   "$engine" cp "$container:/boot/." "$new"
 fi
 for file in root.squashfs vmlinuz initramfs.img; do

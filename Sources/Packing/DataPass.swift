@@ -49,7 +49,10 @@ struct DataPass: ~Copyable {
     /// Stores every file.
     mutating func run() throws(PackError) {
         for node in tree.ids where tree[node].kind == .file { try store(node) }
-        for tail in tails?.inOrder() ?? [] { try store(tail) }
+        for block in tails?.blocks() ?? [] {
+            for tail in block { try store(tail) }
+            try body.submit(body.data.closeFragment())
+        }
         try body.submit(body.data.closeFragment())
         try body.finishData()
     }
@@ -63,25 +66,29 @@ struct DataPass: ~Copyable {
                 return
             }
             let file = try roots[Int(tree[node].origin)].file(at: path)
-            if file.status.size != tree[node].size || file.status.kind != .file { note(path, "changed") }
+            if file.status.size != tree[node].size || file.status.kind != .file { note(node, "changed") }
             tree[node].detail = UInt32(try store(file, of: node).index)
-            if try !file.isUnchanged() { note(path, "changed while it was read") }
+            if try !file.isUnchanged() { note(node, "changed while it was read") }
         } catch let error as PackError {
             throw error
         } catch PieceFailure.taker(let error) {
             throw error
         } catch PieceFailure.file(let error) {
-            throw .cannot("read", path: path, error)
+            throw .cannot("read", path: source(of: node), error)
         } catch Errno.noSuchFileOrDirectory {
             tree[node].kind = .gone
-            note(path, "vanished")
+            note(node, "vanished")
         } catch {
-            throw .cannot("open", path: path, (error as? Errno) ?? .ioError)
+            throw .cannot("open", path: source(of: node), (error as? Errno) ?? .ioError)
         }
     }
 
-    private mutating func note(_ path: [UInt8], _ what: String) {
-        changes.append("/\(printable(path)) \(what)")
+    private mutating func note(_ node: NodeID, _ what: String) {
+        changes.append("\(printable(source(of: node))) \(what)")
+    }
+
+    private func source(of node: NodeID) -> [UInt8] {
+        options.source(of: tree.path(of: node), in: tree[node].origin)
     }
 
     private mutating func store(_ file: borrowing SourceFile, of node: NodeID) throws -> DataID {
@@ -128,7 +135,7 @@ struct DataPass: ~Copyable {
         do {
             let file = try roots[Int(tree[node].origin)].file(at: path)
             let bytes = try file.read(at: body.data.size(of: data), count: Int(tail.size))
-            if bytes.count != tail.size || file.status.size != tree[node].size { note(path, "changed") }
+            if bytes.count != tail.size || file.status.size != tree[node].size { note(node, "changed") }
             let full = body.data.addTail(bytes, of: data)
             try body.submit(full)
         } catch let error as PackError {
@@ -136,10 +143,10 @@ struct DataPass: ~Copyable {
         } catch Errno.noSuchFileOrDirectory {
             for other in tree.ids where tree[other].kind == .file && tree[other].detail == tail.data {
                 tree[other].kind = .gone
-                note(tree.path(of: other), "vanished while it was read")
+                note(other, "vanished while it was read")
             }
         } catch {
-            throw .cannot("read", path: path, (error as? Errno) ?? .ioError)
+            throw .cannot("read", path: source(of: node), (error as? Errno) ?? .ioError)
         }
     }
 }

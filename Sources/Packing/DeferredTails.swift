@@ -26,5 +26,6 @@ struct DeferredTails {
         likeness.add(bytes)
     }
 
-    func inOrder() -> [DeferredTail] { likeness.order(blockSize: blockSize).map { tails[$0] } }
+    /// The tails of each fragment block.
+    func blocks() -> [[DeferredTail]] { likeness.blocks(ofSize: blockSize).map { $0.map { tails[$0] } } }
 }

@@ -18,4 +18,11 @@ package struct PackOptions: Sendable {
     package var latestTime: UInt32?
 
     package init() {}
+
+    /// Where a path of the image is in the root that it comes from.
+    func source(of path: [UInt8], in root: UInt8) -> [UInt8] {
+        let root = roots[Int(root)]
+        let separator = path.isEmpty || root.last == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
+        return root + separator + path
+    }
 }

@@ -56,7 +56,15 @@ extension TreeWalk {
                 }
             }
             return entries
-        } catch { throw .cannot("read the folder", path: sourcePath(path, origin), error) }
+        } catch let error as PackError {
+            throw error
+        } catch Errno.noSuchFileOrDirectory where !path.isEmpty {
+            noteVanished(path, origin)
+            return []
+        } catch {
+            let source = options.source(of: path, in: origin)
+            throw .cannot("read the folder", path: source, (error as? Errno) ?? .ioError)
+        }
     }
 
     /// What a name is, nil when it stays out.
@@ -66,11 +74,16 @@ extension TreeWalk {
         _ parent: [UInt8],
         _ origin: UInt8,
         _ inherited: Bool
-    ) throws(Errno) -> FoundEntry? {
+    ) throws(PackError) -> FoundEntry? {
         let path = parent.isEmpty ? name : parent + [UInt8(ascii: "/")] + name
         do {
             let status = try folder.status(of: name)
             guard let kind = status.kind else { return nil }
+            guard !ownImages.contains(status.identity) else {
+                let source = printable(options.source(of: path, in: origin))
+                warnings.append("\(source) is the image that is being written; it is left out")
+                return nil
+            }
             let isExcluded = decides(on: path, isFolder: kind == .folder, inherited)
             if isExcluded, !(kind == .folder && options.rules.mayKeep(below: path)) { return nil }
             let isMountPoint = options.staysOnFileSystem && status.identity.device != rootDevices[Int(origin)]
@@ -86,8 +99,27 @@ extension TreeWalk {
                 origins: kind == .folder && !isMountPoint ? [origin] : []
             )
         } catch Errno.noSuchFileOrDirectory {
-            changes.append("\(printable(sourcePath(path, origin))) vanished while the tree was walked")
+            noteVanished(path, origin)
             return nil
+        } catch {
+            throw .cannot("read the status of", path: options.source(of: path, in: origin), error)
+        }
+    }
+
+    private mutating func noteVanished(_ path: [UInt8], _ origin: UInt8) {
+        let source = printable(options.source(of: path, in: origin))
+        changes.append("\(source) vanished while the tree was walked")
+    }
+
+    mutating func findOwnImages() {
+        guard !options.output.isEmpty else { return }
+        let cut = options.output.lastIndex(of: UInt8(ascii: "/"))
+        let parent = cut.map { Array(options.output[...$0]) } ?? [UInt8(ascii: ".")]
+        let name = cut.map { Array(options.output[($0 + 1)...]) } ?? options.output
+        // Where there is no such folder, creating the image will say so.
+        guard !name.isEmpty, let folder = try? Folder(root: parent) else { return }
+        for name in [name, OutputFile.unfinished(name)] {
+            if let status = try? folder.status(of: name) { ownImages.insert(status.identity) }
         }
     }
 
@@ -95,10 +127,5 @@ extension TreeWalk {
         guard let rule = options.rules.decision(on: path, isFolder: isFolder) else { return inherited }
         rulesHit.insert(rule)
         return !options.rules.rules[rule].keeps
-    }
-
-    /// Where a path of the image is in the root that it comes from.
-    func sourcePath(_ path: [UInt8], _ origin: UInt8) -> [UInt8] {
-        options.roots[Int(origin)] + (path.isEmpty ? [] : [UInt8(ascii: "/")] + path)
     }
 }

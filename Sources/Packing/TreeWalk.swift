@@ -22,6 +22,8 @@ package struct TreeWalk {
     /// The rules that decided about something.
     package var rulesHit: Set<Int> = []
     var rootDevices: [UInt64] = []
+    /// The image that is to be replaced and what a killed run left of it: neither belongs into the image.
+    var ownImages: Set<FileStatus.Identity> = []
     private var open: [Open] = []
     /// Excluded folders that stay only if something in them does.
     private var doubtful: [NodeID] = []
@@ -37,6 +39,7 @@ package struct TreeWalk {
     /// Walks everything; afterwards `tree` is whole.
     package mutating func run() throws(PackError) {
         try addRoot()
+        findOwnImages()
         open = [Open(node: .root, origins: options.roots.indices.map { UInt8($0) }, isExcluded: false)]
         while let next = open.popLast() { try scan(next) }
         if let orphan = pseudo.values.first?.first {

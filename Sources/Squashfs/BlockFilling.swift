@@ -1,74 +1,56 @@
-/// Fills one block after the other.
+/// Fills blocks with whole clusters: the largest that is left, and what stands near it in the tree as far as it fits.
 struct BlockFilling {
-    private let index: FeatureIndex
-    private let sizes: [UInt32]
+    /// So many clusters in each direction are tried in vain before a block counts as full.
+    private static let patience = 50
+
+    private let clusters: [[Int]]
+    /// By cluster.
+    private let sizes: [Int]
     private let blockSize: Int
-    private var isPlaced: [Bool]
-    /// By piece: features that it shares with the open block; zero for all outside of `candidates`.
-    private var scores: [UInt32]
-    private var candidates: [Int] = []
-    /// By feature: the block that had it last.
-    private var lastBlock: [UInt32]
-    private var block: UInt32 = 0
-    private var used = 0
+    /// By cluster, in a ring through those that are left and one more, which stands for both ends.
+    private var before: [Int]
+    private var after: [Int]
 
-    init(index: FeatureIndex, sizes: [UInt32], blockSize: Int) {
-        self.index = index
-        self.sizes = sizes
+    init(clusters: [[Int]], sizes: [UInt32], blockSize: Int) {
+        self.clusters = clusters
+        self.sizes = clusters.map { $0.reduce(0) { $0 + Int(sizes[$1]) } }
         self.blockSize = blockSize
-        isPlaced = Array(repeating: false, count: sizes.count)
-        scores = Array(repeating: 0, count: sizes.count)
-        lastBlock = Array(repeating: 0, count: index.count)
+        let places = clusters.count + 1
+        before = (0..<places).map { ($0 + places - 1) % places }
+        after = (0..<places).map { ($0 + 1) % places }
     }
 
-    mutating func run() -> [Int] {
-        var order: [Int] = []
-        for first in sizes.indices where !isPlaced[first] {
-            block += 1
-            used = 0
-            var next: Int? = first
-            while let piece = next {
-                order.append(piece)
-                place(piece)
-                next = best() ?? neighbour(of: piece)
-            }
-            for candidate in candidates { scores[candidate] = 0 }
-            candidates.removeAll(keepingCapacity: true)
+    /// The pieces of each block, in the order of the tree; the blocks in the order of their first pieces.
+    consuming func blocks() -> [[Int]] {
+        var blocks: [[Int]] = []
+        let largestFirst = clusters.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
+        for first in largestFirst where after[before[first]] == first {
+            blocks.append(fill(from: first).flatMap { clusters[$0] }.sorted())
         }
-        return order
+        return blocks.sorted { $0[0] < $1[0] }
     }
 
-    private mutating func place(_ piece: Int) {
-        isPlaced[piece] = true
-        used += Int(sizes[piece])
-        for feature in index.features(of: piece) where lastBlock[Int(feature)] != block {
-            lastBlock[Int(feature)] = block
-            for owner in index.owners(of: feature) where !isPlaced[Int(owner)] {
-                if scores[Int(owner)] == 0 { candidates.append(Int(owner)) }
-                scores[Int(owner)] += 1
-            }
-        }
-    }
-
-    /// The piece that shares most with the block and fits into it; of equals the first in the tree.
-    private func best() -> Int? {
-        var best: Int?
-        for piece in candidates where !isPlaced[piece] && used + Int(sizes[piece]) <= blockSize {
-            guard let known = best else {
-                best = piece
-                continue
-            }
-            if scores[piece] > scores[known] || scores[piece] == scores[known] && piece < known {
-                best = piece
+    /// Takes clusters for one block.
+    private mutating func fill(from first: Int) -> [Int] {
+        var chosen = [first]
+        var used = sizes[first]
+        for direction in [\BlockFilling.after, \BlockFilling.before] {
+            var misses = 0
+            var next = self[keyPath: direction][first]
+            while next != clusters.count, used < blockSize, misses < Self.patience {
+                if used + sizes[next] <= blockSize {
+                    chosen.append(next)
+                    used += sizes[next]
+                } else {
+                    misses += 1
+                }
+                next = self[keyPath: direction][next]
             }
         }
-        return best
-    }
-
-    /// The next piece in the tree that is left, if it fits.
-    private func neighbour(of piece: Int) -> Int? {
-        var next = piece + 1
-        while next < sizes.count, isPlaced[next] { next += 1 }
-        return next < sizes.count && used + Int(sizes[next]) <= blockSize ? next : nil
+        for cluster in chosen {
+            after[before[cluster]] = after[cluster]
+            before[after[cluster]] = before[cluster]
+        }
+        return chosen
     }
 }

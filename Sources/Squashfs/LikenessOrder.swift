@@ -1,13 +1,12 @@
-/// Puts pieces in an order in which those that have text in common share a fragment block.
+/// Chooses which pieces share a fragment block: those that have text in common.
 ///
 /// A *feature* is the hash of about twenty bytes, taken wherever the hash itself says so: the same text has the same
-/// features wherever it stands. A block starts with the first piece that is left, and takes whichever piece has the most
-/// features in common with what is in it already; where there is none, the next in the tree, since neighbours are alike.
+/// features wherever it stands. Pieces that share features become clusters, and blocks are filled with whole clusters.
 package struct LikenessOrder {
     /// Features of all pieces together: what bounds the memory.
-    private static let featureBudget: UInt64 = 1 << 20
-    /// A feature that more pieces have tells nothing about any of them.
-    private static let mostOwners = 50
+    private static let featureBudget: UInt64 = 1 << 21
+    /// A feature that more pieces have tells little about any of them, and takes long to follow.
+    private static let mostOwners = 100
 
     /// Feature in the high half, piece in the low half.
     private var pairs: [UInt64] = []
@@ -17,7 +16,7 @@ package struct LikenessOrder {
 
     /// Prepares for pieces with so many bytes together.
     package init(totalBytes: UInt64) {
-        var bits = 5
+        var bits = 4
         while bits < 32, totalBytes >> UInt64(bits) > Self.featureBudget { bits += 1 }
         sampledBits = bits
     }
@@ -37,11 +36,11 @@ package struct LikenessOrder {
         }
     }
 
-    /// The pieces' numbers in their order, for blocks of this size.
-    package consuming func order(blockSize: Int) -> [Int] {
+    /// The pieces of each block, as their numbers, for blocks of this size.
+    package consuming func blocks(ofSize blockSize: Int) -> [[Int]] {
         let index = FeatureIndex(&pairs, pieces: sizes.count, mostOwners: Self.mostOwners)
-        var filling = BlockFilling(index: index, sizes: sizes, blockSize: blockSize)
-        return filling.run()
+        var clusters = PieceClusters(index: index, sizes: sizes, blockSize: blockSize)
+        return BlockFilling(clusters: clusters.formed(), sizes: sizes, blockSize: blockSize).blocks()
     }
 
     /// A random number for each byte (SplitMix64).

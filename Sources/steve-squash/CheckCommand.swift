@@ -23,6 +23,10 @@ struct CheckCommand: ParsableCommand {
     var against: String?
 
     func run() throws {
+        do { try read() } catch PackError.image(let error) { throw PackError.refused("\(image): \(error)") }
+    }
+
+    private func read() throws {
         let reader = try ImageFile(path: Array(image.utf8)).reader()
         var check = ImageCheck(reader)
         do { try check.run() } catch { throw PackError.image(error) }

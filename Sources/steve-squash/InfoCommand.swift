@@ -16,6 +16,10 @@ struct InfoCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        do { try read() } catch PackError.image(let error) { throw PackError.refused("\(image): \(error)") }
+    }
+
+    private func read() throws {
         let file = try ImageFile(path: Array(image.utf8))
         let reader = try file.reader()
         let members = try Self.members(reader, fileSize: file.size)

@@ -40,7 +40,7 @@ struct PackCommand: ParsableCommand {
     @Flag(help: "Give everything to root.")
     var allRoot = false
 
-    @Flag(help: "Put small files beside those that they are like.")
+    @Flag(help: "Put small files beside those that they are like; reads them twice.")
     var sort = false
 
     @Flag(help: "Fail when a file changes or vanishes while the tree is read.")

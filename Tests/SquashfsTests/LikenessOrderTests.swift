@@ -13,26 +13,41 @@ internal import Testing
         return (0..<count).map { texts[$0 % 4] + [UInt8($0)] }
     }
 
-    private func order(_ pieces: [[UInt8]]) -> [Int] {
+    private func blocks(_ pieces: [[UInt8]]) -> [[Int]] {
         var likeness = LikenessOrder(totalBytes: 0)
         for piece in pieces { likeness.add(piece) }
-        return likeness.order(blockSize: blockSize)
+        return likeness.blocks(ofSize: blockSize)
     }
 
-    @Test func everyPieceComesOnce() {
+    @Test func everyPieceComesOnceAndFits() {
         let pieces = pieces(41) + [[], [1], Array(repeating: 0, count: blockSize - 1)]
-        #expect(order(pieces).sorted() == Array(pieces.indices))
+        let blocks = blocks(pieces)
+        #expect(blocks.joined().sorted() == Array(pieces.indices))
+        for block in blocks { #expect(block.reduce(0) { $0 + pieces[$1].count } <= blockSize) }
     }
 
     @Test func likePiecesShareABlock() {
-        let order = order(pieces(40))
         // Five pieces fit into a block.
-        for block in stride(from: 0, to: 40, by: 5) {
-            #expect(Set(order[block..<block + 5].map { $0 % 4 }).count == 1)
-        }
+        let blocks = blocks(pieces(40))
+        #expect(blocks.count == 8)
+        for block in blocks { #expect(Set(block.map { $0 % 4 }).count == 1) }
     }
 
-    @Test func orderDependsOnNothingElse() {
-        #expect(order(pieces(33)) == order(pieces(33)))
+    /// Two that are the same but for a few bytes stay together, wherever the others pull.
+    @Test func theLikestPairIsNotTornApart() {
+        var random = SeededGenerator(seed: 6)
+        let text = (0..<9000).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let blocks = blocks([Array(text[..<8000]), Array(text[7000...]), Array(text[..<7900])])
+        #expect(blocks == [[0, 2], [1]])
+    }
+
+    @Test func whatIsLikeNothingStaysBesideItsNeighbours() {
+        var random = SeededGenerator(seed: 7)
+        let pieces = (0..<12).map { _ in (0..<4000).map { _ in UInt8.random(in: 0...255, using: &random) } }
+        #expect(blocks(pieces) == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]])
+    }
+
+    @Test func blocksDependOnNothingElse() {
+        #expect(blocks(pieces(33)) == blocks(pieces(33)))
     }
 }

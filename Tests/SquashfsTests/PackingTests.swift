@@ -143,6 +143,24 @@ private final class Bench {
         #expect(throws: (any Error).self) { try bench.bytes("image.unfinished") }
     }
 
+    @Test func imageInTheTreeIsNotPartOfItself() throws {
+        let bench = try Bench()
+        bench.options.output = Array(bench.folder.path("root/sub/image").utf8)
+        _ = try bench.pack()
+        let first = try bench.bytes("root/sub/image")
+        let again = try bench.pack()
+        #expect(again.warnings.contains { $0.contains("root/sub/image is the image that is being") })
+        #expect(try bench.paths().contains("sub/image") == false)
+        #expect(first.isEmpty == false)
+    }
+
+    @Test func folderInThePlaceOfTheImageIsRefusedAtOnce() throws {
+        let bench = try Bench()
+        bench.options.output = Array(bench.folder.path("root/empty").utf8)
+        let error = #expect(throws: PackError.self) { try bench.pack() }
+        #expect(error.map { "\($0)" }?.hasSuffix("root/empty: Is a directory") == true)
+    }
+
     @Test func secondPackerOfTheSameImageIsRefused() throws {
         let bench = try Bench()
         let other = try OutputFile(path: bench.options.output)
@@ -168,7 +186,7 @@ private final class Bench {
         )
         var pass = try DataPass(walk, into: body)
         try pass.run()
-        #expect(pass.changes.contains("/one vanished"))
-        #expect(pass.changes.contains("/twin changed"))
+        #expect(pass.changes.contains(bench.folder.path("root/one") + " vanished"))
+        #expect(pass.changes.contains(bench.folder.path("root/twin") + " changed"))
     }
 }

@@ -30,7 +30,10 @@ with_devices() {
 secret() {
   echo hidden > "$work/password"
   setup01 --password-file "$work/password" && grep -qx "id=password,src=$work/password" "$work/arguments" &&
-    ! grep -q hidden "$work/arguments"
+    ! grep -q hidden "$work/arguments" || return 1
+  first=$(grep LOGIN= "$work/arguments")
+  touch -d '1 hour ago' "$work/password"
+  setup01 --password-file "$work/password" && [ "$first" != "$(grep LOGIN= "$work/arguments")" ]
 }
 # No download in a layer that builds, no compiler outside of with-steve, each in the line of its RUN.
 layers() {

@@ -18,10 +18,21 @@ struct OutputFile: ~Copyable {
 
     /// Starts an image that will have this path.
     init(path: [UInt8]) throws(PackError) {
-        let unfinished = path + Array(".unfinished".utf8)
+        let unfinished = Self.unfinished(path)
+        // Else renaming would say so, after all the work.
+        guard !Self.isFolder(path) else { throw .cannot("write the image", path: path, .isDirectory) }
         descriptor = try Self.openLocked(unfinished, for: path)
         self.path = path
         self.unfinished = unfinished
+    }
+
+    /// What an image is called while it is written.
+    static func unfinished(_ path: [UInt8]) -> [UInt8] { path + Array(".unfinished".utf8) }
+
+    private static func isFolder(_ path: [UInt8]) -> Bool {
+        var status = stat()
+        // Safe: the structure lives on this stack frame, the array is lent for the call.
+        return unsafe stat(cString(path), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private static func openLocked(_ unfinished: [UInt8], for path: [UInt8]) throws(PackError) -> Descriptor {
