@@ -12,7 +12,7 @@ extension Daemon: ControlDelegate {
         var report = StatusReport(path: server.path, backend: server.backend, limit: inForce.jobs)
         report.uptime = MonotonicTime.now.seconds(since: startedAt)
         server.describe(&report)
-        let state = gate.state(out: server.demand.out)
+        let state = server.gateState
         report.gate = StatusReport.Gate(
             open: !state.isHolding,
             rule: state.rule.rawValue,

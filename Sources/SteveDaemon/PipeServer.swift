@@ -211,6 +211,8 @@ extension PipeServer: TokenServer {
         waiting.removeAll { $0.ticket == ticket }
     }
 
+    var gateState: GateState { gate.state(out: ledger.out(whenUnread: unread)) }
+
     /// Also what the gate keeps out of the pipe.
     var free: Int { ledger.limit - ledger.out(whenUnread: unread) }
 
