@@ -104,7 +104,11 @@ final class ControlServer {
     /// A peer's descriptor is ready: one request is answered.
     private func serve(_ number: UInt32) {
         guard let peer = peers[number] else { return }
-        if let line = peer.nextRequest() { answer(line, number, peer) }
+        if let reply = peer.nextDue() {
+            send(reply, peer)
+        } else if let line = peer.nextRequest() {
+            answer(line, number, peer)
+        }
         flush(number, peer)
     }
 
@@ -115,7 +119,7 @@ final class ControlServer {
         }
         peer.registration = nil
         peer.isUser = true
-        send(.registered(id, path: greeting.path, backend: greeting.backend), peer)
+        peer.owe(.registered(id, path: greeting.path, backend: greeting.backend))
         flush(ticket, peer)
     }
 

@@ -12,6 +12,7 @@ package final class Daemon {
     /// The same where limits for a while are stricter.
     private(set) var inForce: Settings
     var limits = LiveLimits()
+    var machine = MachineLook()
     let loop: EventLoop
     let registry: ProcessRegistry
     let server: any TokenServer
