@@ -69,7 +69,19 @@ import Testing
         #expect(scene.pool.state(gate: .jobs).holdback == .reserve)
         let state = scene.pool.state(behind: openGate)
         #expect(state.description == "held back by reserve: 1 of 4 kept for builds that hold none")
+        scene.admit(1)
         let shut = GateState(rule: .load, isHolding: true, measure: "load 9.00, limit 4.00")
+        #expect(scene.pool.state(behind: shut) == shut)
+    }
+
+    @Test func aGateThatIsNotAskedIsOpen() {
+        let scene = Scene(jobs: 4) { $0.minJobs = 2 }
+        let make = scene.party()
+        scene.admit(0)
+        let shut = GateState(rule: .load, isHolding: true, measure: "load 9.00, limit 4.00")
+        scene.take(1, make)
+        #expect(!scene.pool.state(behind: shut).isHolding)
+        scene.take(1, make)
         #expect(scene.pool.state(behind: shut) == shut)
     }
 

@@ -14,6 +14,9 @@ package struct GateState: Equatable, Sendable, CustomStringConvertible {
     /// What it measured, and its limit: "load 33.10, limit 32.00".
     package let measure: String
 
+    /// The same below `min-jobs`, where nobody asks it.
+    package var opened: GateState { GateState(rule: rule, isHolding: false, measure: measure) }
+
     package var description: String {
         isHolding ? "held back by \(rule.rawValue): \(measure)" : "open: \(measure)"
     }
