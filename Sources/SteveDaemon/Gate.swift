@@ -9,6 +9,7 @@ internal import Wire
 final class Gate {
     private var admission: Admission
     private var lastSample: MonotonicTime?
+    private var trees = ProcessTrees()
     /// The strictest rule at the last look.
     private(set) var rule = GateRule.jobs
     /// Who holds how many tokens, for the memory rule.
@@ -59,7 +60,7 @@ final class Gate {
         }
         if settings.minMemoryBytes != nil {
             sample.memoryAvailableBytes = MemoryRoom.availableBytes
-            sample.holders = ProcessTrees().usage(of: holders())
+            sample.holders = trees.usage(of: holders())
         }
         return sample
     }

@@ -19,6 +19,7 @@ struct NaiveModel {
 
     var limits: Limits
     var admitted = Int.max
+    /// Every process by each file that it has.
     var alive: [Party] = []
     var held: [ClientID: Int] = [:]
     var lenders: Set<ClientID> = []
@@ -97,7 +98,8 @@ struct NaiveModel {
     }
 
     private func holding(of build: BuildID) -> Int {
-        alive.reduce(0) { $0 + ($1.build == build ? held[$1.client, default: 0] : 0) }
+        let members = Set(alive.lazy.filter { $0.build == build }.map(\.client))
+        return members.reduce(0) { $0 + held[$1, default: 0] }
     }
 
     private func share(of build: BuildID) -> Double {

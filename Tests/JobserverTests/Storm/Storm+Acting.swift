@@ -15,7 +15,8 @@ extension Storm {
         case 248..<256: close(party)
         case 256..<285: pass()
         case 285..<292: undelivered(party)
-        case 292..<300: changeLimits()
+        case 292..<298: changeLimits()
+        case 298..<300: openAnother(party)
         default: poll(party)
         }
     }
@@ -71,10 +72,10 @@ extension Storm {
             if case .grant(_, let client, _) = effect { trial.charge(client) }
         }
         var left = count
-        for other in model.alive where other.client != writer.client && left > 0 {
-            let lost = trial.held[other.client, default: 0] - copy.clients[other.client.index].held
+        for other in Set(model.alive.map(\.client)) where other != writer.client && left > 0 {
+            let lost = trial.held[other, default: 0] - copy.clients[other.index].held
             guard lost > 0 else { continue }
-            model.held[other.client, default: 0] -= lost
+            model.held[other, default: 0] -= lost
             left -= lost
         }
         if left != 0 { fail("\(left) passed tokens were nobody's") }
@@ -112,19 +113,26 @@ extension Storm {
         note("die \(name(party))")
         pool.died(party.client, at: now)
         expectAbandoned { $0.party.client == party.client }
+        let files = model.alive.filter { $0.client == party.client }.map(\.file)
         model.forget(party)
-        let isShared = model.alive.contains { $0.file == party.file }
-        if !isShared, model.openFiles[party.file] != nil { close(party.file) }
+        for file in files where model.openFiles[file] != nil {
+            if !model.alive.contains(where: { $0.file == file }) { close(file) }
+        }
     }
 
     private func close(_ party: Party) {
         guard model.openFiles[party.file] != nil else { return }
         close(party.file)
         guard roll(2) == 0 else { return }
+        model.alive.removeAll { $0.client == party.client && $0.file == party.file }
+        openAnother(party)
+    }
+
+    private func openAnother(_ party: Party) {
         let file = pool.opened(by: party.client)
         model.openFiles[file] = party.build
-        model.alive.removeAll { $0.client == party.client }
         model.alive.append(Party(client: party.client, file: file, build: party.build))
+        note("open \(name(party)): file \(file.index)")
     }
 
     private func close(_ file: FileID) {
