@@ -2,7 +2,7 @@
 //   pair [--server-pid PID] [--allocations FILE] [--fifo TOKENS] PATH CLIENTS SECONDS [blocking|nonblocking]
 // --fifo makes PATH a bare FIFO that holds TOKENS, and removes it at the end. A nonblocking client
 // waits by poll. Prints one line of name=value; microseconds unless named otherwise:
-//   us_per_pair  of the wall clock, all clients together     p50, p99  as a client sees one pair
+//   us_per_pair  of the wall clock, all clients together     p50, p99, p999, max  as a client sees one pair
 //   fewest, most pairs of one client                         server_cpu_us, server_peak_kib  of --server-pid
 //   fuse, others  heap allocations a pair, libfuse's and all others, of the server, which counts them in FILE
 #include <errno.h>
@@ -22,7 +22,7 @@
 
 // A bucket is a sixteenth of a power of two of nanoseconds.
 enum { BUCKETS = 64 * 16, CLIENTS_MOST = 4096 };
-struct client { uint64_t pairs, refused; uint32_t buckets[BUCKETS]; };
+struct client { uint64_t pairs, refused, longest; uint32_t buckets[BUCKETS]; };
 
 static struct client *clients;
 static struct { volatile int stop; atomic_int ready; } *shared;
@@ -69,7 +69,9 @@ static void run_client(const char *path, struct client *mine, int gate, int nonb
         }
         if (got != 1) fail("read");
         if (write(file, &token, 1) != 1) fail("write");
-        mine->buckets[bucket_of(now() - start)]++;
+        uint64_t took = now() - start;
+        mine->buckets[bucket_of(took)]++;
+        if (took > mine->longest) mine->longest = took;
         mine->pairs++;
     }
     exit(0);
@@ -130,17 +132,18 @@ static int make_fifo(const char *path, int tokens) {
 
 static void report(int count, const char *mode, double seconds, double cpu, int server, struct allocations made) {
     static uint64_t sum[BUCKETS];
-    uint64_t pairs = 0, refused = 0, fewest = UINT64_MAX, most = 0;
+    uint64_t pairs = 0, refused = 0, longest = 0, fewest = UINT64_MAX, most = 0;
     for (int i = 0; i < count; i++) {
         pairs += clients[i].pairs, refused += clients[i].refused;
         if (clients[i].pairs < fewest) fewest = clients[i].pairs;
+        if (clients[i].longest > longest) longest = clients[i].longest;
         if (clients[i].pairs > most) most = clients[i].pairs;
         for (int b = 0; b < BUCKETS; b++) sum[b] += clients[i].buckets[b];
     }
-    printf("clients=%d mode=%s seconds=%.2f pairs=%lu pairs_per_second=%.0f us_per_pair=%.2f p50=%.1f p99=%.1f "
+    printf("clients=%d mode=%s seconds=%.2f pairs=%lu pairs_per_second=%.0f us_per_pair=%.2f p50=%.1f p99=%.1f p999=%.1f max=%.1f "
            "fewest=%lu most=%lu refused=%lu",
            count, mode, seconds, pairs, pairs / seconds, seconds * 1e6 / (pairs ? pairs : 1),
-           percentile(sum, pairs, 0.5), percentile(sum, pairs, 0.99), fewest, most, refused);
+           percentile(sum, pairs, 0.5), percentile(sum, pairs, 0.99), percentile(sum, pairs, 0.999), longest / 1000.0, fewest, most, refused);
     if (server)
         printf(" server_cpu_us=%.2f server_peak_kib=%ld", cpu * 1e6 / (pairs ? pairs : 1), peak_kib(server));
     if (allocations) printf(" fuse=%.4f others=%.4f", (double)made.fuse / pairs, (double)made.others / pairs);

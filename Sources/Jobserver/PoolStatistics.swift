@@ -81,7 +81,6 @@ package struct PoolSummary: Equatable, Sendable {
 extension TokenPool {
     /// What the statistics are to know; `gate` is the admission rule that is the strictest now.
     package func state(gate: GateRule) -> PoolStatistics.State {
-        let holdback: GateRule? = !isAnyoneWaiting ? nil : free <= 0 ? .jobs : isHeldBack ? gate : nil
-        return PoolStatistics.State(out: out, isAtLimit: free <= 0, holdback: holdback)
+        PoolStatistics.State(out: out, isAtLimit: free <= 0, holdback: holdback(gate: gate))
     }
 }

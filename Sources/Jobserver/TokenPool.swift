@@ -75,7 +75,7 @@ package struct TokenPool: ~Copyable {
     package var isHeldBack: Bool { free > 0 && room <= 0 }
 
     /// Whether any read or poll waits, or a process counts as hungry.
-    package var isAnyoneWaiting: Bool { requests.count > 0 || !waiting.isEmpty || !spare.isEmpty }
+    package var isAnyoneWaiting: Bool { requests.count > 0 || polls.count > 0 || !waiting.isEmpty }
 
     /// Sets all limits at once.
     ///

@@ -11,18 +11,22 @@ package import SystemPackage
     private let events: UnsafeMutableBufferPointer<epoll_event>
     private var count = 0
 
-    /// Opens the loop with nothing watched.
+    /// Opens the loop with nothing watched, which takes in at most `capacity` events at a wait: of more it reports the
+    /// others first next time.
     ///
     /// Fails with ENOSYS on kernels before 5.11, here rather than at the first wait.
     /// The corresponding C functions are `epoll_create1` and `epoll_pwait2`.
-    package init() throws(Errno) {
+    package init(capacity: Int = 64) throws(Errno) {
         epoll = Descriptor(owning: try check(clinux_epoll_create()))
         // Safe: owned by this object alone, initialised here, freed in deinit.
-        unsafe events = .allocate(capacity: 64)
+        unsafe events = .allocate(capacity: capacity)
         unsafe events.initialize(repeating: epoll_event())
         // Safe: the buffer is the one above.
         _ = try check(unsafe clinux_epoll_wait(epoll.raw, events.baseAddress, CInt(events.count), 0))
     }
+
+    /// Readable while something is ready: so one loop can wait for another.
+    package var raw: CInt { epoll.raw }
 
     deinit {
         // Safe: nobody else has the buffer, and its elements are plain data.

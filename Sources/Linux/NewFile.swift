@@ -3,7 +3,7 @@ package import SystemPackage
 
 /// A file that appears under its name when it is whole, and not at all before.
 ///
-/// A name that is a device or a pipe already, such as /dev/stdout, is written to as it is.
+/// A name that is a device, a pipe or a link already is written to as it is, and `-` is the standard output.
 package final class NewFile {
     private let path: String
     /// Where it is written; the same where nothing can be put in the name's place.
@@ -15,22 +15,27 @@ package final class NewFile {
     ///
     /// The corresponding C function is `open`.
     package init(_ path: String) throws(Errno) {
-        let kind = (try? FileStatus(ofPath: path, following: true))?.kind
-        if kind == .directory { throw .isDirectory }
+        self.path = path
+        guard path != "-" else {
+            place = path
+            descriptor = Descriptor(owning: try check(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)))
+            return
+        }
+        let kind = (try? FileStatus(ofPath: path))?.kind
         let isPlain = kind == nil || kind == .regular
         let place = isPlain ? "\(path).\(getpid()).new" : path
-        let flags = O_WRONLY | O_CLOEXEC | (isPlain ? O_CREAT | O_TRUNC : 0)
-        // Safe: the path is lent for the call.
-        let raw = try retryingInterrupts { unsafe open(place, flags, 0o644) }
-        self.path = path
         self.place = place
-        descriptor = Descriptor(owning: raw)
+        let flags = O_WRONLY | O_CLOEXEC | O_CREAT | (isPlain ? O_TRUNC : 0)
+        // Safe: the path is lent for the call.
+        descriptor = Descriptor(owning: try retryingInterrupts { unsafe open(place, flags, 0o644) })
     }
 
     /// Writes all of it, and gives it its name.
     ///
-    /// The corresponding C functions are `write` and `rename`.
+    /// The corresponding C functions are `ftruncate`, `write` and `rename`.
     package func write(_ bytes: [UInt8]) throws(Errno) {
+        // What a link leads to is emptied now and not sooner; a device or a pipe has nothing to lose.
+        if place == path, path != "-" { _ = ftruncate(descriptor.raw, 0) }
         var left = bytes[...]
         while !left.isEmpty {
             // Safe: the slice is lent for the call.

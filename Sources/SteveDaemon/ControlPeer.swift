@@ -13,6 +13,8 @@ final class ControlPeer {
     var registration: Int?
     /// It is a registered process, which keeps the connection to hear of the daemon's end.
     var isUser = false
+    /// What it waited for and is to be told, one thing at each of its turns: many may wait for the same moment.
+    private var due: [ControlReply] = []
     /// When it last said something, or read something.
     private(set) var lastActivity = MonotonicTime.now
     /// What the event loop watches it for.
@@ -33,7 +35,7 @@ final class ControlPeer {
     var raw: CInt { stream.raw }
 
     /// Whether there is nothing left to do for it.
-    var isDone: Bool { isClosing && request == nil && outgoing.isEmpty }
+    var isDone: Bool { isClosing && request == nil && due.isEmpty && outgoing.isEmpty }
 
     /// Whether it is right to say nothing: it waits for its token, or has it and reads all that it is told.
     var mayBeSilent: Bool { (registration != nil || isUser) && outgoing.isEmpty }
@@ -45,6 +47,12 @@ final class ControlPeer {
         defer { request = bufferedRequest() }
         return request
     }
+
+    /// Has the peer told at its next turn.
+    func owe(_ reply: ControlReply) { due.append(reply) }
+
+    /// What it is to be told now.
+    func nextDue() -> ControlReply? { due.isEmpty ? nil : due.removeFirst() }
 
     func send(_ line: [UInt8]) {
         outgoing += line
@@ -63,8 +71,9 @@ final class ControlPeer {
         } catch {
             return false
         }
-        // Writable at once, for a request that has come already.
-        interest = !outgoing.isEmpty ? .writable : request == nil ? .readable : [.readable, .writable]
+        // Writable at once, for a request that has come already, or what is due.
+        let isBusy = request != nil || !due.isEmpty
+        interest = !outgoing.isEmpty ? .writable : isBusy ? [.readable, .writable] : .readable
         return true
     }
 

@@ -20,12 +20,12 @@ extension ControlServer {
         send(.waiting(id), peer)
     }
 
-    /// Answers those whose condition holds now.
+    /// Has those answered whose condition holds now.
     func tellWatchers(free: Int, out: Int) {
         for (number, watch) in watches where watch.condition.holds(free: free, out: out) {
             watches[number] = nil
             guard let peer = peers[number] else { continue }
-            send(.done(watch.id), peer)
+            peer.owe(.done(watch.id))
             flush(number, peer)
         }
     }

@@ -40,7 +40,8 @@ struct RequestRefusal: Error, CustomStringConvertible {
 final class ControlServer {
     weak var delegate: (any ControlDelegate)?
     private let listener: UnixListener
-    private let loop: EventLoop
+    /// Its own, of one event at a time: the kernel gives each peer its turn.
+    private let ready: EventLoop
     private(set) var peers: [UInt32: ControlPeer] = [:]
     private var nextNumber: UInt32 = 0
     /// When to look for peers that have been silent for too long; nil: there are none at all.
@@ -54,16 +55,26 @@ final class ControlServer {
     private static let peerLimit = 512
     /// Tokens are not kept waiting by a crowd at the door.
     private static let acceptsPerTurn = 8
+    /// No peer has this number.
+    private static let listenerKey = UInt64.max
     private lazy var greeting: [UInt8] = delegate.map { ControlCoding.line($0.greeting) } ?? []
 
     init(path: String, access: PathAccess, loop: EventLoop) throws(DaemonError) {
-        self.loop = loop
         do throws(Errno) {
             listener = try UnixListener(path: path, mode: access.mode, group: access.group)
-            try loop.watch(listener.raw, for: .readable, key: EventSource.listener.key)
+            ready = try EventLoop(capacity: 1)
+            try ready.watch(listener.raw, key: Self.listenerKey)
+            try loop.watch(ready.raw, for: .readable, key: EventSource.control.key)
         } catch {
             throw .socket(path: path, error)
         }
+    }
+
+    /// Does one thing of those that there are to do: answers one request, or lets some in.
+    func serve() {
+        guard ready.wait(until: 0) > 0 else { return }
+        let key = ready.event(0).key
+        if key == Self.listenerKey { accept() } else { serve(UInt32(truncatingIfNeeded: key)) }
     }
 
     /// Whether anybody is connected.
@@ -75,15 +86,14 @@ final class ControlServer {
             guard let stream = try? listener.accept() else { break }
             welcome(stream)
         }
-        if peers.count >= Self.peerLimit { loop.unwatch(listener.raw) }
+        if peers.count >= Self.peerLimit { ready.unwatch(listener.raw) }
     }
 
     private func welcome(_ stream: consuming UnixStream) {
         nextNumber &+= 1
         let number = nextNumber
-        let key = EventSource.peer(number).key
         guard let peer = try? ControlPeer(stream),
-            (try? loop.watch(peer.raw, for: peer.interest, key: key)) != nil
+            (try? ready.watch(peer.raw, for: peer.interest, key: UInt64(number))) != nil
         else { return }
         peers[number] = peer
         nextSweep = nextSweep ?? .now + silenceNanoseconds
@@ -92,9 +102,13 @@ final class ControlServer {
     }
 
     /// A peer's descriptor is ready: one request is answered.
-    func serve(_ number: UInt32) {
+    private func serve(_ number: UInt32) {
         guard let peer = peers[number] else { return }
-        if let line = peer.nextRequest() { answer(line, number, peer) }
+        if let reply = peer.nextDue() {
+            send(reply, peer)
+        } else if let line = peer.nextRequest() {
+            answer(line, number, peer)
+        }
         flush(number, peer)
     }
 
@@ -105,7 +119,7 @@ final class ControlServer {
         }
         peer.registration = nil
         peer.isUser = true
-        send(.registered(id, path: greeting.path, backend: greeting.backend), peer)
+        peer.owe(.registered(id, path: greeting.path, backend: greeting.backend))
         flush(ticket, peer)
     }
 
@@ -177,7 +191,7 @@ final class ControlServer {
         let before = peer.interest
         guard peer.flush(), !peer.isDone else { return drop(number) }
         guard peer.interest != before else { return }
-        try? loop.change(peer.raw, to: peer.interest, key: EventSource.peer(number).key)
+        try? ready.change(peer.raw, to: peer.interest, key: UInt64(number))
     }
 
     /// Drops those who have said and read nothing for too long, for whom there are better guests.
@@ -192,10 +206,10 @@ final class ControlServer {
     private func drop(_ number: UInt32) {
         guard let peer = peers.removeValue(forKey: number) else { return }
         watches[number] = nil
-        loop.unwatch(peer.raw)
+        ready.unwatch(peer.raw)
         if peer.registration != nil { delegate?.withdraw(ticket: number, of: peer.credentials) }
         if peers.count == Self.peerLimit - 1 {
-            try? loop.watch(listener.raw, for: .readable, key: EventSource.listener.key)
+            try? ready.watch(listener.raw, key: Self.listenerKey)
         }
     }
 }

@@ -12,7 +12,7 @@ extension Daemon: ControlDelegate {
         var report = StatusReport(path: server.path, backend: server.backend, limit: inForce.jobs)
         report.uptime = MonotonicTime.now.seconds(since: startedAt)
         server.describe(&report)
-        let state = gate.state(out: server.demand.out)
+        let state = server.gateState
         report.gate = StatusReport.Gate(
             open: !state.isHolding,
             rule: state.rule.rawValue,
@@ -21,10 +21,9 @@ extension Daemon: ControlDelegate {
         report.users = users.all.map { pid, hasSlot in
             StatusReport.User(pid: Int(pid), command: registry[pid: pid]?.command ?? "", slot: hasSlot)
         }
-        let load = (try? ProcFS.loadAverage())?.oneMinute ?? 0
-        report.load = StatusReport.Load(oneMinute: load, limit: inForce.loadAverage)
-        let room = Double(MemoryRoom.availableBytes ?? 0) / 1_048_576
-        report.memory = StatusReport.Memory(available: room, limit: inForce.minMemoryAvail)
+        let look = machine.look(at: .now)
+        report.load = StatusReport.Load(oneMinute: look.load, limit: inForce.loadAverage)
+        report.memory = StatusReport.Memory(available: look.availableMebibytes, limit: inForce.minMemoryAvail)
         report.limits = limits.all.map { entry in
             StatusReport.Limit(
                 pid: Int(entry.pid),

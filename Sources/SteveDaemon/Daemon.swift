@@ -12,6 +12,7 @@ package final class Daemon {
     /// The same where limits for a while are stricter.
     private(set) var inForce: Settings
     var limits = LiveLimits()
+    var machine = MachineLook()
     let loop: EventLoop
     let registry: ProcessRegistry
     let server: any TokenServer
@@ -130,9 +131,15 @@ package final class Daemon {
     /// Waits for something to do, though not beyond `limit`, and does it.
     func turn(until limit: MonotonicTime? = nil) {
         let count = loop.wait(until: earlier(nextDeadline, limit)?.nanoseconds)
-        // Deaths first: what the dead had is free before the next request is decided.
+        // Deaths first: what the dead had is free before the next request is decided. The control socket last, and one
+        // event of it a turn: so a token never waits for two.
+        var isControlReady = false
         for index in 0..<count where isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
-        for index in 0..<count where !isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
+        for index in 0..<count where !isDeath(loop.event(index).key) {
+            let key = loop.event(index).key
+            if key == EventSource.control.key { isControlReady = true } else { dispatch(key) }
+        }
+        if isControlReady { dispatch(EventSource.control.key) }
         elapse(at: .now)
         if let control, control.hasWatchers {
             control.tellWatchers(free: server.free, out: server.demand.out)
@@ -152,8 +159,7 @@ package final class Daemon {
             ending = .now
         case .signals:
             while let signal = signals.next() { received(signal) }
-        case .listener: control?.accept()
-        case .peer(let number): control?.serve(number)
+        case .control: control?.serve()
         case .process(let pid): ended(pid)
         case nil: break
         }

@@ -11,6 +11,8 @@ extension DeviceServer: TokenServer {
     var free: Int { pool.free }
     var demand: Demand { Demand(out: pool.out, isWaiting: pool.isAnyoneWaiting) }
 
+    var gateState: GateState { pool.state(behind: gate.state(out: pool.out)) }
+
     func serve() -> Bool {
         guard case .idle = session?.serve() else { return false }
         return true

@@ -3,17 +3,15 @@ enum EventSource: Equatable {
     /// The device's or the pipe's own descriptor.
     case tokens
     case signals
-    case listener
-    case peer(UInt32)
+    case control
     case process(pid: Int32)
 
     var key: UInt64 {
         switch self {
         case .tokens: 0
         case .signals: 1 << 32
-        case .listener: 2 << 32
-        case .peer(let number): 3 << 32 | UInt64(number)
-        case .process(let pid): 4 << 32 | UInt64(UInt32(bitPattern: pid))
+        case .control: 2 << 32
+        case .process(let pid): 3 << 32 | UInt64(UInt32(bitPattern: pid))
         }
     }
 
@@ -22,9 +20,8 @@ enum EventSource: Equatable {
         switch key >> 32 {
         case 0: self = .tokens
         case 1: self = .signals
-        case 2: self = .listener
-        case 3: self = .peer(value)
-        case 4: self = .process(pid: Int32(bitPattern: value))
+        case 2: self = .control
+        case 3: self = .process(pid: Int32(bitPattern: value))
         default: return nil
         }
     }

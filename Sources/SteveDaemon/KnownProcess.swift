@@ -14,12 +14,12 @@ final class KnownProcess {
     var threads: [Int32] = []
     /// Whether a warning about bytes that stand for no token has been logged.
     var hasBeenWarned = false
-    /// Whether it is a wrapper that will soon execute something else.
-    private var isWrapper = false
-    /// Until then it may become another program: a wrapper does when it has its token.
-    private var settled: MonotonicTime?
+    /// How often it is still to be asked what it is: of a wrapper that will execute something else, until it
+    /// has.
+    ///
+    /// One that stays what it is shall not cost every status a look into /proc.
+    private var looksLeft = 0
     private var lastCommand: String
-    private static let settlingNanoseconds: Int64 = 5_000_000_000
 
     init(
         _ identity: ProcessIdentity,
@@ -39,27 +39,25 @@ final class KnownProcess {
 
     var pid: Int32 { identity.pid }
 
-    /// Its command line, as it was when it came unless it was about to execute another: read while it lives, for who
-    /// looks back wants to know it afterwards, and seldom again, for of 200 holders that is most of what a status costs.
+    /// Its command line, as it was when it came, or, of a wrapper, what it has become: read while it lives, for who looks
+    /// back wants to know it afterwards, and seldom again, for of 200 holders that is most of what a status costs.
     var command: String {
-        if let time = settled {
-            if time <= .now { settled = nil }
-            readCommand()
-        }
+        lookAgain()
         return lastCommand
     }
 
     /// It has registered or got its token, and may become another program now.
     func goesOn() {
-        settled = .now + Self.settlingNanoseconds
-        isWrapper = true
+        readCommand()
+        looksLeft = 10
     }
 
-    /// Asks again what a wrapper is by now.
+    /// Asks what a wrapper is by now, until it is something else.
     func lookAgain() {
-        guard isWrapper else { return }
-        isWrapper = false
+        guard looksLeft > 0 else { return }
+        let before = lastCommand
         readCommand()
+        looksLeft = lastCommand == before ? looksLeft - 1 : 0
     }
 
     private func readCommand() {

@@ -211,6 +211,11 @@ extension PipeServer: TokenServer {
         waiting.removeAll { $0.ticket == ticket }
     }
 
+    var gateState: GateState {
+        let state = gate.state(out: ledger.out(whenUnread: unread))
+        return unread > 0 ? state.opened : state
+    }
+
     /// Also what the gate keeps out of the pipe.
     var free: Int { ledger.limit - ledger.out(whenUnread: unread) }
 

@@ -43,6 +43,8 @@ protocol TokenServer: AnyObject {
     func admit(_ tokens: Int)
     /// What the admission rules need to know.
     var demand: Demand { get }
+    /// What holds the next token back, the rules of the gate and its own.
+    var gateState: GateState { get }
     /// Tokens that could be granted as far as their number goes.
     var free: Int { get }
     /// Who holds how many tokens, as far as that is known.

@@ -30,8 +30,8 @@ package struct ControlRequest: Equatable, Sendable {
 
     /// The most bytes that a request may have before its newline.
     ///
-    /// All settings at once need a third of it; whatever fits is read within a millisecond, for which tokens wait.
-    package static let lineLimit = 4_096
+    /// All settings at once need two thirds of it; whatever fits is read within a millisecond, for which tokens wait.
+    package static let lineLimit = 2_048
 
     /// A request under that id.
     package init(id: Int, _ action: Action) {

@@ -43,6 +43,10 @@ package struct StatusTable {
 
     private var totals: String {
         let totals = report.totals
+        guard report.holdersKnown else {
+            return
+                "reclaimed \(totals.reclaimed), bytes dropped \(totals.dropped): a named pipe does not tell of more"
+        }
         return "granted \(totals.granted), returned \(totals.returned), reclaimed \(totals.reclaimed), "
             + "lent \(totals.lent), bytes dropped \(totals.dropped)" + waits
     }

@@ -23,7 +23,7 @@ struct TextTable {
     /// The lines, headings first, none wider than `width` where that is at all possible.
     func lines(width: Int) -> [String] {
         let all = [columns.map(\.heading)] + rows
-        let widths = columns.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        let widths = columns.indices.map { column in all.map { $0[column].columns }.max() ?? 0 }
         return all.map { row in
             let cells = columns.indices.map { pad(row[$0], to: widths[$0], $0) }
             return cells.joined(separator: "  ").cut(to: width)
@@ -31,17 +31,10 @@ struct TextTable {
     }
 
     private func pad(_ cell: String, to width: Int, _ column: Int) -> String {
-        let blanks = String(repeating: " ", count: width - cell.count)
+        let blanks = String(repeating: " ", count: width - cell.columns)
         switch columns[column].side {
         case .right: return blanks + cell
         case .left: return column == columns.indices.last ? cell : cell + blanks
         }
-    }
-}
-
-extension String {
-    /// The text, its end replaced by an ellipsis when it is wider than `width`.
-    func cut(to width: Int) -> String {
-        count <= width ? self : prefix(max(0, width - 1)) + "…"
     }
 }

@@ -20,7 +20,10 @@ struct DaemonOption: ParsableArguments {
     }
 
     private var assignments: [SettingAssignment] {
-        device.map { [SettingAssignment("dev-name", $0, from: .option)] } ?? []
+        guard let device else { return [] }
+        // Its path, as status says it, will do too.
+        let name = device.hasPrefix("/dev/") ? String(device.dropFirst(5)) : device
+        return [SettingAssignment("dev-name", name, from: .option)]
     }
 
     /// The device's name.

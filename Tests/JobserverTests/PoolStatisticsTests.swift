@@ -52,4 +52,49 @@ import Testing
         scene.read(waiter)
         #expect(scene.pool.state(gate: .load) == .init(out: 2, isAtLimit: true, holdback: .jobs))
     }
+
+    private let openGate = GateState(rule: .jobs, isHolding: false, measure: "limit 4")
+
+    @Test(arguments: ["read", "poll", "try"])
+    func whoWaitsForAReservedTokenIsToldOfTheReserve(how: String) {
+        let scene = Scene(jobs: 4, reserve: 1)
+        let (cargo, _) = (scene.party(), scene.party())
+        scene.take(3, cargo)
+        #expect(scene.pool.state(behind: openGate) == openGate, "nobody waits")
+        switch how {
+        case "read": scene.read(cargo)
+        case "poll": scene.poll(cargo)
+        default: scene.tryRead(cargo)
+        }
+        #expect(scene.pool.state(gate: .jobs).holdback == .reserve)
+        let state = scene.pool.state(behind: openGate)
+        #expect(state.description == "held back by reserve: 1 of 4 kept for builds that hold none")
+        scene.admit(1)
+        let shut = GateState(rule: .load, isHolding: true, measure: "load 9.00, limit 4.00")
+        #expect(scene.pool.state(behind: shut) == shut)
+    }
+
+    @Test func aGateThatIsNotAskedIsOpen() {
+        let scene = Scene(jobs: 4) { $0.minJobs = 2 }
+        let make = scene.party()
+        scene.admit(0)
+        let shut = GateState(rule: .load, isHolding: true, measure: "load 9.00, limit 4.00")
+        scene.take(1, make)
+        #expect(!scene.pool.state(behind: shut).isHolding)
+        scene.take(1, make)
+        #expect(scene.pool.state(behind: shut) == shut)
+    }
+
+    @Test func whoHasAFullShareIsToldOfIt() {
+        let scene = Scene(jobs: 4) {
+            $0.perProcess = 3; $0.perBuild = 2
+        }
+        let (cargo, make) = (scene.party(), scene.party())
+        scene.take(2, cargo)
+        scene.read(cargo)
+        let state = scene.pool.state(behind: openGate)
+        #expect(state.description == "held back by share: at most 3 a process, at most 2 a build")
+        scene.take(2, make)
+        #expect(scene.pool.state(gate: .load).holdback == .jobs)
+    }
 }

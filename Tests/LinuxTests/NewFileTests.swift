@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import SystemPackage
 import TestKit
@@ -25,6 +26,17 @@ import Testing
         let file = try NewFile("/dev/null")
         try file.write([1])
         #expect(try FileStatus(ofPath: "/dev/null").kind == .characterDevice)
+    }
+
+    @Test func aLinkStaysAndLeadsToWhatWasWritten() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("older and longer", to: "there")
+        #expect(unsafe symlink(folder.path("there"), folder.path("link")) == 0)
+        do { _ = try NewFile(folder.path("link")) }
+        #expect(try readWhole(folder.path("there"), limit: 32) == Array("older and longer".utf8))
+        try NewFile(folder.path("link")).write(Array("new".utf8))
+        #expect(try readWhole(folder.path("there"), limit: 32) == Array("new".utf8))
+        #expect(try FileStatus(ofPath: folder.path("link")).kind == .link)
     }
 
     @Test func whereNothingCanBeWrittenIsSaidAtOnce() throws {

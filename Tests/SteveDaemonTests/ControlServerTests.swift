@@ -105,6 +105,27 @@ import Wire
         }
     }
 
+    @Test func aTurnAnswersOneRequestOfAllPeers() throws {
+        let ports = try (0..<100).map { _ in try device.connect() }
+        for port in ports { #expect(port.sendWithoutWaiting(line(#"{"id":1,"do":"ping"}"#)) > 0) }
+        var waiting = ports
+        for _ in ports {
+            let before = waiting.count
+            device.daemon.turn(until: .now)
+            waiting.removeAll { $0.line(within: .zero) != nil }
+            #expect(waiting.count == before - 1)
+        }
+    }
+
+    @Test func aPeerThatNeverRestsTakesOneTurnOfTwo() throws {
+        let (greedy, modest) = (try device.connect(), try device.connect())
+        let pings = (1...100).flatMap { line(#"{"id":\#($0),"do":"ping"}"#) }
+        #expect(greedy.sendWithoutWaiting(pings) == pings.count)
+        #expect(modest.sendWithoutWaiting(line(#"{"id":1,"do":"ping"}"#)) > 0)
+        for _ in 0..<3 { device.daemon.turn(until: .now) }
+        #expect(modest.line(within: .zero) != nil)
+    }
+
     @Test func twoHundredConnectionsAreServed() throws {
         let ports = try (0..<200).map { _ in try device.connect() }
         for port in ports { try expectAnswers(port) }

@@ -44,6 +44,19 @@ import Wire
         try stage.expectToken(read, "the load has fallen, and nothing else happened")
     }
 
+    @Test func aFullShareIsSaidInTheStatus() throws {
+        machine.load = 0
+        let one = try stage.player()
+        try stage.take(1, by: one)
+        #expect(try stage.status().gate.open)
+        device.daemon.apply(try device.daemon.settings.changing(["per-process-limit": "1"]))
+        let read = try stage.startReading(one)
+        try stage.expectWaiting(read, "it may have one token")
+        let gate = try stage.status().gate
+        #expect(!gate.open)
+        #expect(gate.text == "held back by share: at most 1 a process")
+    }
+
     @Test func aFallenLoadWakesAPoll() throws {
         let (one, other) = (try stage.player(), try stage.player())
         try stage.take(1, by: one)

@@ -43,6 +43,18 @@ import Wire
         #expect(try port.reply().ok == true)
     }
 
+    @Test func ofManyOneIsToldATurn() throws {
+        let holder = try stage.player()
+        try stage.take(1, by: holder)
+        var ports = try (0..<50).map { _ in try device.connect() }
+        for port in ports { #expect(try port.ask(.watch(WaitCondition(idle: true))).waiting == true) }
+        try stage.write(holder)
+        ports.removeAll { $0.line(within: .zero) != nil }
+        #expect(ports.count > 40, "as many were told as there were turns since")
+        try stage.take(1, by: holder)
+        for port in ports { #expect(try port.reply().ok == true) }
+    }
+
     @Test func asksForOneThingAtATimeAndForSomething() throws {
         let port = try device.connect()
         #expect(try port.ask(.watch(WaitCondition())).ok == false)

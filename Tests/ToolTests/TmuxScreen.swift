@@ -35,6 +35,9 @@ final class TmuxScreen {
         }
     }
 
+    /// What is to be seen with its colours, as escape sequences.
+    var colours: String { get throws { try tmux(["capture-pane", "-p", "-e"]).output } }
+
     /// Presses keys by tmux' names.
     func press(_ keys: String...) throws { _ = try tmux(["send-keys"] + keys) }
 

@@ -6,7 +6,7 @@ internal import Testing
 
 @testable import Wire
 
-/// stevectl top on a terminal.
+/// stevectl top, and status, on a terminal.
 @Suite(.serialized, .enabled(if: TmuxScreen.isThere, "needs tmux")) struct TopTests {
     private let steve: RunningSteve
     private let job: Workshop.Running
@@ -122,6 +122,21 @@ internal import Testing
         #expect(try screen.shows { $0 == "ended 69" })
         #expect(try screen.lines.contains { $0.hasPrefix("stevectl: ") })
         #expect(try screen.shows { $0 == "the same terminal" })
+    }
+
+    @Test(arguments: [("NO_COLOR=", true), ("NO_COLOR=1", false), ("TERM=dumb", false)])
+    func statusIsColouredWhereThatIsWanted(setting: String, isColoured: Bool) throws {
+        let status = try steve.words("status").joined(separator: " ")
+        let screen = try TmuxScreen(
+            steve.shop,
+            width: 40,
+            height: 14,
+            ["\(setting) \(status)", "echo done", "read -r _"]
+        )
+        #expect(try screen.shows { $0 == "done" })
+        #expect(try screen.colours.contains("\u{1B}[") == isColoured)
+        #expect(try screen.lines.contains { $0.hasPrefix("tokens limit 6") && $0.hasSuffix("…") })
+        try end()
     }
 
     @Test func withoutATerminalItSaysSo() throws {

@@ -72,6 +72,8 @@ package final class EventRing {
         case .memory: 3
         case .pressure: 4
         case .ramp: 5
+        case .reserve: 6
+        case .share: 7
         }
     }
 

@@ -88,7 +88,7 @@ package struct TraceHoldback: Equatable, Sendable {
 
     /// The rule that a gate's event names.
     static func name(_ number: Int) -> String {
-        let names = ["none", "load", "running", "memory", "pressure", "ramp"]
+        let names = ["none", "load", "running", "memory", "pressure", "ramp", "reserve", "share"]
         return names.indices.contains(number) ? names[number] : "rule \(number)"
     }
 }

@@ -1,0 +1,51 @@
+# shellcheck shell=sh
+# What the shells make of the installed completions: part of a word, a tab, and what then stands on the screen. Read by
+# Tests/service/run, after installation.sh.
+# shellcheck disable=SC2154 # what run sets
+
+share=$work/package/usr/share
+screen() { tmux -L "$STEVE_DEV_NAME" -f /dev/null "$@"; }
+shows() { screen capture-pane -p | grep -qF -- "$1"; }
+is_set_up() { screen capture-pane -p | grep -qx set-up; }
+
+# A new shell on a terminal, set up by a line, makes of a line and a tab what is expected.
+makes() { # SHELL SETUP TYPED EXPECTED
+  # Again where the last server is just going.
+  PATH=$work/package/usr/bin:$work/package/usr/sbin:$PATH within screen new-session -d -x 120 -y 30 "$1" || return 1
+  screen send-keys -l "$2; printf 'set-up\\n'"
+  screen send-keys Enter
+  made=0
+  within is_set_up && screen send-keys -l "$3" && screen send-keys Tab && within shows "$4" || made=1
+  [ $made = 0 ] || { echo "'$3' and a tab:"; screen capture-pane -p | grep .; }
+  screen kill-server
+  return $made
+}
+
+# Each program once, and an option of a command.
+completes() { # SHELL SETUP
+  makes "$@" 'stevectl stat' 'stevectl status' && makes "$@" 'stevectl trace --las' 'stevectl trace --last' &&
+    makes "$@" 'steve --load-a' 'steve --load-average' && makes "$@" 'with-steve --supe' 'with-steve --supervise' &&
+    makes "$@" 'steve-squash pac' 'steve-squash pack'
+}
+completes_commands() { # SHELL SETUP
+  makes "$@" 'with-steve --jobs 3 steve-squ' 'with-steve --jobs 3 steve-squash' &&
+    makes "$@" 'with-steve steve-squash pac' 'with-steve steve-squash pack' &&
+    makes "$@" 'stevectl run steve-squash pac' 'stevectl run steve-squash pack'
+}
+complete_in() { # NAME NEEDED SHELL SETUP
+  if command -v tmux > /dev/null && { command -v "$2" > /dev/null || [ -e "$2" ]; }; then
+    check "$1 completes our command lines" completes "$3" "$4"
+  else
+    skip "$1 completes our command lines: no tmux or no $2 here"
+  fi
+}
+
+collection=/usr/share/bash-completion/bash_completion
+complete_in bash $collection 'bash --norc --noprofile' \
+  "PS1='> '; . $collection; for f in $share/bash-completion/completions/*; do . \$f; done"
+zsh="PS1='> '; fpath=($share/zsh/site-functions \$fpath); autoload -Uz compinit; compinit -u -D"
+complete_in zsh zsh 'zsh -f' "$zsh"
+# The wrapped command's own completion.
+! command -v zsh > /dev/null || check 'zsh completes the command behind with-steve and run' \
+  completes_commands 'zsh -f' "$zsh"
+complete_in fish fish 'fish --no-config' "set -p fish_complete_path $share/fish/vendor_completions.d"
