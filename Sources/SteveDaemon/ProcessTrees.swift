@@ -26,10 +26,12 @@ struct ProcessTrees {
         var jobs: [Int32: Job] = [:]
         var rootsByHolder: [Int32: [Int32]] = [:]
         for pid in parents.keys.sorted() {
-            guard let (holder, root) = place(of: pid, below: holding), let stat = try? ProcFS.stat(of: pid)
-            else {
+            guard place(of: pid, below: holding) != nil, let stat = try? ProcFS.stat(of: pid) else {
                 continue
             }
+            // What a zombie left behind has another parent already, though the zombie is still there.
+            parents[pid] = stat.parent
+            guard let (holder, root) = place(of: pid, below: holding) else { continue }
             if jobs[root] == nil { rootsByHolder[holder, default: []].append(root) }
             jobs[root, default: Job()].add(stat, isRoot: pid == root)
         }

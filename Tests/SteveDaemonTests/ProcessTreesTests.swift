@@ -95,6 +95,8 @@ import Testing
         let family = try Family()
         var trees = ProcessTrees()
         #expect(roots(trees.usage(of: [(family.top, 1)]).first).count == 2)
+        // Nobody reaps it: a zombie is in the list of processes.
+        kill(family.top, SIGSTOP)
         family.end(family.inner)
         let orphan = try ProcFS.stat(of: family.innerSleeper).parent
         let usage = trees.usage(of: [(family.top, 1), (orphan, 1)])
