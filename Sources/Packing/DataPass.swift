@@ -120,7 +120,7 @@ struct DataPass: ~Copyable {
             switch piece {
             case .block(let bytes): try body.submit(body.data.addBlock(bytes))
             case .holes(let count): body.data.addHoles(count)
-            case .tail(let bytes) where tails != nil: tails?.add(bytes, of: data, node)
+            case .tail(let bytes) where tails != nil: tails?.add(bytes, of: data, node, file.status)
             case .tail(let bytes): try body.submit(body.data.addTail(bytes, of: data))
             }
         }
@@ -135,7 +135,11 @@ struct DataPass: ~Copyable {
         do {
             let file = try roots[Int(tree[node].origin)].file(at: path)
             let bytes = try file.read(at: body.data.size(of: data), count: Int(tail.size))
-            if bytes.count != tail.size || file.status.size != tree[node].size { note(node, "changed") }
+            if bytes.count != tail.size || file.status.size != tree[node].size || !tail.isOf(file.status) {
+                note(node, "changed while it was read")
+            }
+            // A file that ends with a whole block has no tail.
+            guard !bytes.isEmpty else { return }
             let full = body.data.addTail(bytes, of: data)
             try body.submit(full)
         } catch let error as PackError {

@@ -5,6 +5,10 @@ struct DeferredTail {
     let node: UInt32
     let data: UInt32
     let size: UInt32
+    /// When the file was modified, by its last bits: enough to see that it was modified again.
+    let modified: UInt32
+
+    func isOf(_ status: FileStatus) -> Bool { modified == UInt32(truncatingIfNeeded: status.modified) }
 }
 
 /// The ends of files that wait until all are known, and are then put beside those that they are like.
@@ -19,9 +23,14 @@ struct DeferredTails {
         likeness = LikenessOrder(totalBytes: bytes)
     }
 
-    mutating func add(_ bytes: [UInt8], of data: DataID, _ node: NodeID) {
+    mutating func add(_ bytes: [UInt8], of data: DataID, _ node: NodeID, _ status: FileStatus) {
         tails.append(
-            DeferredTail(node: UInt32(node.index), data: UInt32(data.index), size: UInt32(bytes.count))
+            DeferredTail(
+                node: UInt32(node.index),
+                data: UInt32(data.index),
+                size: UInt32(bytes.count),
+                modified: UInt32(truncatingIfNeeded: status.modified)
+            )
         )
         likeness.add(bytes)
     }

@@ -25,6 +25,16 @@ private final class Bench {
 
     func pack() throws -> PackSummary { try Packer(options, jobserver: nil).run() }
 
+    /// An image in the making.
+    func body(_ compressor: RunCompressor) throws -> ImageBody {
+        ImageBody(
+            data: DataArea(blockSize: 4096, start: 96),
+            output: try OutputFile(path: options.output),
+            press: BlockPress(workers: 1, tokens: FreeTokens()) { compressor },
+            clock: ProgressClock(total: 1, signals: nil, report: nil)
+        )
+    }
+
     func bytes(_ name: String = "image") throws -> [UInt8] {
         let file = try SourceFile(path: Array(folder.path(name).utf8))
         return try file.read(at: 0, count: Int(file.status.size))
@@ -177,16 +187,27 @@ private final class Bench {
         // Safe: the path is lent for the call.
         #expect(unsafe unlink(bench.folder.path("root/one")) == 0)
         try bench.folder.write("now it is another size", to: "root/twin")
-        let press = BlockPress(workers: 1, tokens: FreeTokens()) { RunCompressor() }
-        let body = ImageBody(
-            data: DataArea(blockSize: 4096, start: 96),
-            output: try OutputFile(path: bench.options.output),
-            press: press,
-            clock: ProgressClock(total: 1, signals: nil, report: nil)
-        )
+        let body = try bench.body(RunCompressor())
         var pass = try DataPass(walk, into: body)
         try pass.run()
         #expect(pass.changes.contains(bench.folder.path("root/one") + " vanished"))
         #expect(pass.changes.contains(bench.folder.path("root/twin") + " changed"))
+    }
+    /// Between its first reading and that for its place beside its like a file loses its bytes.
+    @Test func fileThatChangesBeforeItsTailIsStoredIsReported() throws {
+        let bench = try Bench()
+        bench.options.sortsByLikeness = true
+        var walk = TreeWalk(bench.options)
+        try walk.run()
+        let one = try #require(walk.tree.ids.first { walk.tree.name(of: $0) == Array("one".utf8) })
+        // The whole blocks of `sub/long` are compressed when `one` has been read.
+        let compressor = RunCompressor(whenCalled: { _ = try? bench.folder.write("", to: "root/one") })
+        let body = try bench.body(compressor)
+        var pass = try DataPass(walk, into: body)
+        try pass.run()
+        #expect(pass.changes == [bench.folder.path("root/one") + " changed while it was read"])
+        let content = pass.body.data.content(of: DataID(Int(pass.tree[one].detail)))
+        #expect(content.size == 0)
+        #expect(content.fragment == Fragment.none)
     }
 }

@@ -2,7 +2,11 @@
 
 /// Stores runs of equal bytes as their length, so that images of tests have compressed and raw blocks.
 final class RunCompressor: BlockCompressor, BlockDecompressor {
+    private let whenCalled: () -> Void
+    init(whenCalled: @escaping () -> Void = {}) { self.whenCalled = whenCalled }
+
     func compress(_ block: [UInt8]) -> [UInt8]? {
+        whenCalled()
         var bytes: [UInt8] = []
         var rest = block[...]
         while let first = rest.first {
