@@ -121,10 +121,18 @@ struct DataPass: ~Copyable {
             case .block(let bytes): try body.submit(body.data.addBlock(bytes))
             case .holes(let count): body.data.addHoles(count)
             case .tail(let bytes) where tails != nil: tails?.add(bytes, of: data, node, file.status)
+            case .tail(let bytes) where standsAlone(bytes.count, of: data):
+                try body.submit(body.data.addBlock(bytes))
             case .tail(let bytes): try body.submit(body.data.addTail(bytes, of: data))
             }
         }
         return data
+    }
+
+    /// Whether the end of a large file is better a block of its own than among whatever small files come next, with which it has
+    /// little in common.
+    private func standsAlone(_ count: Int, of data: DataID) -> Bool {
+        body.data.size(of: data) > 0 && count > options.blockSize / 4
     }
 
     /// Stores a tail that had to wait, read once more.

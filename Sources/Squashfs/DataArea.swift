@@ -50,7 +50,7 @@ package struct DataArea {
         return DataID(records.count - 1)
     }
 
-    /// Adds a whole block to the file that was opened last.
+    /// Adds a block to the file that was opened last: a whole one, or the file's last.
     package mutating func addBlock(_ bytes: [UInt8]) -> PendingBlock {
         let file = DataID(records.count - 1)
         records[file.index].size += UInt64(bytes.count)

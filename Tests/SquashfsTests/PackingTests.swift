@@ -66,6 +66,23 @@ private final class Bench {
         #expect(try bench.differences() == [])
     }
 
+    @Test(arguments: [(4096 + 1024, true), (4096 + 1025, false), (3000, true)])
+    func theEndOfALargeFileSharesABlockWhenItIsShort(size: Int, shares: Bool) throws {
+        let bench = try Bench()
+        try bench.folder.write(
+            String(repeating: "end", count: size / 3 + 1).prefix(size).description,
+            to: "root/sub/long"
+        )
+        _ = try bench.pack()
+        #expect(try bench.differences() == [])
+        var found: FileContent?
+        var walk = ImageWalk(try ImageFile(path: bench.options.output).reader())
+        try walk.run { (entry) throws(ImageError) in
+            if case .file(let content) = entry.inode.content, content.size == UInt64(size) { found = content }
+        }
+        #expect(found.map { $0.fragment != Fragment.none } == shares)
+    }
+
     @Test func bytesDoNotDependOnWorkersOrTheOrderOfNames() throws {
         let bench = try Bench()
         var images: Set<[UInt8]> = []
