@@ -3,7 +3,7 @@ extension TokenPool {
     func holdback(gate: GateRule) -> GateRule? {
         guard isAnyoneWaiting else { return nil }
         guard free > 0 else { return .jobs }
-        guard room > 0 else { return gate }
+        guard !isHeldBack else { return gate }
         // Who is left in the queue now may not take what there is; who has his share is not even in it.
         return !waiting.isEmpty || limits.perBuild == 0 && limits.perProcess == 0 ? .reserve : .share
     }
