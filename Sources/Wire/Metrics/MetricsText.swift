@@ -63,10 +63,13 @@ package struct MetricsText {
         family("at_limit_ratio", .gauge, "The share of the time with no token left.", share)
         let held = statistics.heldBack.sorted { $0.key < $1.key }.map { ([("rule", $0.key)], $0.value) }
         family("held_back_seconds_total", .counter, "Time in which somebody waited, by what held back.", held)
-        let waits = [("0.5", statistics.waitP50), ("0.99", statistics.waitP99)].compactMap { quantile, wait in
-            wait.map { ([("quantile", quantile)], $0) }
+        for (name, part, wait) in [
+            ("median", "half", statistics.waitP50), ("p99", "99 of 100", statistics.waitP99),
+        ] {
+            guard let wait else { continue }
+            let help = "How long \(part) of all tokens were waited for at most."
+            family("token_wait_\(name)_seconds", .gauge, help, [([], wait)])
         }
-        family("token_wait_quantile_seconds", .gauge, "How long tokens were waited for at most.", waits)
     }
 
     private mutating func builds(_ holders: [StatusReport.Holder]) {
@@ -97,6 +100,7 @@ package struct MetricsText {
 
     /// A label's value: the format knows three escapes, and printable text needs two.
     private func escaped(_ text: String) -> String {
-        text.printable.reduce(into: "") { $0 += $1 == "\\" || $1 == "\"" ? "\\\($1)" : String($1) }
+        // Scalar by scalar: a combining mark behind a quote makes one character of both.
+        text.printable.unicodeScalars.map { $0 == "\\" || $0 == "\"" ? "\\\($0)" : String($0) }.joined()
     }
 }

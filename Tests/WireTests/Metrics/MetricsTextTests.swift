@@ -14,6 +14,8 @@ import Testing
             .init(pid: 1, command: "make", tokens: 2, since: 1, build: "dev-lang/lua-5.4.8"),
             .init(pid: 2, command: "make", tokens: 3, since: 1, build: "dev-lang/lua-5.4.8"),
             .init(pid: 3, command: "x", tokens: 1, since: 1, build: "a \"b\" \\ c\nd"),
+            // A quote and what stands on it are one character.
+            .init(pid: 4, command: "x", tokens: 1, since: 1, build: "\"\u{301}\\\u{301}"),
         ]
         return report
     }
@@ -27,9 +29,10 @@ import Testing
         "steve_load1_limit 28.5", "steve_gate_open{rule=\"jobs\"} 1",
         "steve_held_back_seconds_total{rule=\"jobs\"} 2",
         "steve_held_back_seconds_total{rule=\"load\"} 3.5",
-        "steve_token_wait_quantile_seconds{quantile=\"0.5\"} 0.001024",
+        "steve_token_wait_median_seconds 0.001024",
         "steve_build_tokens_held{build=\"dev-lang/lua-5.4.8\"} 5",
         "steve_build_tokens_held{build=\"a \\\"b\\\" \\\\ c?d\"} 1",
+        "steve_build_tokens_held{build=\"\\\"\u{301}\\\\\u{301}\"} 1",
     ])
     func figuresHaveTheirLine(line: String) {
         #expect(lines.contains(line))
@@ -37,8 +40,15 @@ import Testing
 
     @Test func whatIsNotKnownIsMissing() {
         let text = MetricsText(StatusReport(path: "/p", backend: .fifo, limit: 1)).text
-        for name in ["load1_limit", "held_back", "wait_quantile", "build_tokens"] {
+        for name in ["load1_limit", "held_back", "token_wait", "build_tokens"] {
             #expect(!text.contains(name))
+        }
+    }
+
+    /// Those labels mean something to Prometheus, and only on summaries and histograms.
+    @Test func noLabelIsAReservedOne() {
+        for label in ["{quantile=", ",quantile=", "{le=", ",le="] {
+            #expect(!lines.contains { $0.contains(label) })
         }
     }
 
