@@ -30,9 +30,12 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
             "no steve serves /dev/\(device) (looked for \(places.joined(separator: ", "))); "
                 + "start it, or run your command under with-steve"
         case .cannotConnect(let path, .permissionDenied):
-            "cannot connect to \(path): \(Errno.permissionDenied) (are you in the group of that socket?)"
+            "cannot connect to \(path): \(Errno.permissionDenied) (only root and the device's group may, jobserver by default)"
+        case .cannotConnect(let path, .fileNameTooLong):
+            "cannot connect to \(path): a socket's path has 107 bytes at most (name another directory in STEVE_RUNTIME_DIR)"
         case .cannotConnect(let path, let errno): "cannot connect to \(path): \(errno)"
-        case .untrusted(let path, let user): "\(path) belongs to user \(user), who is neither root nor you"
+        case .untrusted(let path, let user):
+            "\(path) belongs to user \(user), who is neither root nor you (name a directory of yours in STEVE_RUNTIME_DIR)"
         case .ended(let path): "the daemon at \(path) hung up"
         case .noAnswer(let path, let seconds): "the daemon at \(path) has not answered for \(seconds) s"
         case .malformed(let path, let why): "cannot understand the daemon at \(path): \(why)"

@@ -105,6 +105,14 @@ internal import Testing
         #expect(throws: ControlFailure.self) { _ = try ControlConnection(.steve, environment: environment) }
     }
 
+    @Test func aPathThatNoSocketCanHaveIsToldWithAWayOut() throws {
+        let environment = ["STEVE_RUNTIME_DIR": "/" + String(repeating: "x", count: 100)]
+        let failure = try #require(throws: ControlFailure.self) {
+            _ = try ControlConnection(.steve, environment: environment)
+        }
+        #expect("\(failure)".contains("STEVE_RUNTIME_DIR"), "\(failure)")
+    }
+
     @Test func anImpossibleNameIsRefused() {
         #expect(throws: ControlFailure.badName("a/b", rule: DeviceName.rule)) {
             _ = try ControlConnection(device: "a/b")

@@ -64,6 +64,14 @@ internal import Testing
         #expect(try facts([:]).cuse == .module)
     }
 
+    @Test func aFolderOfSettingsIsReadAsPortageReadsIt() throws {
+        let facts = try facts([
+            "etc/portage/make.conf/a": "FEATURES='a'\n", "etc/portage/make.conf/b~": "FEATURES='b'\n",
+            "etc/portage/make.conf/.c": "FEATURES='c'\n", "etc/portage/make.conf/b": "NINJAOPTS='-v'",
+        ])
+        #expect(facts.makeConf == ["FEATURES": "a", "NINJAOPTS": "-v"])
+    }
+
     @Test func programsAreAskedForTheirVersions() throws {
         let facts = try facts([
             "usr/bin/make": "#!/bin/sh\necho GNU Make 4.2.1\necho more\n",
@@ -74,14 +82,17 @@ internal import Testing
     }
 
     @Test func settingsUsersAndOthersAreFound() throws {
+        for folder in ["run", "run/steve"] { try makeDirectory(self.folder.path(folder), mode: 0o755) }
+        let other = try UnixListener(path: folder.path("run/steve/other.sock"), mode: 0o600)
         let facts = try facts([
             "etc/portage/make.conf": "MAKEOPTS=\"-j8\"\nFEATURES='a b'\n",
             "etc/sandbox.d/90steve": "SANDBOX_WRITE=\"/dev/survey:/x\"\n",
             "etc/passwd": "portage:x:250:250::/var/tmp/portage:/bin/false\n",
-            "etc/group": "jobserver:x:556:me,portage\nportage:x:250:\n", "run/steve/other.sock": "",
+            "etc/group": "jobserver:x:556:me,portage\nportage:x:250:\n", "run/steve/dead.sock": "",
             "sys/fs/cgroup/memory.max": "1073741824\n",
             "proc/self/status": "Gid:\t5\t5\t5\t5\nGroups:\t7 9 \n",
         ])
+        _ = consume other
         #expect(facts.makeConf == ["MAKEOPTS": "-j8", "FEATURES": "a b"])
         #expect(facts.hasSandbox)
         #expect(facts.sandboxWritable == ["/dev/survey", "/x"])

@@ -45,6 +45,7 @@ package struct MachineSurvey {
             facts.path = report.path
         } catch {
             facts.silence = "\(error)"
+            if case .cannotConnect(_, .permissionDenied) = error { facts.isRefused = true }
         }
     }
 
@@ -56,8 +57,9 @@ package struct MachineSurvey {
 
     /// The files of a folder, one after the other by name: make.conf may be one.
     private func folder(_ path: String) -> String {
-        ((try? entries(ofDirectory: root + path)) ?? []).sorted().map { text("\(path)/\($0)") + "\n" }
-            .joined()
+        // Portage passes over editors' leavings too.
+        ((try? entries(ofDirectory: root + path)) ?? []).filter { !$0.hasPrefix(".") && !$0.hasSuffix("~") }
+            .sorted().map { text("\(path)/\($0)") + "\n" }.joined()
     }
 
     private func file(_ path: String) -> MachineFacts.File? {
@@ -146,10 +148,20 @@ package struct MachineSurvey {
         return status.kind == .regular && status.mode & 0o111 != 0
     }
 
+    /// Whether somebody does: a daemon that was killed leaves its socket behind.
+    private func listens(_ path: String) -> Bool {
+        do throws(Errno) {
+            _ = try UnixStream(connectingTo: path)
+            return true
+        } catch {
+            return error != .connectionRefused
+        }
+    }
+
     /// Other daemons' sockets, and the device of the one that is not related to us.
     private func otherServers(_ path: String) -> [String] {
         let sockets = ((try? entries(ofDirectory: root + "/run/steve")) ?? []).filter {
-            $0.hasSuffix(".sock")
+            $0.hasSuffix(".sock") && listens(root + "/run/steve/" + $0)
         }
         let others = sockets.map { "/dev/" + $0.dropLast(".sock".count) }.filter {
             $0 != path && $0 != name.path

@@ -16,7 +16,8 @@ package struct Doctor {
 
     private var kernel: Finding? {
         let check = "kernel CUSE"
-        if let file = facts.cuseFile {
+        // A node alone proves nothing: anybody can have made it.
+        if let file = facts.cuseFile, facts.cuse != .absent || facts.daemon?.backend == .cuse {
             return file.kind == .device ? Finding(check, .ok, "Linux \(facts.release) has it") : nil
         }
         // Nobody misses what the pipe replaces on purpose.
@@ -65,10 +66,17 @@ package struct Doctor {
 
     private var daemon: Finding {
         guard let daemon = facts.daemon else {
-            return Finding("daemon", .broken, facts.silence, remedy: "rc-service steve start")
+            let remedy = facts.isRefused ? joining : "rc-service steve start, or build under with-steve"
+            return Finding("daemon", .broken, facts.silence, remedy: remedy)
         }
         let text = "\(daemon.limit) tokens at \(daemon.path) (\(daemon.backend.rawValue))"
         return Finding("daemon", .ok, text)
+    }
+
+    /// What lets the user who asks use the device, and its daemon's socket.
+    private var joining: String {
+        let group = facts.device?.groupName ?? "jobserver"
+        return "gpasswd -a \(facts.users.first?.name ?? "USER") \(group), and log in again"
     }
 
     private var device: Finding {

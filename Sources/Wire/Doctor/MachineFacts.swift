@@ -70,6 +70,8 @@ package struct MachineFacts: Equatable, Sendable {
     package var daemon: Daemon?
     /// Why the daemon does not answer.
     package var silence = ""
+    /// It may, but not to this user.
+    package var isRefused = false
     /// Who asks, and Portage's own user.
     package var users: [User] = []
     /// Whether Portage's sandbox is there, and what its files let builds write to.

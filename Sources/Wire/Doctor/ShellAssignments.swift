@@ -15,6 +15,8 @@ package enum ShellAssignments {
                 let (value, end) = value(after.dropFirst(adds ? 2 : 1), values)
                 values[String(name)] = adds ? (values[String(name)] ?? "") + value : value
                 rest = end
+            } else if name == "export", after.first == " " || after.first == "\t" {
+                rest = after
             } else {
                 rest = rest.drop { !$0.isNewline }
             }

@@ -80,12 +80,25 @@ import Testing
         Case("built in, no node", .broken, "kernel CUSE", "no /dev/cuse", "mknod") {
             ($0.cuse, $0.cuseFile) = (.builtIn, nil)
         },
+        Case(
+            "a node that nothing is behind",
+            .note,
+            "kernel CUSE",
+            "Linux 6.12.1 has none",
+            "CONFIG_CUSE=m"
+        ) {
+            $0.cuse = .absent
+            $0.daemon?.backend = .fifo
+        },
         Case("world's cuse", .broken, "/dev/cuse", "everybody", "chmod 0660 /dev/cuse") {
             $0.cuseFile?.mode = 0o666
         },
         Case("cuse a file", .broken, "/dev/cuse", "no device", "rm /dev/cuse") { $0.cuseFile?.kind = .other },
         Case("no daemon", .broken, "daemon", "nobody", "rc-service steve start") {
             ($0.daemon, $0.silence) = (nil, "nobody answers")
+        },
+        Case("no daemon for this user", .broken, "daemon", "nobody", "gpasswd -a me jobserver") {
+            ($0.daemon, $0.silence, $0.isRefused) = (nil, "nobody answers you", true)
         },
         Case("no device", .broken, "/dev/steve", "not there", "restart") { $0.device = nil },
         Case("a file in its place", .broken, "/dev/steve", "no device", "rm /dev/steve") {

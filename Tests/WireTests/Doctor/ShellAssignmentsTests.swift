@@ -9,7 +9,8 @@ import Testing
             ("B=1\nA=\"${B} $B\"", "1 1"),
             ("A=\"b \\\n  c\"", "b   c"), ("A=\"b\n c\"", "b  c"), ("A=b\nA=c", "c"),
             ("A=b\nA+=\" c\"", "b c"), ("A=", ""),
-            ("source /x\nexport Y\nA=b", "b"), ("A=\"open", "open"), ("A=\"$\"", "$"), ("A=\"${B\"", ""),
+            ("source /x\nexport Y\nA=b", "b"), ("export A=b", "b"), ("  export\tA=\"b c\"\n", "b c"),
+            ("exportA=1\nA=b", "b"), ("A=\"open", "open"), ("A=\"$\"", "$"), ("A=\"${B\"", ""),
         ] as [(String, String)]
     )
     func aShellWouldSay(text: String, value: String) {
