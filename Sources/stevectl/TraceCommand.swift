@@ -25,10 +25,17 @@ struct TraceCommand: ParsableCommand {
     @Flag(help: "Write one page for a browser, which needs no network.")
     var html = false
 
-    @Option(help: ArgumentHelp("Write what has been in this time: 90s, 30m, 2h.", valueName: "time"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Write what has been in this time: 90s, 30m, 2h.", valueName: "time")
+    )
     var last: String?
 
+    /// What the output is called.
+    private var place: String { output == "-" ? "the standard output" : output.printable }
+
     func validate() throws {
+        guard !output.isEmpty else { throw ValidationError("--output: a file needs a name") }
         guard let last, TimeSpan(last) == nil else { return }
         throw ValidationError("--last: \"\(last.printable)\" is not \(TimeSpan.rule)")
     }
@@ -54,7 +61,7 @@ struct TraceCommand: ParsableCommand {
             throw failure(error)
         }
         let tokens = trace.builds.reduce(0) { $0 + $1.slices.count }
-        say("\(tokens) token(s) of \(trace.builds.count) build(s) in \(output)")
+        say("\(tokens) token(s) of \(trace.builds.count) build(s) in \(place)")
     }
 
     /// What has been, or what comes until somebody has seen enough.
@@ -84,7 +91,7 @@ struct TraceCommand: ParsableCommand {
     }
 
     private func failure(_ error: Errno) -> ExitCode {
-        say("cannot write \(output.printable): \(error)")
+        say("cannot write \(place): \(error)")
         return .failure
     }
 }

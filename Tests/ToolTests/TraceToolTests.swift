@@ -43,7 +43,7 @@ internal import Testing
     }
 
     private func startTracing(_ name: String, _ options: [String] = []) throws -> Workshop.Running {
-        let output = shop.folder.path(name)
+        let output = name == "-" ? name : shop.folder.path(name)
         let words = [try Workshop.program("stevectl"), "trace", "--device", shop.device, "-o", output]
         let tracer = try shop.start(words + options)
         #expect(shop.eventually { (try? shop.read("\(tracer.label).err"))?.contains("tracing") == true })
@@ -138,8 +138,31 @@ internal import Testing
         #expect(try shop.read("trace.html").hasSuffix("</html>\n"))
     }
 
+    @Test func aTraceGoesToTheStandardOutputAndNothingElseDoes() throws {
+        let daemon = try startDaemon(.fifo)
+        let tracer = try startTracing("-")
+        let wrapper = [try Workshop.program("with-steve"), "--dev-name", shop.device, "--", "true"]
+        #expect(try shop.run(wrapper).end == .exited(0))
+        let outcome = try stop(tracer, SIGTERM)
+        #expect(outcome.end == .exited(0))
+        #expect(outcome.errors.hasSuffix("\nstevectl: 1 token(s) of 1 build(s) in the standard output\n"))
+        let file = try ControlCoding.message(File.self, from: Array(outcome.output.utf8))
+        #expect(file.tokens.count == 1 && file.tokens.first?.name.contains("true") == true)
+        let words = ["trace", "--device", shop.device, "--last", "1m", "-o", "-"]
+        let page = try shop.run([Workshop.program("stevectl")] + words + ["--html"])
+        #expect(page.output.hasPrefix("<!DOCTYPE html>") && page.output.hasSuffix("</html>\n"))
+        let line = (try [Workshop.program("stevectl")] + words).joined(separator: " ") + " > /dev/full"
+        let full = try shop.run(["sh", "-c", line])
+        #expect(full.end == .exited(1))
+        #expect(full.errors == "stevectl: cannot write the standard output: No space left on device\n")
+        _ = try stop(daemon, SIGTERM)
+    }
+
     @Test func whatCannotBeWrittenIsSaidAtOnce() throws {
         let stevectl = try Workshop.program("stevectl")
+        for words in [["-o", ""], ["-o", "x", "--last", "-5m"]] {
+            #expect(try shop.run([stevectl, "trace"] + words).end == .exited(64))
+        }
         let outcome = try shop.run([stevectl, "trace", "--device", shop.device, "-o", "/nowhere/x"])
         #expect(outcome.end == .exited(1))
         #expect(outcome.errors == "stevectl: cannot write /nowhere/x: No such file or directory\n")
