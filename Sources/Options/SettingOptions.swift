@@ -5,16 +5,19 @@ package import Wire
 package struct SettingOptions: ParsableArguments {
     @Option(name: .setting("jobs"), help: .setting("jobs")) var jobs: String?
     @Option(name: .setting("min-jobs"), help: .setting("min-jobs")) var minJobs: String?
-    @Option(name: .setting("load-average"), help: .setting("load-average")) var loadAverage: String?
+    @Option(name: .setting("load-average"), parsing: .unconditional, help: .setting("load-average"))
+    var loadAverage: String?
     @Option(name: .setting("load-recheck-timeout"), help: .setting("load-recheck-timeout")) var loadRecheck:
         String?
     @Option(name: .setting("load-source"), help: .setting("load-source")) var loadSource: String?
-    @Option(name: .setting("min-memory-avail"), help: .setting("min-memory-avail")) var minMemoryAvail:
-        String?
-    @Option(name: .setting("memory-per-job"), help: .setting("memory-per-job")) var memoryPerJob: String?
+    @Option(name: .setting("min-memory-avail"), parsing: .unconditional, help: .setting("min-memory-avail"))
+    var minMemoryAvail: String?
+    @Option(name: .setting("memory-per-job"), parsing: .unconditional, help: .setting("memory-per-job"))
+    var memoryPerJob: String?
     @Option(name: .setting("memory-settle"), help: .setting("memory-settle")) var memorySettle: String?
-    @Option(name: .setting("max-pressure"), help: .setting("max-pressure")) var maxPressure: String?
-    @Option(name: .setting("ramp"), help: .setting("ramp")) var ramp: String?
+    @Option(name: .setting("max-pressure"), parsing: .unconditional, help: .setting("max-pressure"))
+    var maxPressure: String?
+    @Option(name: .setting("ramp"), parsing: .unconditional, help: .setting("ramp")) var ramp: String?
     @Option(name: .setting("per-process-limit"), help: .setting("per-process-limit")) var perProcessLimit:
         String?
     @Option(name: .setting("per-build-limit"), help: .setting("per-build-limit")) var perBuildLimit: String?
@@ -49,7 +52,11 @@ package struct SettingOptions: ParsableArguments {
         return given.compactMap { name, text in text.map { SettingAssignment(name, $0, from: .option) } }
     }
 
-    package func validate() throws {
+    /// Says what is wrong with them.
+    ///
+    /// Not as an option group's own validation: ArgumentParser answers what fails there by its help, and success,
+    /// where a wrapped command has a `--help` among its words.
+    package func check() throws {
         do throws(SettingError) {
             _ = try Settings.merge(cpus: 1, options: assignments)
         } catch {

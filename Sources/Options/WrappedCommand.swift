@@ -40,6 +40,12 @@ package struct WrappedCommand {
 
     /// Why the command does not run, as a sentence, and the exit status that says so.
     package func failure(_ errno: Errno) -> (sentence: String, status: ExitCode) {
-        ("\(words[0].printable): \(errno)", ExitCode(errno == .noSuchFileOrDirectory ? 127 : 126))
+        let failed = "cannot run '\(words[0].printable)'"
+        guard errno == .noSuchFileOrDirectory else { return ("\(failed): \(errno)", ExitCode(126)) }
+        // Of a script whose first line names what does not exist the kernel says the same.
+        if words[0].contains("/"), (try? FileStatus(ofPath: words[0], following: true)) != nil {
+            return ("\(failed): its interpreter is not there", ExitCode(126))
+        }
+        return ("\(failed): \(errno)", ExitCode(127))
     }
 }

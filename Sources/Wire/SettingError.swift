@@ -14,7 +14,7 @@ package enum SettingError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .badValue(let place, let text, let allowed): "\(place): \"\(text.printable)\" is not \(allowed)"
-        case .unknown(let name): "there is no setting \"\(name.printable)\""
+        case .unknown(let name): "there is no setting \"\(name.printable)\" (steve --help names them)"
         case .notWhileRunning(let name): "\(name) cannot change while steve runs: restart it"
         case .noLimit(let name): "\(name) is no limit: only set can change it"
         case .badLine(let path, let line, let why): "\(path), line \(line): \(why)"

@@ -27,6 +27,7 @@ struct SteveCommand: ParsableCommand {
     static func main() { runSayingErrorsInOneLine() }
 
     func validate() throws {
+        try settings.check()
         do {
             _ = try running.configuration(settings.assignments)
         } catch {

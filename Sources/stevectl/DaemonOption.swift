@@ -11,24 +11,23 @@ struct DaemonOption: ParsableArguments {
     )
     var device: String?
 
-    func validate() throws {
-        do {
-            _ = try DeviceChoice.name(assignments, environment: Environment.current)
-        } catch {
-            throw ValidationError("\(error)")
-        }
-    }
-
-    private var assignments: [SettingAssignment] {
-        guard let device else { return [] }
-        // Its path, as status says it, will do too.
-        let name = device.hasPrefix("/dev/") ? String(device.dropFirst(5)) : device
-        return [SettingAssignment("dev-name", name, from: .option)]
-    }
-
     /// The device's name.
+    ///
+    /// A name that cannot be one is found here and not by a validation of the group: ArgumentParser answers what
+    /// fails there by its help, and success, where a wrapped command has a `--help` among its words.
     func name(in environment: [String: String]) throws -> DeviceName {
-        try DeviceChoice.name(assignments, environment: environment)
+        guard let device else {
+            do throws(SettingError) {
+                return try DeviceChoice.name([], environment: environment)
+            } catch {
+                throw ValidationError("\(error)")
+            }
+        }
+        // Its path, as status says it, will do too.
+        guard let name = DeviceName(device.hasPrefix("/dev/") ? String(device.dropFirst(5)) : device) else {
+            throw ValidationError("--device: \"\(device)\" is not \(DeviceName.rule)")
+        }
+        return name
     }
 
     /// Asks the daemon, or says why that cannot be done and ends, with `status` if there is one.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Linux
+internal import Options
 internal import SteveClient
 internal import Wire
 
@@ -21,10 +22,7 @@ struct DoctorCommand: ParsableCommand {
         let environment = Environment.current
         let survey = MachineSurvey(environment: environment, device: try daemon.name(in: environment))
         let report = DoctorReport(Doctor(survey.facts()).findings)
-        print(
-            json ? String(decoding: ControlCoding.line(report), as: UTF8.self) : report.text,
-            terminator: ""
-        )
+        try json ? StandardOutput.write(line: report) : StandardOutput.write(report.text)
         if report.broken { throw ExitCode.failure }
     }
 }

@@ -27,19 +27,26 @@ struct LimitCommand: ParsableCommand {
     @OptionGroup(title: "Limits")
     var limits: LimitOptions
 
-    @Option(help: ArgumentHelp("Run nothing: limit as long as that process lives.", valueName: "pid"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Run nothing: limit as long as that process lives.", valueName: "pid")
+    )
     var whilePid: Int32?
 
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
     var command: [String] = []
 
     func validate() throws {
-        if ["--help", "-h"].contains(command.first) { throw CleanExit.helpRequest(self) }
-        guard whilePid == nil else {
+        try answerForItself(command)
+        if let whilePid {
+            guard whilePid > 0 else { throw ValidationError("--while-pid: \(whilePid) is no process") }
             guard command.isEmpty else { throw ValidationError("--while-pid runs no command") }
-            return
+        } else if command.isEmpty {
+            throw ValidationError("there is no command to run, and no --while-pid")
+        } else {
+            try WrappedCommand.validate(captured: command)
         }
-        try WrappedCommand.validate(captured: command)
+        try limits.check()
     }
 
     func run() throws {
@@ -48,6 +55,17 @@ struct LimitCommand: ParsableCommand {
             (connection) throws(ControlFailure) in try connection.limit(values, whileLives: whilePid)
         }
         if whilePid == nil { throw WrappedCommand(captured: command).takeOver() }
+    }
+}
+
+extension ParsableCommand {
+    /// Help or the version where these are the words that were captured for a command: they are ours then.
+    func answerForItself(_ words: [String]) throws {
+        switch words.first {
+        case "--help", "-h": throw CleanExit.helpRequest(self)
+        case "--version": throw CleanExit.message(SteveControl.configuration.version)
+        default: break
+        }
     }
 }
 

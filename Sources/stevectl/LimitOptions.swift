@@ -23,7 +23,8 @@ struct LimitOptions: ParsableArguments {
         return all.compactMapValues(\.self)
     }
 
-    func validate() throws {
+    /// Says what is wrong with them; see `SettingOptions.check` for why this is no validation of the group.
+    func check() throws {
         guard !values.isEmpty else { throw ValidationError("there is no limit, such as --jobs 5") }
         do throws(SettingError) {
             _ = try Settings(cpus: 1).tightened(by: values)

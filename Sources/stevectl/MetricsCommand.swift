@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Options
 internal import SteveClient
 internal import Wire
 
@@ -14,6 +15,6 @@ struct MetricsCommand: ParsableCommand {
 
     func run() throws {
         let report = try daemon.ask { (connection) throws(ControlFailure) in try connection.status() }
-        print(MetricsText(report).text, terminator: "")
+        try StandardOutput.write(MetricsText(report).text)
     }
 }

@@ -28,7 +28,7 @@ struct RunCommand: ParsableCommand {
     var command: [String] = []
 
     func validate() throws {
-        if ["--help", "-h"].contains(command.first) { throw CleanExit.helpRequest(self) }
+        try answerForItself(command)
         try WrappedCommand.validate(captured: command)
     }
 

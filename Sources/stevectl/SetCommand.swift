@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Linux
+internal import Options
 internal import SteveClient
 internal import Wire
 
@@ -21,7 +22,8 @@ struct SetCommand: ParsableCommand {
     var json = false
 
     @Argument(
-        help: ArgumentHelp("What to change.", valueName: "name=value"),
+        // Not name=value: the completions for zsh have a variable of this name.
+        help: ArgumentHelp("What to change, as NAME=VALUE.", valueName: "change"),
         completion: .list(Setting.all.filter(\.isLive).map { "\($0.name)=" })
     )
     var assignments: [String]
@@ -34,10 +36,11 @@ struct SetCommand: ParsableCommand {
             let (old, new) = try connection.set(values)
             return Change(old: old, new: new)
         }
-        guard !json else { return print(jsonLine: change) }
-        for (name, text) in change.new.sorted(by: { $0.key < $1.key }) {
-            print("\(name): \((change.old[name] ?? "").printable) -> \(text.printable)")
+        guard !json else { return try StandardOutput.write(line: change) }
+        let lines = change.new.sorted { $0.key < $1.key }.map { name, text in
+            "\(name): \((change.old[name] ?? "").printable) -> \(text.printable)\n"
         }
+        try StandardOutput.write(lines.joined())
     }
 
     private struct Change: Encodable {

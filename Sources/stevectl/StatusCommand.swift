@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Linux
+internal import Options
 internal import SteveClient
 internal import Wire
 
@@ -21,7 +22,7 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         let report = try daemon.ask { (connection) throws(ControlFailure) in try connection.status() }
-        guard !json else { return print(jsonLine: report) }
+        guard !json else { return try StandardOutput.write(line: report) }
         let width = Terminal.width(of: 1)
         let table = StatusTable(
             report,
@@ -29,13 +30,15 @@ struct StatusCommand: ParsableCommand {
             isVerbose: verbose,
             inColour: width != nil && wantsColour(Environment.current)
         )
-        print(table.text, terminator: "")
+        try StandardOutput.write(table.text)
     }
 }
 
-/// Prints a message as one line of JSON.
-func print(jsonLine message: some Encodable) {
-    print(String(decoding: ControlCoding.line(message), as: UTF8.self), terminator: "")
+extension StandardOutput {
+    /// Writes a message as one line of JSON.
+    static func write(line message: some Encodable) throws(Failure) {
+        try write(String(decoding: ControlCoding.line(message), as: UTF8.self))
+    }
 }
 
 /// Whether the user of a terminal with this environment wants colours.

@@ -17,7 +17,19 @@ struct SteveControl: ParsableCommand {
     )
 
     static func main() {
-        invokedName == "stevie" ? Stevie.runSayingErrorsInOneLine() : runSayingErrorsInOneLine()
+        invokedName == "stevie"
+            ? Stevie.runSayingErrorsInOneLine()
+            : runSayingErrorsInOneLine(commandFirst(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// The same words with the options that stand before the command, such as `--device NAME`, behind it.
+    private static func commandFirst(_ words: [String]) -> [String] {
+        var index = words.startIndex
+        while index < words.endIndex, words[index].hasPrefix("-") {
+            index += ["--device", "--dev-name"].contains(words[index]) ? 2 : 1
+        }
+        guard index < words.endIndex else { return words }
+        return [words[index]] + words[..<index] + words[(index + 1)...]
     }
 
     /// The name by which it was started: stevie by a link of that name.

@@ -53,9 +53,17 @@ struct Stevie: ParsableCommand {
         _ connection: inout ControlConnection
     ) throws(ControlFailure) {
         switch step {
-        case .tokens: print(try connection.status().free)
-        case .get(let name): print(StevieLine.text(of: name, try connection.settings()[name] ?? "").printable)
+        case .tokens: try answer("\(try connection.status().free)")
+        case .get(let name): try answer(StevieLine.text(of: name, try connection.settings()[name] ?? ""))
         case .set(let name, let text): try connection.set([name: StevieLine.value(text, for: name)])
+        }
+    }
+
+    private func answer(_ text: String) throws(ControlFailure) {
+        do throws(StandardOutput.Failure) {
+            try StandardOutput.write("\(text.printable)\n")
+        } catch {
+            throw .refused("\(error)")
         }
     }
 }

@@ -13,20 +13,20 @@ struct WaitCommand: ParsableCommand {
     @OptionGroup
     var daemon: DaemonOption
 
-    @Option(help: ArgumentHelp("Until so many tokens are free.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Until so many tokens are free.", valueName: "n"))
     var free: Int?
 
     @Flag(help: "Until no token is held.")
     var idle = false
 
-    @Option(help: ArgumentHelp("At most so long.", valueName: "seconds"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("At most so long.", valueName: "seconds"))
     var timeout: Double?
 
     func validate() throws {
         guard free != nil || idle else { throw ValidationError("say what to wait for: --free N or --idle") }
         if let free, free < 1 { throw ValidationError("--free: \(free) is not a whole number from 1") }
-        guard timeout.map({ $0 >= 0 }) != false else {
-            throw ValidationError("--timeout: this is not a number of seconds")
+        if let timeout, !(timeout >= 0) {
+            throw ValidationError("--timeout: \(timeout) is not a number of seconds")
         }
     }
 

@@ -53,6 +53,7 @@ struct WithSteve: ParsableCommand {
         case "--version": throw CleanExit.message(Self.configuration.version)
         default: break
         }
+        try settings.check()
         do {
             _ = try DeviceChoice.name(settings.assignments, environment: Environment.current)
         } catch {
@@ -76,7 +77,7 @@ struct WithSteve: ParsableCommand {
         let path = membership.connection.path
         let wrapped = WrappedCommand(captured: command)
         let launch = Launch(command: wrapped.words, environment: environment, path: path, keepsJobs: keepJ)
-        if printEnvironment { return print(ShellText.exports(launch.environment), terminator: "") }
+        if printEnvironment { return try printOut(ShellText.exports(launch.environment)) }
         launch.notes.forEach(say)
         if let warning = NinjaCheck.warning(wrapped.words, membership.connection.backend) { say(warning) }
         let program = wrapped.program(launch)
@@ -105,6 +106,15 @@ struct WithSteve: ParsableCommand {
             return ExitCode(end.shellStatus)
         } catch {
             return failed(error)
+        }
+    }
+
+    private func printOut(_ text: String) throws {
+        do throws(StandardOutput.Failure) {
+            try StandardOutput.write(text)
+        } catch {
+            say("\(error)")
+            throw ExitCode(125)
         }
     }
 

@@ -161,6 +161,23 @@ internal import Testing
         try steve.end()
     }
 
+    @Test(arguments: [
+        (["limit", "--reserve", "2", "true"], "there is no option '--reserve'"),
+        (["limit", "--jobs", "2"], "there is no command to run, and no --while-pid"),
+        (["limit", "--jobs", "2", "--while-pid", "0"], "--while-pid: 0 is no process"),
+        (["limit", "--jobs", "2", "--while-pid", "-4"], "--while-pid: -4 is no process"),
+        (["wait", "--free", "-1"], "--free: -1 is not a whole number from 1"),
+        (["wait", "--idle", "--timeout", "-1"], "--timeout: -1.0 is not a number of seconds"),
+        (["wait", "--free", "--idle"], "The value '--idle' is invalid for '--free <n>'"),
+        (["set", "tempo"], "\"tempo\" is not NAME=VALUE"),
+    ])
+    func usageNamesTheMistake(words: [String], sentence: String) throws {
+        let shop = try Workshop()
+        let outcome = try shop.run([Workshop.program("stevectl")] + words)
+        #expect(outcome.end == .exited(64))
+        #expect(outcome.errors.hasPrefix("stevectl: \(sentence)"), "\(outcome.errors)")
+    }
+
     @Test func waitIsToldWhenTheDaemonEnds() throws {
         let steve = try RunningSteve("fifo")
         let wait = try steve.shop.start(steve.words("wait", ["--free", "5"]))

@@ -24,6 +24,87 @@ internal import Testing
         #expect(outcome.errors.filter { $0 == "\n" }.count == 1)
     }
 
+    @Test func aCommandThatThereIsNotIsToldWithThoseThatThereAre() throws {
+        let outcome = try shop.run([Workshop.program("stevectl"), "stat\u{1B}[2Jsu"])
+        #expect(outcome.end == .exited(64))
+        let commands = "status, set, limit, run, wait, top, trace, metrics, doctor"
+        let sentence = "there is no command 'stat?[2Jsu', only \(commands) (see stevectl --help)"
+        #expect(outcome.errors == "stevectl: \(sentence)\n")
+    }
+
+    @Test(arguments: [
+        ["wait"], ["wait", "--fre", "1"], ["wait", "--free"], ["wait", "--free", "x"], ["trace"], ["set"],
+        ["run"], ["limit", "true"],
+    ])
+    func theHelpOfTheCommandIsNamed(words: [String]) throws {
+        let outcome = try shop.run([Workshop.program("stevectl")] + words)
+        #expect(outcome.end == .exited(64))
+        #expect(outcome.errors.hasSuffix(" (see stevectl \(words[0]) --help)\n"), "\(outcome.errors)")
+    }
+
+    @Test(arguments: ["status", "set", "limit", "run", "wait", "top", "trace", "metrics", "doctor"])
+    func everyCommandHasItsHelpAndTheVersion(command: String) throws {
+        let stevectl = try Workshop.program("stevectl")
+        let help = try shop.run([stevectl, command, "--help"])
+        #expect(help.end == .exited(0))
+        #expect(help.output.contains("USAGE: stevectl \(command) "))
+        let version = try shop.run([stevectl, command, "--version"])
+        #expect(version.output == "stevectl \(Version.number)\n", "\(version.errors)")
+    }
+
+    @Test(arguments: [
+        ["stevectl", "run", "--device", "a b", "make", "--help"],
+        ["stevectl", "limit", "--jobs", "x", "make", "--version"],
+        ["stevectl", "limit", "make", "-h"],
+        ["with-steve", "--jobs", "0", "make", "--help"],
+        ["with-steve", "--jobs", "0", "make", "--version"],
+    ])
+    func aMistakeIsNotAnsweredByTheHelpThatTheCommandIsAskedFor(words: [String]) throws {
+        let outcome = try shop.run([Workshop.program(words[0])] + words.dropFirst())
+        #expect(outcome.end == .exited(64))
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test func aDeviceIsNamedByItsPathToo() throws {
+        let steve = try RunningSteve("fifo")
+        let stevectl = try Workshop.program("stevectl")
+        let path = "/dev/\(steve.shop.device)"
+        for words in [
+            ["status", "--device", path], ["status", "--dev-name=\(path)"], ["--device", path, "status"],
+            ["--device=\(path)", "wait", "--idle"], ["--dev-name", steve.shop.device, "run", "true"],
+        ] {
+            let outcome = try steve.shop.run([stevectl] + words)
+            #expect(outcome.end == .exited(0), "\(words): \(outcome.errors)")
+        }
+        try steve.end()
+        for bad in ["/dev/", "/dev/a/b", "/run/steve", String(repeating: "x", count: 65)] {
+            let outcome = try shop.run([stevectl, "status", "--device", bad])
+            #expect(outcome.end == .exited(64))
+            #expect(
+                outcome.errors.hasPrefix("stevectl: --device: \"\(bad)\" is not a name of 1 to 64 letters")
+            )
+        }
+    }
+
+    @Test func whatCannotBeWrittenOutIsNoSuccess() throws {
+        let steve = try RunningSteve("fifo")
+        let stevectl = try Workshop.program("stevectl")
+        for command in ["status", "status --json", "metrics", "set --json jobs=4", "doctor"] {
+            let line = "\(stevectl) \(command) --device \(steve.shop.device) > /dev/full"
+            let outcome = try steve.shop.run(["sh", "-c", line])
+            #expect(outcome.end == .exited(1), "\(command)")
+            let sentence = "stevectl: cannot write to the standard output: No space left on device\n"
+            #expect(outcome.errors == sentence, "\(command)")
+        }
+        let line = "exec \(try Workshop.program("with-steve")) --print-environment > /dev/full"
+        let outcome = try steve.shop.run(
+            ["sh", "-c", line],
+            environment: ["STEVE_DEV_NAME": steve.shop.device]
+        )
+        #expect(outcome.end == .exited(125))
+        try steve.end()
+    }
+
     @Test func theTableAndTheJSONTellOfAWrappedCommand() throws {
         let stevectl = try Workshop.program("stevectl")
         let script = "\(stevectl) status; \(stevectl) status --json"

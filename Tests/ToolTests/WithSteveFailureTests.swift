@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Linux
 internal import SystemPackage
 internal import TestKit
@@ -32,8 +33,30 @@ internal import Wire
     @Test func aCommandThatIsMissingIs127AndOneThatCannotRunIs126() throws {
         let missing = try shop.wrap([], ["/nowhere/x"])
         #expect(missing.end == .exited(127))
-        #expect(missing.errors.contains("with-steve: /nowhere/x: No such file or directory\n"))
+        #expect(missing.errors.contains("with-steve: cannot run '/nowhere/x': No such file or directory\n"))
+        let script = try shop.folder.write("#!/nowhere/sh\n", to: "script")
+        try setAccess(ofFile: script, mode: 0o755)
+        let orphan = try shop.wrap([], [script])
+        #expect(orphan.end == .exited(126))
+        #expect(orphan.errors.hasSuffix("with-steve: cannot run '\(script)': its interpreter is not there\n"))
         #expect(try shop.wrap([], ["/etc/passwd"]).end == .exited(126))
+    }
+
+    @Test func aLimitBelowZeroIsNone() throws {
+        let outcome = try shop.wrap(["-l", "-1", "-a", "-10", "--ramp", "-0.5"], ["echo", "on"])
+        #expect(outcome.output == "on\n", "\(outcome.errors)")
+    }
+
+    @Test(
+        .enabled(if: geteuid() == 0, "needs root: takes /proc away"),
+        arguments: ["with-steve", "stevectl"]
+    )
+    func withoutProcItSaysSo(program: String) throws {
+        let line = "mount -t tmpfs none /proc && exec \(try Workshop.program(program)) run true"
+        let outcome = try shop.run(["unshare", "--mount", "sh", "-c", line])
+        #expect(outcome.end == .exited(1))
+        #expect(outcome.errors.hasPrefix("\(program): cannot read /proc/self/cmdline"), "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
     }
 
     @Test func theWrappersOwnFailureIs125() throws {
