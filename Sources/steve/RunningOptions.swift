@@ -4,7 +4,10 @@ internal import Wire
 
 /// How the daemon lives, ends and talks.
 struct RunningOptions: ParsableArguments {
-    @Option(help: "Read settings from FILE (default: /etc/conf.d/steve, where it exists).")
+    @Option(
+        help: "Read settings from FILE (default: /etc/conf.d/steve, where it exists).",
+        completion: .file()
+    )
     var config: String?
 
     @Flag(help: "Say what is wrong with the settings, and do nothing else.")

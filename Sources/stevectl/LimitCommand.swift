@@ -33,7 +33,7 @@ struct LimitCommand: ParsableCommand {
     )
     var whilePid: Int32?
 
-    @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
+    @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.", completion: .file())
     var command: [String] = []
 
     func validate() throws {

@@ -24,7 +24,7 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Leave -jN where it would switch the jobserver off.")
     var keepJ = false
 
-    @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
+    @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.", completion: .file())
     var command: [String] = []
 
     func validate() throws {

@@ -22,11 +22,12 @@ struct SteveControl: ParsableCommand {
             : runSayingErrorsInOneLine(commandFirst(Array(CommandLine.arguments.dropFirst())))
     }
 
-    /// The same words with the options that stand before the command, such as `--device NAME`, behind it.
+    /// The same words with `--device NAME`, where it stands before the command, behind it.
     private static func commandFirst(_ words: [String]) -> [String] {
+        let names = ["--device", "--dev-name"]
         var index = words.startIndex
-        while index < words.endIndex, words[index].hasPrefix("-") {
-            index += ["--device", "--dev-name"].contains(words[index]) ? 2 : 1
+        while index < words.endIndex, let name = names.first(where: { words[index].hasPrefix($0) }) {
+            index += words[index] == name ? 2 : 1
         }
         guard index < words.endIndex else { return words }
         return [words[index]] + words[..<index] + words[(index + 1)...]

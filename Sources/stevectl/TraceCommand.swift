@@ -19,7 +19,11 @@ struct TraceCommand: ParsableCommand {
     @OptionGroup
     var daemon: DaemonOption
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Write to this file.", valueName: "file"),
+        completion: .file()
+    )
     var output: String
 
     @Flag(help: "Write one page for a browser, which needs no network.")

@@ -35,13 +35,16 @@ struct WithSteve: ParsableCommand {
     @Flag(help: "Run nothing; print the environment for a shell's eval.")
     var printEnvironment = false
 
-    @Option(help: "Let a daemon that is started write its log to FILE (default: standard error).")
+    @Option(
+        help: "Let a daemon that is started write its log to FILE (default: standard error).",
+        completion: .file()
+    )
     var log: String?
 
     @OptionGroup(title: "Settings of the daemon, if one is started")
     var settings: SettingOptions
 
-    @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.")
+    @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.", completion: .file())
     var command: [String] = []
 
     static func main() { runSayingErrorsInOneLine() }

@@ -86,6 +86,19 @@ internal import Testing
         }
     }
 
+    @Test(arguments: ["stevectl", "with-steve", "steve"])
+    func completionsAreForTheShellThatIsNamed(program: String) throws {
+        let words = [try Workshop.program(program), "--generate-completion-script", "zsh"]
+        #expect(try shop.run(words).output.hasPrefix("#compdef \(program)\n"))
+    }
+
+    @Test func aDeviceAloneIsNoCommand() throws {
+        let stevectl = try Workshop.program("stevectl")
+        let outcome = try shop.run([stevectl, "--device", "x", "statsu"])
+        #expect(outcome.errors.hasPrefix("stevectl: there is no command 'statsu'"))
+        #expect(try shop.run([stevectl, "--device", "x"]).end == .exited(64))
+    }
+
     @Test func whatCannotBeWrittenOutIsNoSuccess() throws {
         let steve = try RunningSteve("fifo")
         let stevectl = try Workshop.program("stevectl")

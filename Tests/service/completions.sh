@@ -25,12 +25,19 @@ makes() { # SHELL SETUP TYPED EXPECTED
 completes() { # SHELL SETUP
   makes "$@" 'stevectl stat' 'stevectl status' && makes "$@" 'stevectl trace --las' 'stevectl trace --last' &&
     makes "$@" 'steve --load-a' 'steve --load-average' && makes "$@" 'with-steve --supe' 'with-steve --supervise' &&
+    makes "$@" 'stevectl set load-s' 'stevectl set load-source' &&
+    makes "$@" 'stevectl trace -o /etc/passw' 'trace -o /etc/passwd' &&
+    makes "$@" 'with-steve cat /etc/passw' 'with-steve cat /etc/passwd' &&
+    makes "$@" 'stevectl run -- cat /etc/passw' 'run -- cat /etc/passwd' &&
     makes "$@" 'steve-squash pac' 'steve-squash pack'
 }
 completes_commands() { # SHELL SETUP
   makes "$@" 'with-steve --jobs 3 steve-squ' 'with-steve --jobs 3 steve-squash' &&
     makes "$@" 'with-steve steve-squash pac' 'with-steve steve-squash pack' &&
-    makes "$@" 'stevectl run steve-squash pac' 'stevectl run steve-squash pack'
+    makes "$@" 'stevectl run steve-squash pac' 'stevectl run steve-squash pack' &&
+    makes "$@" 'stevectl run -- steve-squ' 'stevectl run -- steve-squash' &&
+    makes "$@" 'stevectl run -- steve-squash pac' 'stevectl run -- steve-squash pack' &&
+    makes "$@" 'with-steve -j 3 -- steve-squash pac' 'with-steve -j 3 -- steve-squash pack'
 }
 complete_in() { # NAME NEEDED SHELL SETUP
   if command -v tmux > /dev/null && { command -v "$2" > /dev/null || [ -e "$2" ]; }; then
