@@ -51,12 +51,14 @@ package enum ControlCoding {
 extension DecodingError {
     fileprivate var sentence: String {
         switch self {
+        case .typeMismatch(_, let context) where context.codingPath.isEmpty: "it is no object"
+        case .valueNotFound(_, let context) where context.codingPath.isEmpty: "it is no object"
         case .keyNotFound(let key, _): "\"\(key.stringValue)\" is missing"
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" is of the wrong type"
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
             "\"\(context.codingPath.map(\.stringValue).joined(separator: "."))\" has a value that is not known"
-        case .dataCorrupted: "it is not JSON"
+        case .dataCorrupted: "it is not JSON, or a number in it does not fit"
         @unknown default: "it cannot be read"
         }
     }

@@ -33,7 +33,12 @@ struct WaitCommand: ParsableCommand {
     func run() throws {
         let condition = WaitCondition(free: free, idle: idle)
         let isSo = try daemon.ask { (connection) throws(ControlFailure) in
-            try connection.wait(until: condition, seconds: timeout)
+            // Else it would be waited for without a word, and for ever where nobody raises it.
+            if let free {
+                let limit = try connection.status().limit
+                if free > limit { say("there are only \(limit) tokens: this waits for a higher limit") }
+            }
+            return try connection.wait(until: condition, seconds: timeout)
         }
         guard !isSo else { return }
         say("it did not come to that in \(timeout.map { "\($0)" } ?? "") s")

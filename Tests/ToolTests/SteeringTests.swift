@@ -183,7 +183,11 @@ internal import Testing
         let wait = try steve.shop.start(steve.words("wait", ["--free", "5"]))
         usleep(200_000)
         try steve.end()
-        #expect(try steve.shop.wait(wait).end == .exited(69))
+        let outcome = try steve.shop.wait(wait)
+        #expect(outcome.end == .exited(69))
+        #expect(
+            outcome.errors.hasPrefix("stevectl: there are only 4 tokens: this waits for a higher limit\n")
+        )
         #expect(try steve.ctl("wait").end == .exited(64))
         #expect(try steve.ctl("wait", ["--free", "0"]).end == .exited(64))
     }

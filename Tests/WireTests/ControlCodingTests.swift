@@ -70,6 +70,18 @@ internal import Testing
         #expect(!"\(error)".contains("\n"))
     }
 
+    @Test(arguments: [
+        ("[]", "it is no object"), ("null", "it is no object"), ("{", "it is not JSON"),
+        (#"{"id":7.5,"do":"ping"}"#, "or a number in it does not fit"),
+        (#"{"id":7,"do":"limit","pid":3000000000,"values":{}}"#, "or a number in it does not fit"),
+    ])
+    func whatIsWrongIsSaid(line: String, why: String) throws {
+        let error = try #require(throws: ControlError.self) {
+            try ControlCoding.request(from: Array(line.utf8))
+        }
+        #expect("\(error)".contains(why), "\(error)")
+    }
+
     @Test func invalidBytesAreAnError() {
         #expect(throws: ControlError.self) { try ControlCoding.request(from: [0xFF, 0x00, 0x7B]) }
     }
