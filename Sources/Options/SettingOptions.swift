@@ -66,9 +66,12 @@ package struct SettingOptions: ParsableArguments {
 }
 
 extension NameSpecification {
-    /// The long name and, where there is one, the letter.
+    /// The long name and, where there is one, the letter: `-j 8` and `-j8`.
     package static func setting(_ name: String) -> NameSpecification {
-        let letter = Setting.named(name)?.letter.map { NameSpecification.Element.customShort($0) }
+        let setting = Setting.named(name)
+        let letter = setting?.letter.map {
+            NameSpecification.Element.customShort($0, allowingJoined: setting?.valueName != nil)
+        }
         return NameSpecification([letter, .customLong(name)].compactMap(\.self))
     }
 }

@@ -20,7 +20,7 @@ struct TraceCommand: ParsableCommand {
     var daemon: DaemonOption
 
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("o", allowingJoined: true), .long],
         help: ArgumentHelp("Write to this file.", valueName: "file"),
         completion: .file()
     )

@@ -52,7 +52,7 @@ internal import Testing
     @Test(arguments: RunningSteve.backends)
     func aLimitGoesWithACommandThatIsKilledAndASetGoesOnBelow(backend: String) throws {
         let steve = try RunningSteve(backend)
-        let running = try steve.shop.start(steve.words("limit", ["--jobs", "2", "sleep", "60"]))
+        let running = try steve.shop.start(steve.words("limit", ["-j2", "sleep", "60"]))
         #expect(try steve.shop.eventually { try steve.status().limit == 2 })
         #expect(try steve.ctl("status").output.contains("\nlimit  jobs 2 while PID \(running.pid) lives ("))
         #expect(try steve.ctl("set", ["jobs=3"]).output == "jobs: 4 -> 3\n")

@@ -149,7 +149,7 @@ internal import Testing
         let file = try ControlCoding.message(File.self, from: Array(outcome.output.utf8))
         #expect(file.tokens.count == 1 && file.tokens.first?.name.contains("true") == true)
         let words = ["trace", "--device", shop.device, "--last", "1m", "-o", "-"]
-        let page = try shop.run([Workshop.program("stevectl")] + words + ["--html"])
+        let page = try shop.run([Workshop.program("stevectl")] + words.dropLast(2) + ["--html", "-o-"])
         #expect(page.output.hasPrefix("<!DOCTYPE html>") && page.output.hasSuffix("</html>\n"))
         let line = (try [Workshop.program("stevectl")] + words).joined(separator: " ") + " > /dev/full"
         let full = try shop.run(["sh", "-c", line])

@@ -3,7 +3,8 @@ internal import Linux
 internal import SystemPackage
 internal import TestKit
 internal import Testing
-internal import Wire
+
+@testable import Wire
 
 /// What with-steve says and returns when it cannot do what was asked.
 @Suite(.serialized) struct WithSteveFailureTests {
@@ -57,6 +58,14 @@ internal import Wire
         #expect(outcome.end == .exited(1))
         #expect(outcome.errors.hasPrefix("\(program): cannot read /proc/self/cmdline"), "\(outcome.errors)")
         #expect(outcome.output.isEmpty)
+    }
+
+    @Test(arguments: [["-j3", "-l900", "-vd"], ["-j=3", "-m0"], ["-dj", "3"]])
+    func valuesMayStickToTheirLetters(options: [String]) throws {
+        let status = [try Workshop.program("stevectl"), "status", "--json", "--device", shop.device]
+        let outcome = try shop.wrap(options, status)
+        let report = try ControlCoding.message(StatusReport.self, from: Array(outcome.output.utf8))
+        #expect(report.limit == 3)
     }
 
     @Test func theWrappersOwnFailureIs125() throws {
