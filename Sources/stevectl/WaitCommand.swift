@@ -41,7 +41,8 @@ struct WaitCommand: ParsableCommand {
             return try connection.wait(until: condition, seconds: timeout)
         }
         guard !isSo else { return }
-        say("it did not come to that in \(timeout.map { "\($0)" } ?? "") s")
+        let time = timeout.map { Int(exactly: $0).map(String.init) ?? "\($0)" }
+        say("it did not come to that in \(time ?? "") s")
         throw ExitCode.failure
     }
 }

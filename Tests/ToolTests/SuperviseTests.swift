@@ -36,7 +36,7 @@ internal import Wire
     @Test func whatCannotBeRunIs127Or126() throws {
         let missing = try shop.wrap(["--supervise"], ["/nowhere/x"])
         #expect(missing.end == .exited(127))
-        #expect(missing.errors.contains("with-steve: /nowhere/x: No such file or directory\n"))
+        #expect(missing.errors.contains("with-steve: cannot run '/nowhere/x': No such file or directory\n"))
         #expect(try shop.wrap(["--supervise"], ["/etc/passwd"]).end == .exited(126))
     }
 
