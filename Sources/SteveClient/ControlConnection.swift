@@ -41,7 +41,16 @@ public struct ControlConnection: ~Copyable {
 
     /// Who holds what, who waits, and why.
     public mutating func status() throws(ControlFailure) -> StatusReport {
-        guard let report = try perform(.status).status else { throw missing("status") }
+        try requestStatus()
+        return try requestedStatus(until: LineStream.endOfPatience)
+    }
+
+    /// Asks for the status without waiting for the answer, which makes `raw` readable.
+    package mutating func requestStatus() throws(ControlFailure) { try ask(.status) }
+
+    /// The status that was asked for last, and nothing else since.
+    package func requestedStatus(until deadline: Int64) throws(ControlFailure) -> StatusReport {
+        guard let report = try answer(by: deadline).status else { throw missing("status") }
         return report
     }
 
@@ -98,11 +107,10 @@ public struct ControlConnection: ~Copyable {
 
     /// Asks for the same without waiting for the answer.
     package mutating func requestRegistration(slot: Bool) throws(ControlFailure) {
-        lastID += 1
-        try lines.send(ControlCoding.line(ControlRequest(id: lastID, .register(slot: slot))))
+        try ask(.register(slot: slot))
     }
 
-    /// The number to watch for the daemon's end.
+    /// The number to watch for an answer, and for the daemon's end.
     package var raw: CInt { lines.raw }
 
     mutating func perform(
@@ -110,9 +118,21 @@ public struct ControlConnection: ~Copyable {
         until deadline: Int64? = nil,
         _ whileWaiting: () -> Void = {}
     ) throws(ControlFailure) -> ControlReply {
+        try ask(action)
+        return try answer(by: LineStream.endOfPatience, until: deadline, whileWaiting)
+    }
+
+    private mutating func ask(_ action: ControlRequest.Action) throws(ControlFailure) {
         lastID += 1
         try lines.send(ControlCoding.line(ControlRequest(id: lastID, action)))
-        let end = LineStream.endOfPatience
+    }
+
+    /// The answer to what was asked last: the first one by `end`, the one that it puts off by the deadline.
+    private func answer(
+        by end: Int64,
+        until deadline: Int64? = nil,
+        _ whileWaiting: () -> Void = {}
+    ) throws(ControlFailure) -> ControlReply {
         var isWaiting = false
         while true {
             let reply = try Self.read(ControlReply.self, from: lines, until: isWaiting ? deadline : end)

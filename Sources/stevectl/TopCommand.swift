@@ -19,7 +19,8 @@ struct TopCommand: ParsableCommand {
     var daemon: DaemonOption
 
     func run() throws {
-        guard Terminal.size(of: 0) != nil, Terminal.size(of: 1) != nil else {
+        let isDumb = Environment.current["TERM"] == "dumb"
+        guard !isDumb, Terminal.size(of: 0) != nil, Terminal.size(of: 1) != nil else {
             say("top needs a terminal: use status")
             throw ExitCode.failure
         }

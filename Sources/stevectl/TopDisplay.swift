@@ -12,12 +12,17 @@ final class TopDisplay {
     private let inColour: Bool
     private var choice = TopChoice()
     private var message = ""
+    /// By how much the limit is to be changed, when the daemon has answered.
+    private var change = 0
     /// How to end: 0, or 128 and the number of a signal.
     private var end: Int32?
 
     private static let periodNanoseconds: Int64 = 500_000_000
     private static let keyboardKey: UInt64 = 0
     private static let signalKey: UInt64 = 1
+    private static let answerKey: UInt64 = 2
+    /// How long a daemon may take to answer.
+    private static let patienceNanoseconds: Int64 = 10_000_000_000
 
     /// Takes the terminal, until this goes.
     init(inColour: Bool) throws(Errno) {
@@ -32,18 +37,36 @@ final class TopDisplay {
 
     /// Shows what the daemon says until somebody ends it; returns the exit status.
     func run(_ connection: inout ControlConnection) throws(ControlFailure) -> Int32 {
+        do throws(Errno) {
+            try loop.watch(connection.raw, for: .readable, key: Self.answerKey)
+        } catch {
+            throw .refused("cannot wait for the daemon: \(error)")
+        }
+        defer { loop.unwatch(connection.raw) }
         while true {
-            draw(try connection.status())
-            let deadline = MonotonicClock.nowNanoseconds + Self.periodNanoseconds
-            let count = loop.wait(until: deadline)
-            for index in 0..<count {
-                switch loop.event(index).key {
-                case Self.signalKey: received()
-                default: try pressed(screen.keys(), &connection)
-                }
-            }
+            try changeLimit(&connection)
+            try connection.requestStatus()
+            let deadline = MonotonicClock.nowNanoseconds + Self.patienceNanoseconds
+            // One that does not answer keeps no key and no signal from its effect.
+            while end == nil, !turn(until: deadline), MonotonicClock.nowNanoseconds < deadline {}
+            if let end { return end }
+            draw(try connection.requestedStatus(until: deadline))
+            _ = turn(until: MonotonicClock.nowNanoseconds + Self.periodNanoseconds)
             if let end { return end }
         }
+    }
+
+    /// Waits once, and acts on keys and signals; true when the daemon has said something.
+    private func turn(until deadline: Int64) -> Bool {
+        var isAnswered = false
+        for index in 0..<loop.wait(until: deadline) {
+            switch loop.event(index).key {
+            case Self.answerKey: isAnswered = true
+            case Self.signalKey: received()
+            default: pressed(screen.keys())
+            }
+        }
+        return isAnswered
     }
 
     private func draw(_ report: StatusReport) {
@@ -70,22 +93,21 @@ final class TopDisplay {
         kill(getpid(), SIGSTOP)
     }
 
-    private func pressed(_ keys: [UInt8], _ connection: inout ControlConnection) throws(ControlFailure) {
+    private func pressed(_ keys: [UInt8]) {
         message = ""
         // The terminal has hung up.
         if keys.isEmpty { end = 128 + SIGHUP }
         for action in choice.press(keys) {
             switch action {
             case .quit: end = 0
-            case .changeLimit(let change): try changeLimit(by: change, &connection)
+            case .changeLimit(let step): change += step
             }
         }
     }
 
-    private func changeLimit(
-        by change: Int,
-        _ connection: inout ControlConnection
-    ) throws(ControlFailure) {
+    private func changeLimit(_ connection: inout ControlConnection) throws(ControlFailure) {
+        guard change != 0 else { return }
+        defer { change = 0 }
         do throws(ControlFailure) {
             let jobs = Int(try connection.settings()["jobs"] ?? "") ?? 0
             try connection.set(["jobs": "\(jobs + change)"])

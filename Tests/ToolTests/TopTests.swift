@@ -139,6 +139,30 @@ internal import Testing
         try end()
     }
 
+    @Test(arguments: [("q", 0), ("C-c", 130)])
+    func aDaemonThatDoesNotAnswerKeepsNobody(key: String, status: Int) throws {
+        let screen = try screen()
+        #expect(try screen.shows { $0.hasPrefix("q quit") })
+        let daemon = try ProcessDescriptor(#require(steve.shop.daemon))
+        try daemon.signal(SIGSTOP)
+        usleep(700_000)
+        try screen.press(key)
+        #expect(try screen.shows { $0.hasPrefix("ended ") })
+        try daemon.signal(SIGCONT)
+        #expect(try screen.lines.contains("ended \(status)"))
+        #expect(try screen.shows { $0 == "the same terminal" })
+        try end()
+    }
+
+    @Test func aTerminalThatCannotPlaceTextIsNone() throws {
+        let top = try steve.words("top").joined(separator: " ")
+        let lines = ["TERM=dumb \(top); echo ended $?", "read -r _"]
+        let screen = try TmuxScreen(steve.shop, width: 80, height: 14, lines)
+        #expect(try screen.shows { $0 == "ended 1" })
+        #expect(try screen.lines.first == "stevectl: top needs a terminal: use status")
+        try end()
+    }
+
     @Test func withoutATerminalItSaysSo() throws {
         let outcome = try steve.ctl("top")
         #expect(outcome.end == .exited(1))
