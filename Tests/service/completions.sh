@@ -8,14 +8,15 @@ screen() { tmux -L "$STEVE_DEV_NAME" -f /dev/null "$@"; }
 shows() { screen capture-pane -p | grep -qF -- "$1"; }
 is_set_up() { screen capture-pane -p | grep -qx set-up; }
 
-# A new shell on a terminal, set up by a line, makes of a line and a tab what is expected.
-makes() { # SHELL SETUP TYPED EXPECTED
+# A new shell on a terminal, set up by a line, makes of a line and a tab what is expected; more may be typed behind it.
+makes() { # SHELL SETUP TYPED EXPECTED [MORE]
   # Again where the last server is just going.
   PATH=$work/package/usr/bin:$work/package/usr/sbin:$PATH within screen new-session -d -x 120 -y 30 "$1" || return 1
   screen send-keys -l "$2; printf 'set-up\\n'"
   screen send-keys Enter
   made=0
   within is_set_up && screen send-keys -l "$3" && screen send-keys Tab && within shows "$4" || made=1
+  [ -z "${5-}" ] || { screen send-keys -l "$5" && within shows "$4$5" || made=1; }
   [ $made = 0 ] || { echo "'$3' and a tab:"; screen capture-pane -p | grep .; }
   screen kill-server
   return $made
@@ -25,7 +26,7 @@ makes() { # SHELL SETUP TYPED EXPECTED
 completes() { # SHELL SETUP
   makes "$@" 'stevectl stat' 'stevectl status' && makes "$@" 'stevectl trace --las' 'stevectl trace --last' &&
     makes "$@" 'steve --load-a' 'steve --load-average' && makes "$@" 'with-steve --supe' 'with-steve --supervise' &&
-    makes "$@" 'stevectl set load-s' 'stevectl set load-source' &&
+    makes "$@" 'stevectl set load-s' 'stevectl set load-source=' running &&
     makes "$@" 'stevectl trace -o /etc/passw' 'trace -o /etc/passwd' &&
     makes "$@" 'with-steve cat /etc/passw' 'with-steve cat /etc/passwd' &&
     makes "$@" 'stevectl run -- cat /etc/passw' 'run -- cat /etc/passwd' &&
