@@ -82,7 +82,7 @@ struct WithSteve: ParsableCommand {
         let launch = Launch(command: wrapped.words, environment: environment, path: path, keepsJobs: keepJ)
         if printEnvironment { return try printOut(ShellText.exports(launch.environment)) }
         launch.notes.forEach(say)
-        if let warning = NinjaCheck.warning(wrapped.words, membership.connection.backend) { say(warning) }
+        if let warning = ClientCheck.warning(wrapped.words, membership.connection.backend) { say(warning) }
         let program = wrapped.program(launch)
         throw isSupervising ? supervised(program, membership) : failed(program.replaceThisProcess())
     }

@@ -94,6 +94,17 @@ internal import Wire
         #expect(outcome.errors.contains("with-steve: ninja 1.12.1 knows no jobserver"))
     }
 
+    @Test func aMakeThatEndsWithAnErrorIsWarnedAbout() throws {
+        try shop.folder.write(
+            "#!/bin/sh\n[ \"$1\" = --version ] && echo GNU Make 4.3 || echo ended\n",
+            to: "make"
+        )
+        _ = try shop.run(["chmod", "+x", shop.folder.path("make")])
+        let outcome = try shop.wrap([], [shop.folder.path("make")])
+        #expect(outcome.output == "ended\n")
+        #expect(outcome.errors.contains("with-steve: make 4.3 knows no fifo: in MAKEFLAGS"))
+    }
+
     @Test func theEnvironmentCanBeEvaluatedByAShell() throws {
         let words = try shop.wrapped(["--print-environment", "--linger", "20"], []).dropLast()
         let script = "eval \"$(\"$@\")\"; printf '%s|' \"$MAKEFLAGS\" \"$CARGO_MAKEFLAGS\" \"$NINJAOPTS\""

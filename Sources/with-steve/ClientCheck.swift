@@ -2,13 +2,19 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// Asks a ninja whether it can use the jobserver.
-enum NinjaCheck {
-    /// A sentence when the command is a ninja that will run without it.
+/// Asks a make or a ninja whether it can use the jobserver.
+enum ClientCheck {
+    /// A sentence when the command is a make that will end with an error, or a ninja that will run without it.
     static func warning(_ words: [String], _ backend: Backend) -> String? {
-        guard KnownProgram(command: words) == .ninja, let program = words.first else { return nil }
-        return (try? output(of: [program, "--version"])).flatMap(NinjaVersion.init)?.warning(for: backend)
+        guard let known = KnownProgram(command: words), let program = words.first else { return nil }
+        switch known {
+        case .make: return version(of: program).flatMap(MakeVersion.init)?.warning
+        case .ninja: return version(of: program).flatMap(NinjaVersion.init)?.warning(for: backend)
+        case .portage: return nil
+        }
     }
+
+    private static func version(of program: String) -> String? { try? output(of: [program, "--version"]) }
 
     /// What a program that says little writes to its standard output.
     private static func output(of words: [String]) throws(Errno) -> String {
