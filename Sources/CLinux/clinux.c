@@ -74,7 +74,7 @@ int clinux_signal_next(int descriptor)
     return read(descriptor, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : -1;
 }
 
-static int unix_socket(const char *path, int (*attach)(int, const struct sockaddr *, socklen_t))
+static int unix_socket(const char *path, int (*attach)(int, const struct sockaddr *, socklen_t), int patience_milliseconds)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path) {
@@ -85,7 +85,12 @@ static int unix_socket(const char *path, int (*attach)(int, const struct sockadd
     int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor == -1)
         return -1;
-    if (attach(descriptor, (const struct sockaddr *)&address, sizeof address) == -1
+    struct timeval patience = {
+        .tv_sec = patience_milliseconds / 1000,
+        .tv_usec = patience_milliseconds % 1000 * 1000,
+    };
+    if (setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == -1
+        || attach(descriptor, (const struct sockaddr *)&address, sizeof address) == -1
         || fcntl(descriptor, F_SETFL, O_NONBLOCK) == -1) {
         int failure = errno;
         close(descriptor);
@@ -95,9 +100,12 @@ static int unix_socket(const char *path, int (*attach)(int, const struct sockadd
     return descriptor;
 }
 
-int clinux_unix_bind(const char *path) { return unix_socket(path, bind); }
+int clinux_unix_bind(const char *path) { return unix_socket(path, bind, 0); }
 
-int clinux_unix_connect(const char *path) { return unix_socket(path, connect); }
+int clinux_unix_connect(const char *path, int patience_milliseconds)
+{
+    return unix_socket(path, connect, patience_milliseconds);
+}
 
 int clinux_accept(int listener) { return accept4(listener, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK); }
 

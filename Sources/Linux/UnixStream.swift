@@ -14,12 +14,17 @@ package struct UnixStream: ~Copyable {
     }
 
     /// Connects with the listener at the path: ENOENT when there is no socket, ECONNREFUSED when nobody
-    /// listens on it.
+    /// listens on it, ETIMEDOUT when so many waited before us that nobody let us in for so long.
     ///
     /// The corresponding C function is `connect`.
-    package init(connectingTo path: String) throws(Errno) {
-        // Safe: the path is lent for the call.
-        self.init(owning: Descriptor(owning: try check(unsafe clinux_unix_connect(path))))
+    package init(connectingTo path: String, patienceMilliseconds: Int32 = 1000) throws(Errno) {
+        do throws(Errno) {
+            // Safe: the path is lent for the call.
+            let raw = try check(unsafe clinux_unix_connect(path, patienceMilliseconds))
+            self.init(owning: Descriptor(owning: raw))
+        } catch {
+            throw error == .resourceTemporarilyUnavailable ? .timedOut : error
+        }
     }
 
     /// The number to watch.

@@ -27,6 +27,7 @@ extension LineStream {
         } catch {
             switch error {
             case .noSuchFileOrDirectory, .notDirectory, .connectionRefused: return nil
+            case .timedOut: throw .noAnswer(path: path, seconds: LineStream.patienceSeconds)
             default: throw .cannotConnect(path: path, error)
             }
         }

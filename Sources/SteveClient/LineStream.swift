@@ -14,12 +14,15 @@ final class LineStream {
     private var lines = LineBuffer(limit: ControlReply.lineLimit)
 
     /// How long a daemon may take to answer.
-    private static let patienceSeconds = 10
+    static let patienceSeconds = 10
 
     /// Connects with whoever listens at the path.
     init(connectingTo path: String) throws(Errno) {
         self.path = path
-        stream = try UnixStream(connectingTo: path)
+        stream = try UnixStream(
+            connectingTo: path,
+            patienceMilliseconds: Int32(Self.patienceSeconds) * 1000
+        )
         owner = try stream.peer().uid
         loop = try EventLoop()
         try loop.watch(stream.raw, for: .readable, key: 0)

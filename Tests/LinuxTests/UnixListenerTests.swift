@@ -101,6 +101,19 @@ internal import Testing
         #expect(throws: Errno.noSuchFileOrDirectory) { try FileStatus(ofPath: path) }
     }
 
+    @Test func aFullQueueIsNotWaitedForForEver() throws {
+        let listener = try UnixListener(path: path, mode: 0o600)
+        /// Connects once more while all before it are kept, until that fails.
+        func crowd(_ count: Int) throws(Errno) {
+            let one = try UnixStream(connectingTo: path, patienceMilliseconds: 20)
+            guard count < 10_000 else { return }
+            try crowd(count + 1)
+            _ = consume one
+        }
+        #expect(throws: Errno.timedOut) { try crowd(0) }
+        #expect(try listener.accept() != nil)
+    }
+
     @Test func aStaleSocketIsReplaced() throws {
         try leaveStaleSocket()
         #expect(throws: Errno.connectionRefused) { _ = try UnixStream(connectingTo: path) }

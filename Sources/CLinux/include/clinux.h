@@ -27,9 +27,10 @@ int clinux_signal_open(const int *signals, int count);
 // The number of the next pending signal; -1 with EAGAIN when there is none.
 int clinux_signal_next(int descriptor);
 
-// A SOCK_STREAM socket, close-on-exec and non-blocking, bound to or connected with a path; the connect itself blocks.
+// A SOCK_STREAM socket, close-on-exec and non-blocking, bound to or connected with a path; the connect itself waits while
+// the listener's queue is full, but no longer than its patience (SO_SNDTIMEO), then it fails with EAGAIN.
 int clinux_unix_bind(const char *path);
-int clinux_unix_connect(const char *path);
+int clinux_unix_connect(const char *path, int patience_milliseconds);
 // accept4(2), close-on-exec and non-blocking
 int clinux_accept(int listener);
 // SO_PEERCRED
