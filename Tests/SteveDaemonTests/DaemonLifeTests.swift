@@ -29,7 +29,7 @@ import Wire
             socket: daemon.socketPath,
             program: BuiltProgram.path("steve-scenarios")
         )
-        return try Stage(device, rounds: 1, slow: 1)
+        return try Stage(device)
     }
 
     /// What it leaves in its folder besides the locks and our own files.

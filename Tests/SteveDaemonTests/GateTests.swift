@@ -29,7 +29,7 @@ import Wire
             sample.runningTasks = Int(machine.load)
             return sample
         }
-        stage = try Stage(device, rounds: 1, slow: 1)
+        stage = try Stage(device)
     }
 
     @Test func aFallenLoadLetsAWaitingReadIn() throws {

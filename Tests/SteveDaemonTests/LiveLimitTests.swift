@@ -95,7 +95,7 @@ import Wire
     }
 
     @Test func tokensBeyondANewLimitStayWithTheirHolders() throws {
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         let holder = try stage.player()
         try stage.take(6, by: holder)
         let process = try sleeper()

@@ -43,7 +43,7 @@ final class PipeShop {
             socket: daemon.socketPath,
             program: BuiltProgram.path("steve-scenarios")
         )
-        return try Stage(device, rounds: 1, slow: 1)
+        return try Stage(device)
     }
 
     /// Runs a command under with-steve, charged with a slot; the pid is the command's.

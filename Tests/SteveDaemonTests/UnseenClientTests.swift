@@ -11,7 +11,7 @@ import Wire
 
     init() throws {
         device = try PlayedDevice()
-        stage = try Stage(device, rounds: 1, slow: 1)
+        stage = try Stage(device)
     }
 
     private func take(_ file: FakeKernel.File) throws {
