@@ -73,4 +73,13 @@ import Wire
         device.rest(.milliseconds(100))
         #expect(machine.looks == before)
     }
+
+    /// The last of the rules to be asked is the number of tokens, to which the slot adds.
+    @Test func aLentSlotIsOneTokenMoreBehindAnOpenGate() throws {
+        machine.load = 0
+        let (holder, lender, other) = (try stage.player(), try stage.player(), try stage.player())
+        try stage.take(4, by: holder)
+        try stage.write(lender)
+        try stage.take(1, by: other)
+    }
 }
