@@ -77,7 +77,10 @@ extension DeviceServer: DeviceHandler {
     }
 
     func available(file: UInt64, by thread: Int32) -> Int {
-        pool.available(to: client(thread, file))
+        let now = MonotonicTime.now
+        askGate(at: now)
+        settle(at: now)
+        return pool.available(to: client(thread, file))
     }
 
     func closed(file: UInt64) {

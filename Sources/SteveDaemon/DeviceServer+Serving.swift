@@ -45,6 +45,7 @@ extension DeviceServer: TokenServer {
 
     func charge(_ process: KnownProcess, ticket: UInt32) -> Bool {
         let now = MonotonicTime.now
+        askGate(at: now)
         let file = pool.opened(by: process.client)
         charges[ticket] = (process, file)
         let answer = pool.read(
