@@ -22,8 +22,8 @@ final class DeviceServer {
     var openHandles = 0
     /// Nothing is granted any more, whatever the admission rules say.
     var isClosing = false
-    /// The pseudo-files through which wrappers' slots are charged, by ticket.
-    var charges: [UInt32: (process: KnownProcess, file: FileID)] = [:]
+    /// The slots of wrappers, by ticket.
+    var charges: [UInt32: SlotCharge] = [:]
     /// Told when a charge that had to wait has been made.
     var charged: (UInt32) -> Void = { _ in }
 
@@ -71,6 +71,7 @@ final class DeviceServer {
             case .grant(let request, let client, let file):
                 log.verbose("a token for waiting \(registry[client]?.description ?? "foreign process")")
                 if let ticket = request.ticket {
+                    charges[ticket]?.isWaiting = false
                     charges[ticket]?.process.goesOn()
                     charged(ticket)
                 } else if session?.grant(request.number) != true {

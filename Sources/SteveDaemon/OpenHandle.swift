@@ -17,6 +17,14 @@ struct AnonymousAccount {
     }
 }
 
+/// A wrapper's slot: one token, taken through a file that is open in our books only.
+struct SlotCharge {
+    let process: KnownProcess
+    let file: FileID
+    /// Whether its token is still to come.
+    var isWaiting = true
+}
+
 extension RequestID {
     /// The waiting charge of a wrapper's slot: the device numbers none of its requests so low.
     init(ticket: UInt32) {

@@ -220,6 +220,9 @@ import Wire
         #expect(try stage.status().holders.contains { $0.pid == Int(getpid()) && $0.tokens == 1 })
         #expect(try port.ask(.register(slot: true)).ok == true)
         #expect(try stage.status().held == 4, "registered twice, charged once")
+        let file = try device.kernel.open(thread: getpid())
+        _ = device.kernel.read(file, thread: getpid(), nonblocking: false)
+        #expect(try stage.status().waiters.map(\.kind) == [.read], "its slot waits no more")
     }
 
     @Test func registrationWithoutASlotTakesNothing() throws {
