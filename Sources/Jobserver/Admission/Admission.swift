@@ -18,7 +18,12 @@ package struct Admission: Sendable {
         }
         if let floor = settings.minMemoryBytes { rules.append(MemoryRule(settings, floor: floor)) }
         if let limit = settings.maxPressure { rules.append(PressureRule(limit: limit)) }
-        if let rate = settings.ramp { ramp = RampRule(rate: rate * Double(settings.cpus)) }
+        if let rate = settings.ramp {
+            ramp = RampRule(
+                rate: rate * Double(settings.cpus),
+                periodNanoseconds: settings.recheckNanoseconds
+            )
+        }
     }
 
     /// Goes by other settings from now on.

@@ -60,4 +60,19 @@ import Testing
         admission.sampled(sample(cpu: 5), out: 11, at: start + 1_500_000_000)
         #expect(admission.ceiling == .max)
     }
+
+    @Test(arguments: [0.5, 2, 8, 100], [100, 300, 500, 5_000] as [Int64])
+    func rampLetsNoMoreInHoweverOftenSamplesAreTaken(rate: Double, milliseconds: Int64) {
+        var ramp = RampRule(rate: rate, periodNanoseconds: milliseconds * 1_000_000)
+        ramp.sampled(isHolding: true, out: 3, at: start)
+        var out = 3
+        for sample in 1... {
+            let now = start + Int64(sample) * milliseconds * 1_000_000
+            ramp.sampled(isHolding: false, out: out, at: now)
+            guard ramp.ceiling < .max else { break }
+            out = ramp.ceiling
+        }
+        #expect(out > 3)
+        #expect(Double(out - 3) <= max(1, rate))
+    }
 }
