@@ -88,8 +88,9 @@ extension DeviceServer: DeviceHandler {
         log.debug("close \(file)")
         let now = MonotonicTime.now
         if let anonymous = handle.anonymous { pool.died(anonymous.client, at: now) }
-        pool.closed(handle.file, at: now)
-        if let anonymous = handle.anonymous { _ = pool.end(anonymous.build) }
+        let build = pool.closed(handle.file, at: now)
+        if let anonymous = handle.anonymous, anonymous.build != build { _ = pool.end(anonymous.build) }
+        registry.leave(build, &pool)
         handles[Int(file)] = nil
         openHandles -= 1
         settle(at: now)

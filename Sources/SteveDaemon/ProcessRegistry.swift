@@ -72,8 +72,11 @@ final class ProcessRegistry {
         byClient[process.client] = nil
         for thread in process.threads { threads[thread] = nil }
         history.ended(process, build: label(of: process.build))
-        builds.left(process.build, &pool)
+        leave(process.build, &pool)
     }
+
+    /// A process or an open file of the build is gone.
+    func leave(_ build: BuildID, _ pool: inout TokenPool) { builds.left(build, &pool) }
 
     /// The process of that number in the history, as far as it is remembered.
     func process(ofNumber number: Int) -> TraceProcess? {
