@@ -6,7 +6,8 @@ internal import Wire
 
 extension DeviceServer: DeviceHandler {
     func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
-        if let former = registry.formerOwner(ofPid: thread) { ended(former) }
+        // This may be the first that is seen of a process with a used pid.
+        registry.settleEnd(thread)
         let process = registry.caller(thread, &pool)
         process?.lookAgain()
         let anonymous = process == nil ? AnonymousAccount(&pool) : nil

@@ -16,6 +16,9 @@ final class ProcessRegistry {
     private var threads: [Int32: KnownProcess] = [:]
     private var byClient: [ClientID: KnownProcess] = [:]
     private var builds: BuildRegistry
+    /// Has the end of the process with this pid dealt with, if it has ended: the loop may not have told of it yet, and
+    /// another may have its pid already.
+    var settleEnd: (_ pid: Int32) -> Void = { _ in }
 
     init(_ settings: Settings, loop: EventLoop) {
         self.loop = loop
@@ -48,14 +51,6 @@ final class ProcessRegistry {
             threads[thread] = nil
         }
         return newcomer(thread, &pool)
-    }
-
-    /// A known process whose pid now belongs to another one: its end has not been seen yet.
-    ///
-    /// Asked at every open, which may be the first that is seen of the new process.
-    func formerOwner(ofPid pid: Int32) -> KnownProcess? {
-        guard let known = processes[pid], let start = try? ProcFS.startTime(of: pid) else { return nil }
-        return start == known.identity.startTime ? nil : known
     }
 
     /// A process by its pid, known or not: one that a wrapper registers.
