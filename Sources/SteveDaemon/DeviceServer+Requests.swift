@@ -15,7 +15,7 @@ extension DeviceServer: DeviceHandler {
         let file = pool.opened(by: owner)
         log.debug("open \(file.index) by thread \(thread)")
         while handles.count <= Int(file.index) { handles.append(nil) }
-        handles[Int(file.index)] = OpenHandle(file: file, anonymous: anonymous)
+        handles[Int(file.index)] = OpenHandle(file: file, user: user, anonymous: anonymous)
         openHandles += 1
         return UInt64(file.index)
     }
@@ -55,7 +55,7 @@ extension DeviceServer: DeviceHandler {
 
     func wrote(_ count: Int, file: UInt64, by thread: Int32) {
         let now = MonotonicTime.now
-        let receipt = pool.wrote(count, by: client(thread, file), through: fileID(file), at: now)
+        let receipt = pool.wrote(count, by: writer(thread, file), through: fileID(file), at: now)
         log.verbose(
             "\(name(thread)) returned \(receipt.own), for others \(receipt.passed), lent \(receipt.lent), "
                 + "\(pool.free) free"

@@ -100,6 +100,19 @@ final class DeviceServer {
         return account.client
     }
 
+    /// Whose account a write is booked on: the caller's, or, where the kernel cannot name one and its file holds nothing,
+    /// that of another such file of the same user that holds tokens.
+    ///
+    /// make and cargo write through another file than they read from, and nothing says whose files those are.
+    func writer(_ thread: Int32, _ file: UInt64) -> ClientID {
+        let caller = client(thread, file)
+        guard registry[caller] == nil, !pool.holds(caller) else { return caller }
+        let user = handles[Int(file)]?.user
+        let holder = handles.lazy.compactMap(\.self).filter { $0.user == user }
+            .compactMap(\.anonymous?.client).first { pool.holds($0) }
+        return holder ?? caller
+    }
+
     /// The caller, for the log.
     func name(_ thread: Int32) -> String {
         registry.caller(thread, &pool)?.description ?? "a process outside this PID namespace"

@@ -3,6 +3,7 @@ internal import Jobserver
 /// An open file description of the device.
 struct OpenHandle {
     let file: FileID
+    let user: UInt32
     var anonymous: AnonymousAccount?
 }
 
