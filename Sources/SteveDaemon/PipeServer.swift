@@ -57,7 +57,10 @@ final class PipeServer {
 
     /// Puts in or takes out what the limits, the gate and the charges ask for.
     private func correct() {
-        while let first = waiting.first, take(1) == 1 {
+        let correction = ledger.correction(whenUnread: unread)
+        if correction > 0 { put(correction) }
+        if correction < 0 { _ = take(-correction) }
+        while let first = waiting.first, ledger.room(whenUnread: unread) > 0, take(1) == 1 {
             waiting.removeFirst()
             ledger.charge()
             slots[first.process.pid] = .now
@@ -65,9 +68,6 @@ final class PipeServer {
             noteSlot(.granted, first.process)
             charged(first.ticket)
         }
-        let correction = ledger.correction(whenUnread: unread)
-        if correction > 0 { put(correction) }
-        if correction < 0 { _ = take(-correction) }
         followPipe()
         sample(at: .now)
         nextCheck = isBusy ? .now + Self.checkNanoseconds : nil
