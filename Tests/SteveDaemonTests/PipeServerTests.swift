@@ -78,6 +78,19 @@ import Wire
         try stage.finish()
     }
 
+    /// It has opened the pipe, and says nothing when it takes a byte.
+    @Test func aClosedGateHoldsAClientThatCameLongBefore() throws {
+        let total = try ProcFS.memoryTotalBytes() / 1_048_576
+        let stage = try shop.start(["--min-memory-avail", "\(total - 1)"])
+        let player = try stage.player(nonblocking: true)
+        stage.device.rest(.milliseconds(700))
+        try stage.take(1, by: player)
+        stage.device.rest(.milliseconds(300))
+        #expect(try stage.read(player) == .failed(.resourceTemporarilyUnavailable))
+        try stage.write(player)
+        try stage.finish()
+    }
+
     @Test func tokensOfTheDeadAreMadeUpOnceNobodyHasThePipeOpen() throws {
         let stage = try shop.start()
         let holder = try stage.player()

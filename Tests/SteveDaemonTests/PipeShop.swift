@@ -23,9 +23,9 @@ final class PipeShop {
         for pid in wrapped { Glibc.kill(pid, SIGKILL) }
     }
 
-    func startDaemon() throws -> RunningDaemon {
+    func startDaemon(_ options: [String] = []) throws -> RunningDaemon {
         let daemon = try RunningDaemon(
-            ["--backend", "fifo", "--dev-name", name, "--jobs", "4"],
+            ["--backend", "fifo", "--dev-name", name, "--jobs", "4"] + options,
             in: folder,
             name: name
         )
@@ -35,8 +35,8 @@ final class PipeShop {
     }
 
     /// Starts the daemon, with 4 tokens.
-    func start() throws -> Stage {
-        let daemon = try startDaemon()
+    func start(_ options: [String] = []) throws -> Stage {
+        let daemon = try startDaemon(options)
         path = try daemon.connect().greeting.path
         let device = try KernelDevice(
             path: path,
