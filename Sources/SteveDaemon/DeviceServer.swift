@@ -106,7 +106,7 @@ final class DeviceServer {
     /// make and cargo write through another file than they read from, and nothing says whose files those are.
     func writer(_ thread: Int32, _ file: UInt64) -> ClientID {
         let caller = client(thread, file)
-        guard registry[caller] == nil, !pool.holds(caller) else { return caller }
+        guard caller == handles[Int(file)]?.anonymous?.client, !pool.holds(caller) else { return caller }
         let user = handles[Int(file)]?.user
         let holder = handles.lazy.compactMap(\.self).filter { $0.user == user }
             .compactMap(\.anonymous?.client).first { pool.holds($0) }
