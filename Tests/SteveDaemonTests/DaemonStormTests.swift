@@ -26,7 +26,7 @@ import Wire
     }
 }
 
-/// Processes with two files or a parent's, threads, unseen clients, wrappers' slots, limits and loads.
+/// Processes with two files or a parent's, unseen clients, wrappers' slots, limits and loads.
 private struct DaemonStorm {
     private final class Machine {
         var load = 0.0
@@ -62,7 +62,7 @@ private struct DaemonStorm {
         case 2 where clients.count < 9: clients.append(try device.fork(client))
         case 3: try begin(.open(flags: O_RDWR), client)
         case 4: try kill(1 + roll(2))
-        case 5...9: try begin(.read(file: file, bytes: 1), client, lane: roll(3) / 2)
+        case 5...9: try begin(.read(file: file, bytes: 1), client)
         case 10...13: try begin(.write(file: file, bytes: 1 + roll(6) / 4), client)
         case 14, 15: try begin(.poll(file: file, milliseconds: roll(2) * 20), client)
         case 16: try device.interrupt(client)
@@ -103,8 +103,8 @@ private struct DaemonStorm {
         try begin(.open(flags: roll(2) == 0 ? O_RDWR : O_RDWR | O_NONBLOCK), client)
     }
 
-    private func begin(_ call: Call, _ client: Scenarios.Client, lane: Int = 0) throws {
-        _ = try device.begin(call, by: client, lane: lane)
+    private func begin(_ call: Call, _ client: Scenarios.Client) throws {
+        _ = try device.begin(call, by: client, lane: 0)
     }
 
     private mutating func kill(_ count: Int) throws {
