@@ -63,7 +63,6 @@ extension DeviceServer: TokenServer {
     func withdraw(ticket: UInt32) {
         guard let charge = charges[ticket] else { return }
         let now = MonotonicTime.now
-        _ = pool.interrupted(RequestID(ticket: ticket), at: now)
         forget(ticket, charge.file, at: now)
         settle(at: now)
     }
