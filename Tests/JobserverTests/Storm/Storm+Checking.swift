@@ -23,10 +23,8 @@ extension Storm {
             return fail("read \(request.number) was granted, it does not wait")
         }
         if reader.party.client != client || reader.party.file != file { fail("granted to somebody else") }
-        if shape.blocking == 100 {
-            let next = model.nextReader()?.request
-            if let next, next != request { fail("read \(request.number) was granted before \(next.number)") }
-            if next == nil, !model.mayEndItsLoan(reader) { fail("read \(request.number) may not be granted") }
+        if shape.blocking == 100, let next = model.nextReader()?.request, next != request {
+            fail("read \(request.number) was granted before \(next.number)")
         }
         let endsLoan = model.lenders.contains(client)
         model.readers.removeAll { $0.request == request }
