@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -35,6 +36,16 @@ int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64
         .tv_nsec = timeout_nanoseconds % 1000000000,
     };
     return epoll_pwait2(epoll, events, capacity, timeout_nanoseconds < 0 ? 0 : &timeout, 0);
+}
+
+int clinux_open_of_process(pid_t process, const char *name)
+{
+    char path[64];
+    if (snprintf(path, sizeof path, "/proc/%d/%s", process, name) >= (int)sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return open(path, O_RDONLY | O_CLOEXEC);
 }
 
 int clinux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }

@@ -11,9 +11,8 @@ package struct FileUsers: Hashable, Sendable {
     ///
     /// Who is not root sees only the own user's processes, unless with `Capabilities.readAnything` and `.trace`.
     package init(of file: FileIdentity) {
-        for process in (try? entries(ofDirectory: "/proc")) ?? [] {
-            guard let pid = Int32(process) else { continue }
-            let folder = "/proc/\(process)/fd"
+        for pid in (try? ProcFS.processes()) ?? [] {
+            let folder = "/proc/\(pid)/fd"
             do {
                 let numbers = try entries(ofDirectory: folder)
                 if numbers.contains(where: { Self.isFile(file, "\(folder)/\($0)") }) { pids.append(pid) }

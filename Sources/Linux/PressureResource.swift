@@ -3,4 +3,12 @@ package enum PressureResource: String, CaseIterable, Sendable {
     case cpu
     case memory
     case io
+
+    var path: String {
+        switch self {
+        case .cpu: "/proc/pressure/cpu"
+        case .memory: "/proc/pressure/memory"
+        case .io: "/proc/pressure/io"
+        }
+    }
 }

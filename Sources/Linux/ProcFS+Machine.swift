@@ -23,7 +23,7 @@ extension ProcFS {
     /// The share of the last ten seconds, in per cent, in which some task waited for the resource;
     /// nil where the kernel does not measure it.
     package static func pressure(_ resource: PressureResource) -> Double? {
-        let share = try? withContents(of: "/proc/pressure/\(resource.rawValue)", limit: 256) {
+        let share = try? withContents(of: resource.path, limit: 256) {
             (text) throws(Errno) in someAverage10(text)
         }
         return share ?? nil

@@ -13,7 +13,7 @@ extension ProcFS {
         // An ancestor that has as many numbers is in the same namespace.
         while let numbers = try? namespacePIDs(of: candidate), numbers.count == depth {
             if numbers.last == pid { return candidate }
-            guard let parent = try? stat(of: candidate).parent, parent > 0 else { return nil }
+            guard let parent = try? parent(of: candidate), parent > 0 else { return nil }
             candidate = parent
         }
         return nil

@@ -1,3 +1,4 @@
+internal import CLinux
 package import SystemPackage
 
 /// What the kernel tells in /proc.
@@ -30,6 +31,14 @@ package enum ProcFS {
         }
     }
 
+    /// The process' parent: all that `stat` is read for most of the time.
+    package static func parent(of pid: Int32) throws(Errno) -> Int32 {
+        try withFile(of: pid, "stat", limit: 1024) { (text) throws(Errno) in
+            guard let parent = ProcessStat.parent(text) else { throw Errno.badMessage }
+            return parent
+        }
+    }
+
     /// The command line for people: arguments parted by blanks, on one line, at most `limit` bytes; the short
     /// name in brackets where there is none (kernel threads, zombies); empty when the process is gone.
     package static func command(of pid: Int32, limit: Int = 256) -> String {
@@ -49,6 +58,16 @@ package enum ProcFS {
         }
     }
 
+    /// All processes that this one can see, in the order of /proc.
+    package static func processes() throws(Errno) -> [Int32] {
+        var pids: [Int32] = []
+        pids.reserveCapacity(1024)
+        try forEachEntry(ofDirectory: "/proc") { name in
+            if let pid: Int32 = name.integer(at: 0) { pids.append(pid) }
+        }
+        return pids
+    }
+
     /// Lends a file of /proc/PID; that it is not there, or ends while it is read, means that the process is gone.
     static func withFile<Result>(
         of pid: Int32,
@@ -57,7 +76,14 @@ package enum ProcFS {
         _ body: (Span<UInt8>) throws(Errno) -> Result
     ) throws(Errno) -> Result {
         do throws(Errno) {
-            return try withContents(of: "/proc/\(pid)/\(name)", limit: limit, body)
+            // Safe: a static string ends with a zero and stays where it is.
+            let raw = try retryingInterrupts {
+                unsafe name.utf8Start.withMemoryRebound(to: CChar.self, capacity: name.utf8CodeUnitCount + 1)
+                {
+                    unsafe clinux_open_of_process(pid, $0)
+                }
+            }
+            return try withContents(of: Descriptor(owning: raw), limit: limit, body)
         } catch {
             throw error == .noSuchFileOrDirectory ? .noSuchProcess : error
         }

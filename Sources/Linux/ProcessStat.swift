@@ -41,6 +41,13 @@ package struct ProcessStat: Hashable, Sendable {
     }
 }
 
+extension ProcessStat {
+    /// The parent alone.
+    package static func parent(_ text: Span<UInt8>) -> Int32? {
+        text.lastIndex(of: UInt8(ascii: ")")).flatMap { text.number(inField: 1, from: $0 + 1) }
+    }
+}
+
 extension Span<UInt8> {
     /// The number in the field that `field(_:from:)` finds.
     fileprivate func number<Number: FixedWidthInteger>(inField field: Int, from start: Int) -> Number? {

@@ -9,9 +9,18 @@ package func withContents<Result>(
     limit: Int,
     _ body: (Span<UInt8>) throws(Errno) -> Result
 ) throws(Errno) -> Result {
-    // Safe: the path is lent for the call, which keeps nothing of it.
-    let raw = try retryingInterrupts { unsafe open(path, O_RDONLY | O_CLOEXEC) }
-    let file = Descriptor(owning: raw)
+    // Safe: the path is lent for the call, which keeps nothing of it; passed as it is, it would be copied.
+    let raw = try retryingInterrupts { unsafe path.withCString { unsafe open($0, O_RDONLY | O_CLOEXEC) } }
+    return try withContents(of: Descriptor(owning: raw), limit: limit, body)
+}
+
+/// The same of an open file, from where it stands.
+func withContents<Result>(
+    of file: consuming Descriptor,
+    limit: Int,
+    _ body: (Span<UInt8>) throws(Errno) -> Result
+) throws(Errno) -> Result {
+    let file = file
     // Safe: the memory is ours until the closure ends; only what `fill` wrote is lent on.
     return try unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: limit) {
         (buffer) throws(Errno) -> Result in

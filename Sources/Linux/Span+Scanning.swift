@@ -98,15 +98,16 @@ extension Span<UInt8> {
 
     /// A stretch as text that is safe to print: broken UTF-8 and every control or format character is replaced.
     func printable(_ range: Range<Int>, nul: UInt8 = UInt8(ascii: "?")) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(range.count)
         var isASCII = true
-        for index in range {
-            let byte = self[index]
-            isASCII = isASCII && byte < 0x80
-            bytes.append(byte == 0 ? nul : byte < 0x20 || byte == 0x7F ? UInt8(ascii: "?") : byte)
+        // Safe: as many bytes are written as there is room for. A name of the kernel's fits without allocating.
+        let text = unsafe String(unsafeUninitializedCapacity: range.count) { bytes in
+            for (place, index) in range.enumerated() {
+                let byte = self[index]
+                isASCII = isASCII && byte < 0x80
+                unsafe bytes[place] = byte == 0 ? nul : byte < 0x20 || byte == 0x7F ? UInt8(ascii: "?") : byte
+            }
+            return range.count
         }
-        let text = String(decoding: bytes, as: UTF8.self)
         return isASCII ? text : text.replacingInvisibles()
     }
 

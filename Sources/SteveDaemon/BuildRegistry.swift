@@ -20,11 +20,14 @@ struct BuildRegistry {
         unmatchedPatterns = weights.map(\.pattern)
     }
 
-    /// The build of a process, which is counted as a member until it has `left`, and its command line, which had to
-    /// be read.
-    mutating func build(of pid: Int32, _ pool: inout TokenPool) -> (build: BuildID, command: String) {
-        let facts = facts(about: pid)
-        return (build(BuildIdentity(facts), &pool), facts.commandLines.first ?? "")
+    /// The build of a process, which is counted as a member until it has `left`, and what had to be read for that: its
+    /// parent, if it still lives, and its command line.
+    mutating func build(
+        of pid: Int32,
+        _ pool: inout TokenPool
+    ) -> (build: BuildID, parent: Int32?, command: String) {
+        let (facts, parent) = facts(about: pid)
+        return (build(BuildIdentity(facts), &pool), parent, facts.commandLines.first ?? "")
     }
 
     private mutating func build(_ identity: BuildIdentity, _ pool: inout TokenPool) -> BuildID {
@@ -62,26 +65,28 @@ struct BuildRegistry {
         return weights.weight(of: identity.label)
     }
 
-    /// What /proc says, up to the first ancestor with a label.
-    private func facts(about pid: Int32) -> BuildFacts {
+    /// What /proc says, up to the first ancestor with a label; and the parent.
+    private func facts(about pid: Int32) -> (BuildFacts, parent: Int32?) {
         var commandLines: [String] = []
         var session: Int32?
+        var parent: Int32?
         var ancestor = pid
         while ancestor > 1, commandLines.count < Self.ancestorLimit, let stat = try? ProcFS.stat(of: ancestor)
         {
-            if ancestor == pid { session = stat.session }
+            if ancestor == pid { (session, parent) = (stat.session, stat.parent) }
             commandLines.append(ProcFS.command(of: ancestor))
             // Only a label begins so; what is above it does not matter any more.
             if commandLines.last?.first == "[", commandLines.last?.contains("/") == true { break }
             ancestor = stat.parent
         }
         let cgroup = (try? ProcFS.cgroup(of: pid)) ?? ""
-        return BuildFacts(
+        let facts = BuildFacts(
             pid: pid,
             commandLines: commandLines,
             cgroup: cgroup,
             ownCgroup: ownCgroup,
             session: session
         )
+        return (facts, parent)
     }
 }

@@ -65,7 +65,7 @@ package final class Daemon {
             throw .kernel(what: "cannot set up the event loop", error)
         }
         registry = ProcessRegistry(settings, loop: loop)
-        gate = Gate(settings)
+        gate = Gate(settings) { [registry] in registry.parent(of: $0) }
         server = try open(TokenServers(settings, site, registry, gate, loop))
         gate.holders = { [unowned server] in server.holders }
         users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)

@@ -9,7 +9,8 @@ internal import Wire
 final class Gate {
     private var admission: Admission
     private var lastSample: MonotonicTime?
-    private var trees = ProcessTrees()
+    private var trees: ProcessTrees
+    private let room = MemoryRoom()
     /// The strictest rule at the last look.
     private(set) var rule = GateRule.jobs
     /// Who holds how many tokens, for the memory rule.
@@ -17,7 +18,8 @@ final class Gate {
     /// Looks at the machine for what these rules want to know; tests put a machine of their own here.
     lazy var look: (AdmissionSettings) -> Sample = { [unowned self] in machine(for: $0) }
 
-    init(_ settings: Settings) {
+    init(_ settings: Settings, knownParent: @escaping (Int32) -> Int32? = { _ in nil }) {
+        trees = ProcessTrees(knownParent: knownParent)
         admission = Admission(Self.settings(settings))
     }
 
@@ -59,7 +61,7 @@ final class Gate {
             sample.memoryPressure = ProcFS.pressure(.memory)
         }
         if settings.minMemoryBytes != nil {
-            sample.memoryAvailableBytes = MemoryRoom.availableBytes
+            sample.memoryAvailableBytes = room.availableBytes
             sample.holders = trees.usage(of: holders())
         }
         return sample

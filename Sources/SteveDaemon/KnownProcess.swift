@@ -10,6 +10,8 @@ final class KnownProcess {
     let build: BuildID
     /// Its number in the history.
     let number: Int
+    /// Its parent when it came.
+    let parent: Int32?
     /// Threads other than the main one that have been looked up.
     var threads: [Int32] = []
     /// Whether a warning about bytes that stand for no token has been logged.
@@ -27,6 +29,7 @@ final class KnownProcess {
         client: ClientID,
         build: BuildID,
         number: Int,
+        parent: Int32?,
         command: String
     ) {
         self.identity = identity
@@ -34,6 +37,7 @@ final class KnownProcess {
         self.client = client
         self.build = build
         self.number = number
+        self.parent = parent
         lastCommand = command
     }
 

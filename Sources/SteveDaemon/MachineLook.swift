@@ -6,6 +6,7 @@ internal import Linux
 struct MachineLook {
     private(set) var load = 0.0
     private(set) var availableMebibytes = 0.0
+    private let room = MemoryRoom()
     private var taken: MonotonicTime?
 
     private static let ageNanoseconds: Int64 = 200_000_000
@@ -15,7 +16,7 @@ struct MachineLook {
         if taken.map({ $0 + Self.ageNanoseconds <= now }) ?? true {
             taken = now
             load = (try? ProcFS.loadAverage())?.oneMinute ?? 0
-            availableMebibytes = Double(MemoryRoom.availableBytes ?? 0) / 1_048_576
+            availableMebibytes = Double(room.availableBytes ?? 0) / 1_048_576
         }
         return self
     }

@@ -28,6 +28,9 @@ final class ProcessRegistry {
     /// The known process with this pid.
     subscript(pid pid: Int32) -> KnownProcess? { processes[pid] }
 
+    /// The parent that a process had when it came; nil when the process is not known.
+    func parent(of pid: Int32) -> Int32? { processes[pid]?.parent }
+
     /// The known process that the pool knows as `client`; nil for a client in a foreign PID namespace.
     subscript(client: ClientID) -> KnownProcess? { byClient[client] }
 
@@ -85,7 +88,7 @@ final class ProcessRegistry {
             return known
         }
         guard let descriptor = try? ProcessDescriptor(identity.pid) else { return nil }
-        let (build, command) = builds.build(of: identity.pid, &pool)
+        let (build, parent, command) = builds.build(of: identity.pid, &pool)
         let client = pool.connect(in: build)
         let process = KnownProcess(
             identity,
@@ -93,6 +96,7 @@ final class ProcessRegistry {
             client: client,
             build: build,
             number: pool.processNumber(of: client),
+            parent: parent,
             command: command
         )
         let source = EventSource.process(pid: identity.pid)

@@ -10,11 +10,17 @@ struct ProcessTrees {
     /// By process its parent, at the last look.
     private var parents: [Int32: Int32] = [:]
     private var lastLook: Int64 = 0
+    private let knownParent: (_ pid: Int32) -> Int32?
     private let ticksPerSecond = Int64(sysconf(Int32(_SC_CLK_TCK)))
     private let pageBytes = sysconf(Int32(_SC_PAGESIZE))
 
     /// No kernel comes round to a number again within so long (32,768 of them at the least).
     private static let memoryNanoseconds: Int64 = 2_000_000_000
+
+    /// `knownParent` says what somebody else has read already.
+    init(knownParent: @escaping (_ pid: Int32) -> Int32? = { _ in nil }) {
+        self.knownParent = knownParent
+    }
 
     /// What each holder's jobs use: its children with all that hangs below them.
     ///
@@ -23,29 +29,31 @@ struct ProcessTrees {
         let now = BootClock.nowNanoseconds
         look(at: now)
         let holding = Set(holders.map(\.pid))
-        var jobs: [Int32: Job] = [:]
-        var rootsByHolder: [Int32: [Int32]] = [:]
+        var jobs: [Int32: [Job]] = [:]
+        jobs.reserveCapacity(holders.count)
         for pid in parents.keys.sorted() {
-            guard place(of: pid, below: holding) != nil, let stat = try? ProcFS.stat(of: pid) else {
+            guard var place = place(of: pid, below: holding), let stat = try? ProcFS.stat(of: pid) else {
                 continue
             }
-            // What a zombie left behind has another parent already, though the zombie is still there.
-            parents[pid] = stat.parent
-            guard let (holder, root) = place(of: pid, below: holding) else { continue }
-            if jobs[root] == nil { rootsByHolder[holder, default: []].append(root) }
-            jobs[root, default: Job()].add(stat, isRoot: pid == root)
+            if parents[pid] != stat.parent {
+                // What a zombie left behind has another parent already, though the zombie is still there.
+                parents[pid] = stat.parent
+                guard let moved = self.place(of: pid, below: holding) else { continue }
+                place = moved
+            }
+            jobs[place.holder, default: []].add(stat, toJobOf: place.root)
         }
         return holders.compactMap { holder in
             guard parents[holder.pid] != nil else { return nil }
-            var roots = rootsByHolder[holder.pid, default: []]
-            if roots.isEmpty, let stat = try? ProcFS.stat(of: holder.pid) {
-                roots = [holder.pid]
-                jobs[holder.pid, default: Job()].add(stat, isRoot: true)
+            guard let jobs = jobs[holder.pid] else {
+                // Works itself, as a link with several threads does.
+                let own = (try? ProcFS.stat(of: holder.pid)).map { Job($0, root: holder.pid) }
+                return HolderUsage(
+                    tokens: holder.tokens,
+                    jobs: own.flatMap { usage(of: $0, at: now) }.map { [$0] } ?? []
+                )
             }
-            return HolderUsage(
-                tokens: holder.tokens,
-                jobs: roots.sorted().compactMap { root in jobs[root].flatMap { usage(of: $0, at: now) } }
-            )
+            return HolderUsage(tokens: holder.tokens, jobs: jobs.compactMap { usage(of: $0, at: now) })
         }
     }
 
@@ -53,13 +61,13 @@ struct ProcessTrees {
     private mutating func look(at now: Int64) {
         let known = now - lastLook < Self.memoryNanoseconds ? parents : [:]
         lastLook = now
-        let pids = ((try? entries(ofDirectory: "/proc")) ?? []).compactMap { Int32($0) }
+        let pids = (try? ProcFS.processes()) ?? []
         parents.removeAll(keepingCapacity: true)
-        for pid in pids { parents[pid] = known[pid] ?? -1 }
+        for pid in pids { parents[pid] = known[pid] ?? knownParent(pid) ?? -1 }
         for pid in pids {
             // Nobody is the parent of the first process, and of a container's processes that came from outside.
             if let parent = parents[pid], parent == 0 || parents[parent] != nil { continue }
-            parents[pid] = (try? ProcFS.stat(of: pid))?.parent
+            parents[pid] = try? ProcFS.parent(of: pid)
         }
     }
 
@@ -75,12 +83,13 @@ struct ProcessTrees {
         return nil
     }
 
+    /// nil when its first process ended meanwhile.
     private func usage(of job: Job, at now: Int64) -> JobUsage? {
-        guard let root = job.root else { return nil }
+        guard let started = job.started else { return nil }
         return JobUsage(
-            identity: UInt64(UInt32(bitPattern: root.pid)) << 32 ^ root.startTime,
+            identity: UInt64(UInt32(bitPattern: job.root)) << 32 ^ started,
             command: job.command,
-            ageNanoseconds: now - Int64(root.startTime) * (1_000_000_000 / ticksPerSecond),
+            ageNanoseconds: now - Int64(started) * (1_000_000_000 / ticksPerSecond),
             residentBytes: job.pages * pageBytes
         )
     }
@@ -88,18 +97,35 @@ struct ProcessTrees {
 
 /// A job while its processes are added up.
 private struct Job {
-    /// The process that all others descend from; nil when it ended meanwhile.
-    var root: ProcessIdentity?
-    var pages = 0
+    /// The process that all others descend from.
+    let root: Int32
+    /// When that started, once it has been added.
+    private(set) var started: UInt64?
+    private(set) var pages = 0
     /// The name of the biggest process.
-    var command = ""
+    private(set) var command = ""
     private var biggest = -1
 
-    mutating func add(_ stat: ProcessStat, isRoot: Bool) {
-        if isRoot { root = stat.identity }
+    init(_ stat: ProcessStat, root: Int32) {
+        self.root = root
+        add(stat)
+    }
+
+    mutating func add(_ stat: ProcessStat) {
+        if stat.pid == root { started = stat.startTime }
         pages += stat.residentPages
         guard stat.residentPages > biggest else { return }
         biggest = stat.residentPages
         command = stat.commandName
+    }
+}
+
+extension [Job] {
+    /// A holder has as many jobs as tokens, so looking for the right one costs little.
+    fileprivate mutating func add(_ stat: ProcessStat, toJobOf root: Int32) {
+        guard let place = firstIndex(where: { $0.root == root }) else {
+            return append(Job(stat, root: root))
+        }
+        self[place].add(stat)
     }
 }

@@ -6,6 +6,13 @@ internal import Testing
 @Suite struct ProcFSTests {
     // MARK: - Texts
 
+    @Test func allProcessesAreListedOnce() throws {
+        let pids = try ProcFS.processes()
+        #expect(pids.contains(getpid()) && pids.contains(getppid()))
+        #expect(Set(pids).count == pids.count && !pids.contains(0))
+        #expect(try ProcFS.parent(of: getpid()) == getppid())
+    }
+
     @Test(arguments: [
         ("Name:\tx\nNSpid:\t12\nVmPeak:\t9 kB\n", [12]), ("NSpid:\t12\t7\t1\n", [12, 7, 1]),
         ("NSpid:\t12\t7", [12, 7]),

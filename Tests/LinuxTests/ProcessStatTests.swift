@@ -27,6 +27,7 @@ internal import Testing
         #expect(stat.session == 4712)
         #expect(stat.startTime == 27466)
         #expect(stat.residentPages == 1297)
+        #expect(parse(head + Self.rest) { ProcessStat.parent($0) } == 1)
         #expect(stat.identity == ProcessIdentity(pid: 4711, startTime: 27466))
     }
 
@@ -48,6 +49,7 @@ internal import Testing
         let line = Array("4711 (bash) \(Self.rest)".utf8)
         for length in 0...line.count {
             _ = parse(line[..<length]) { ProcessStat(parsing: $0) }
+            _ = parse(line[..<length]) { ProcessStat.parent($0) }
         }
     }
 }

@@ -111,6 +111,27 @@ import Testing
         #expect(roots(trees.usage(of: [(family.top, 1)]).first).count == 2)
     }
 
+    @Test func whatIsKnownOfAParentMayBeOld() throws {
+        let family = try Family()
+        var asked: [Int32: Int] = [:]
+        // The one has had this parent all the time, the other's has ended since.
+        let known = [family.sleeper: family.top, family.innerSleeper: 1 << 30]
+        var trees = ProcessTrees { pid in
+            asked[pid, default: 0] += 1
+            return known[pid]
+        }
+        for _ in 1...2 {
+            let usage = trees.usage(of: [(family.top, 2)])
+            #expect(roots(usage.first) == [family.sleeper, family.inner].sorted())
+            #expect(
+                try usage.flatMap(\.jobs).map(\.residentBytes).contains(
+                    bytes(family.inner, family.innerSleeper)
+                )
+            )
+        }
+        #expect(asked[family.sleeper] == 1)
+    }
+
     @Test func aHolderThatEndedIsLeftOut() throws {
         let family = try Family()
         var trees = ProcessTrees()

@@ -14,6 +14,9 @@ int clinux_epoll_control(int epoll, int operation, int descriptor, uint32_t even
 // epoll_pwait2(2); a negative timeout waits for ever.
 int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_nanoseconds);
 
+// open(2) of /proc/PROCESS/NAME for reading, close-on-exec
+int clinux_open_of_process(pid_t process, const char *name);
+
 // pidfd_open(2), close-on-exec
 int clinux_pidfd_open(pid_t process);
 // pidfd_send_signal(2)

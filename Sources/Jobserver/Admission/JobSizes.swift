@@ -34,6 +34,7 @@ struct JobSizes: Sendable {
     /// Learns from one sample of everything that runs: what is no longer in it has ended.
     mutating func sampled(_ holders: [HolderUsage]) {
         var still: [UInt64: (command: String, peak: Int)] = [:]
+        still.reserveCapacity(running.count)
         for holder in holders {
             for job in holder.jobs {
                 let before = running[job.identity]?.peak ?? 0
@@ -54,20 +55,26 @@ struct JobSizes: Sendable {
 
     /// The last peaks, the oldest of which is overwritten.
     private struct Peaks: Sendable {
-        private var values: [Int] = []
+        private var inTime: [Int] = []
         private var oldest = 0
+        private var bySize: [Int] = []
 
-        var count: Int { values.count }
+        var count: Int { inTime.count }
 
         /// The 80th percentile.
-        var usual: Int { values.sorted()[min(values.count - 1, values.count * 4 / 5)] }
+        var usual: Int { bySize[min(count - 1, count * 4 / 5)] }
 
-        var largest: Int { values.max() ?? 0 }
+        var largest: Int { bySize.last ?? 0 }
 
         mutating func append(_ value: Int) {
-            guard values.count >= JobSizes.remembered else { return values.append(value) }
-            values[oldest] = value
-            oldest = (oldest + 1) % values.count
+            if count < JobSizes.remembered {
+                inTime.append(value)
+            } else {
+                if let place = bySize.firstIndex(of: inTime[oldest]) { bySize.remove(at: place) }
+                inTime[oldest] = value
+                oldest = (oldest + 1) % count
+            }
+            bySize.insert(value, at: bySize.firstIndex { $0 >= value } ?? bySize.count)
         }
     }
 }
