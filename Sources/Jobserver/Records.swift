@@ -38,6 +38,9 @@ struct Client {
     var firstTaking: Int32 = -1
     /// When it got the oldest of the tokens that it holds.
     var holdingSince = MonotonicTime(nanoseconds: 0)
+
+    /// Whether the next token only ends its loan, and none is kept for it.
+    var isOwedItsSlot: Bool { hasLent && offered == 0 }
 }
 
 /// A token that woke a poller: nobody else may take it until its time is over.

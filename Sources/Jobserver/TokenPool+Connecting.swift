@@ -46,7 +46,10 @@ extension TokenPool {
     /// The last descriptor of an open file was closed.
     ///
     /// Tokens stay with their holders: make closes its files on SIGINT and goes on running its jobs.
-    package mutating func closed(_ file: FileID, at now: MonotonicTime) {
+    ///
+    /// - Returns: the build that opened it, which may have nothing left now.
+    @discardableResult
+    package mutating func closed(_ file: FileID, at now: MonotonicTime) -> BuildID {
         while files[file.index].polls.first >= 0 { forget(poll: files[file.index].polls.first) }
         abandonRequests(on: file.index)
         withdrawOffers(through: file.index)
@@ -57,6 +60,7 @@ extension TokenPool {
         if builds[build].openFiles == 0 { count(connected: build, -1) }
         files.remove(file.index)
         dispatch(at: now)
+        return BuildID(index: build)
     }
 
     /// A process ended: what it held, had on offer or had lent is settled, and its waiting reads are abandoned.

@@ -29,6 +29,9 @@ extension TokenPool {
         }
     }
 
+    /// Whether the process holds a token.
+    package func holds(_ client: ClientID) -> Bool { clients[client.index].held > 0 }
+
     /// Every process that waits for a token.
     package var waitings: [Waiting] {
         clients.indices.flatMap { index in

@@ -20,9 +20,12 @@ extension TokenPool {
             passOn(pollOffers.first, at: now)
         }
         while hungry.first >= 0, let until = clients[hungry.first].hungryUntil, until <= now {
+            let client = hungry.first
             // It left a token unread: it may have nothing more to do.
-            if clients[hungry.first].offered > 0 { clients[hungry.first].isTrier = false }
-            forgetHunger(of: hungry.first)
+            if clients[client].offered > 0 { clients[client].isTrier = false }
+            // To be first was for the token that it gave back.
+            if clients[client].hasReturned { clients[client].hungryAge = 0 }
+            forgetHunger(of: client)
         }
         while passedOver.first >= 0, let until = clients[passedOver.first].passedOverUntil, until <= now {
             forgive(passedOver.first)

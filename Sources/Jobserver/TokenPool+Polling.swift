@@ -67,7 +67,6 @@ extension TokenPool {
     /// remembered for a while.
     mutating func refused(_ client: Int32, through file: Int32, at now: MonotonicTime) {
         guard !clients[client].isPoller else { return parkPoll(of: client, on: file, at: now) }
-        guard clients[client].polls.isEmpty else { return }
         clients[client].isTrier = true
         clients[client].hungryFile = file
         becomeHungry(client, wishes: 1, at: now)

@@ -9,6 +9,7 @@ extension TokenPool {
         let account = clients[client]
         let held = account.held + account.offered
         let build = builds[account.build]
+        if account.isOwedItsSlot { return mayRepay(holding: build.holding, free: free) }
         return mayTake(held: held, holding: build.holding, weight: build.weight, free: free, out: out)
     }
 
@@ -16,6 +17,14 @@ extension TokenPool {
     func mayTake(held: Int, holding: Int, weight: Double, free: Int, out: Int) -> Bool {
         guard limits.perProcess == 0 || held < limits.perProcess else { return false }
         return mayTake(holding: holding, weight: weight, free: free, out: out)
+    }
+
+    /// Whether a process of a build with so many tokens may have its own slot back.
+    ///
+    /// That lets nothing out and makes nobody's share larger: neither the admission rules are asked nor the limit for
+    /// each build, or a build would stand still whose one worker has lent its slot.
+    func mayRepay(holding: Int, free: Int) -> Bool {
+        free > (holding > 0 && connectedBuilds > 1 ? limits.reserve : 0)
     }
 
     private func mayTake(holding: Int, weight: Double, free: Int, out: Int) -> Bool {
@@ -39,7 +48,18 @@ extension TokenPool {
         {
             serve(client, at: now)
         }
+        repay(at: now)
         tellSpare()
+    }
+
+    /// Gives lenders their slots back who were not let in with the others.
+    private mutating func repay(at now: MonotonicTime) {
+        var member = waitingLenders.first
+        while member >= 0, free > 0 {
+            let next = lenderLinks[member].next
+            if mayTake(member) { serve(member, at: now) }
+            member = next
+        }
     }
 
     private mutating func serve(_ client: Int32, at now: MonotonicTime) {
@@ -67,7 +87,7 @@ extension TokenPool {
     /// Tokens that nobody in the queue may have: pollers that left an offer unread are told, but nothing is
     /// kept for them.
     private mutating func tellSpare() {
-        guard room > 0 else { return }
+        guard free > 0 else { return }
         var member = spare.first
         while member >= 0 {
             let next = spareLinks[member].next
@@ -83,6 +103,7 @@ extension TokenPool {
         let offered = account.offered
         let oldestRead = account.requests.first >= 0 ? requests[account.requests.first].age : .max
         let age = min(oldestRead, otherAge(of: account) ?? .max)
+        rank(lender: client, waits: account.isOwedItsSlot && age < .max)
         if age < .max, limits.perProcess == 0 || account.held + offered < limits.perProcess {
             let rank = Rank(share: Double(account.held + offered), age: age)
             builds[build].waiting.place(client, at: rank, &clientPositions)
@@ -90,6 +111,11 @@ extension TokenPool {
             builds[build].waiting.remove(client, &clientPositions)
         }
         rank(build: build)
+    }
+
+    private mutating func rank(lender client: Int32, waits: Bool) {
+        guard waits else { return waitingLenders.remove(client, &lenderLinks) }
+        if !lenderLinks[client].isLinked { waitingLenders.append(client, &lenderLinks) }
     }
 
     mutating func rank(build: Int32) {
@@ -108,6 +134,7 @@ extension TokenPool {
     mutating func leaveQueue(_ client: Int32) {
         let build = clients[client].build
         builds[build].waiting.remove(client, &clientPositions)
+        waitingLenders.remove(client, &lenderLinks)
         rank(build: build)
     }
 }

@@ -66,7 +66,7 @@ extension TokenPool {
         var (held, holding) = (account.held, builds[account.build].holding)
         var (offered, loan) = (account.offered, account.hasLent ? 1 : 0)
         var count = 0
-        while offered > 0
+        while offered > 0 || loan > 0 && mayRepay(holding: holding, free: free)
             || mayTake(held: held, holding: holding, weight: weight, free: free, out: out)
         {
             let spent = min(1, offered)

@@ -9,7 +9,6 @@ extension TokenPool {
         through file: FileID,
         at now: MonotonicTime
     ) -> WriteReceipt {
-        expire(at: now)
         var receipt = WriteReceipt()
         var left = count
         while left > 0, clients[client.index].held > 0 {

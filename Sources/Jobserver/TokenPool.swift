@@ -42,10 +42,13 @@ package struct TokenPool: ~Copyable {
     var passedOver = Chain()
     /// Those of them that poll.
     var spare = Chain()
+    /// Those who wait for their own slot, which they have lent.
+    var waitingLenders = Chain()
     var offerLinks = Links()
     var hungryLinks = Links()
     var passedOverLinks = Links()
     var spareLinks = Links()
+    var lenderLinks = Links()
     var requestLinks = Links()
     var pollLinks = Links()
     var filePollLinks = Links()

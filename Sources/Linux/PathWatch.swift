@@ -11,9 +11,18 @@ package struct PathWatch: ~Copyable {
     package init(_ path: String, for events: PathEvents) throws(Errno) {
         let raw = try check(inotify_init1(CInt(IN_NONBLOCK) | CInt(IN_CLOEXEC)))
         let watch = Descriptor(owning: raw)
+        try Self.watch(path, for: events, raw)
+        descriptor = watch
+    }
+
+    /// Tells of these events from now on; the path must still name the same file.
+    package func change(to events: PathEvents, at path: String) throws(Errno) {
+        try Self.watch(path, for: events, descriptor.raw)
+    }
+
+    private static func watch(_ path: String, for events: PathEvents, _ raw: CInt) throws(Errno) {
         // Safe: the path is lent for the call.
         _ = try check(unsafe inotify_add_watch(raw, path, events.rawValue))
-        descriptor = watch
     }
 
     /// The number to watch: readable when something has happened.

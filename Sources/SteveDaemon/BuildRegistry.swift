@@ -38,7 +38,7 @@ struct BuildRegistry {
         return build
     }
 
-    /// One of the build's processes has been forgotten; with the last one the build is.
+    /// One of the build's processes or open files is gone; with the last one the build is.
     mutating func left(_ build: BuildID, _ pool: inout TokenPool) {
         guard pool.end(build), let identity = identities.removeValue(forKey: build) else { return }
         byIdentity[identity] = nil

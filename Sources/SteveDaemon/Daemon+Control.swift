@@ -61,6 +61,8 @@ extension Daemon: ControlDelegate {
     }
 
     func register(_ peer: PeerCredentials, slot: Bool, ticket: UInt32) throws(RequestRefusal) -> Bool {
+        // A former process with this pid may have ended since the loop was last asked.
+        ended(peer.pid)
         guard peer.pid > 0, let process = server.process(peer.pid) else {
             throw RequestRefusal(description: "your process is not visible in the daemon's PID namespace")
         }

@@ -51,6 +51,8 @@ extension Daemon {
     }
 
     private func known(_ pid: Int32) throws(RequestRefusal) -> KnownProcess {
+        // A former process with this pid may have ended since the loop was last asked.
+        ended(pid)
         guard let process = server.process(pid) else {
             throw RequestRefusal(description: "there is no process \(pid)")
         }

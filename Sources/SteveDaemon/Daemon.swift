@@ -69,6 +69,7 @@ package final class Daemon {
         server = try open(TokenServers(settings, site, registry, gate, loop))
         gate.holders = { [unowned server] in server.holders }
         users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
+        registry.settleEnd = { [unowned self] pid in ended(pid) }
     }
 
     /// The kernel makes the device when it has seen our answer to its first request.
@@ -202,7 +203,7 @@ package final class Daemon {
         users.lookAgain(at: now)
     }
 
-    private func ended(_ pid: Int32) {
+    func ended(_ pid: Int32) {
         guard let process = registry[pid: pid], process.descriptor.hasEnded else { return }
         server.ended(process)
         dropLimits(of: pid)

@@ -6,7 +6,8 @@ internal import Wire
 
 extension DeviceServer: DeviceHandler {
     func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
-        if let former = registry.formerOwner(ofPid: thread) { ended(former) }
+        // This may be the first that is seen of a process with a used pid.
+        registry.settleEnd(thread)
         let process = registry.caller(thread, &pool)
         process?.lookAgain()
         let anonymous = process == nil ? AnonymousAccount(&pool) : nil
@@ -14,7 +15,7 @@ extension DeviceServer: DeviceHandler {
         let file = pool.opened(by: owner)
         log.debug("open \(file.index) by thread \(thread)")
         while handles.count <= Int(file.index) { handles.append(nil) }
-        handles[Int(file.index)] = OpenHandle(file: file, anonymous: anonymous)
+        handles[Int(file.index)] = OpenHandle(file: file, user: user, anonymous: anonymous)
         openHandles += 1
         return UInt64(file.index)
     }
@@ -54,7 +55,7 @@ extension DeviceServer: DeviceHandler {
 
     func wrote(_ count: Int, file: UInt64, by thread: Int32) {
         let now = MonotonicTime.now
-        let receipt = pool.wrote(count, by: client(thread, file), through: fileID(file), at: now)
+        let receipt = pool.wrote(count, by: writer(thread, file), through: fileID(file), at: now)
         log.verbose(
             "\(name(thread)) returned \(receipt.own), for others \(receipt.passed), lent \(receipt.lent), "
                 + "\(pool.free) free"
@@ -77,7 +78,10 @@ extension DeviceServer: DeviceHandler {
     }
 
     func available(file: UInt64, by thread: Int32) -> Int {
-        pool.available(to: client(thread, file))
+        let now = MonotonicTime.now
+        askGate(at: now)
+        settle(at: now)
+        return pool.available(to: client(thread, file))
     }
 
     func closed(file: UInt64) {
@@ -85,8 +89,9 @@ extension DeviceServer: DeviceHandler {
         log.debug("close \(file)")
         let now = MonotonicTime.now
         if let anonymous = handle.anonymous { pool.died(anonymous.client, at: now) }
-        pool.closed(handle.file, at: now)
-        if let anonymous = handle.anonymous { _ = pool.end(anonymous.build) }
+        let build = pool.closed(handle.file, at: now)
+        if let anonymous = handle.anonymous, anonymous.build != build { _ = pool.end(anonymous.build) }
+        registry.leave(build, &pool)
         handles[Int(file)] = nil
         openHandles -= 1
         settle(at: now)

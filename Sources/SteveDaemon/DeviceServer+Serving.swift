@@ -40,13 +40,14 @@ extension DeviceServer: TokenServer {
 
     /// Whether a wrapper's slot of this process waits.
     func isCharging(_ process: KnownProcess) -> Bool {
-        charges.values.contains { $0.process === process }
+        charges.values.contains { $0.process === process && $0.isWaiting }
     }
 
     func charge(_ process: KnownProcess, ticket: UInt32) -> Bool {
         let now = MonotonicTime.now
+        askGate(at: now)
         let file = pool.opened(by: process.client)
-        charges[ticket] = (process, file)
+        charges[ticket] = SlotCharge(process: process, file: file)
         let answer = pool.read(
             RequestID(ticket: ticket),
             by: process.client,
@@ -54,6 +55,7 @@ extension DeviceServer: TokenServer {
             waits: true,
             at: now
         )
+        charges[ticket]?.isWaiting = answer == .parked
         settle(at: now)
         return answer == .granted
     }
@@ -61,7 +63,6 @@ extension DeviceServer: TokenServer {
     func withdraw(ticket: UInt32) {
         guard let charge = charges[ticket] else { return }
         let now = MonotonicTime.now
-        _ = pool.interrupted(RequestID(ticket: ticket), at: now)
         forget(ticket, charge.file, at: now)
         settle(at: now)
     }

@@ -22,8 +22,8 @@ final class DeviceServer {
     var openHandles = 0
     /// Nothing is granted any more, whatever the admission rules say.
     var isClosing = false
-    /// The pseudo-files through which wrappers' slots are charged, by ticket.
-    var charges: [UInt32: (process: KnownProcess, file: FileID)] = [:]
+    /// The slots of wrappers, by ticket.
+    var charges: [UInt32: SlotCharge] = [:]
     /// Told when a charge that had to wait has been made.
     var charged: (UInt32) -> Void = { _ in }
 
@@ -71,6 +71,7 @@ final class DeviceServer {
             case .grant(let request, let client, let file):
                 log.verbose("a token for waiting \(registry[client]?.description ?? "foreign process")")
                 if let ticket = request.ticket {
+                    charges[ticket]?.isWaiting = false
                     charges[ticket]?.process.goesOn()
                     charged(ticket)
                 } else if session?.grant(request.number) != true {
@@ -97,6 +98,19 @@ final class DeviceServer {
         let account = AnonymousAccount(&pool)
         handles[Int(file)]?.anonymous = account
         return account.client
+    }
+
+    /// Whose account a write is booked on: the caller's, or, where the kernel cannot name one and its file holds nothing,
+    /// that of another such file of the same user that holds tokens.
+    ///
+    /// make and cargo write through another file than they read from, and nothing says whose files those are.
+    func writer(_ thread: Int32, _ file: UInt64) -> ClientID {
+        let caller = client(thread, file)
+        guard caller == handles[Int(file)]?.anonymous?.client, !pool.holds(caller) else { return caller }
+        let user = handles[Int(file)]?.user
+        let holder = handles.lazy.compactMap(\.self).filter { $0.user == user }
+            .compactMap(\.anonymous?.client).first { pool.holds($0) }
+        return holder ?? caller
     }
 
     /// The caller, for the log.

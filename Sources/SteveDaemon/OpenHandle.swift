@@ -3,6 +3,7 @@ internal import Jobserver
 /// An open file description of the device.
 struct OpenHandle {
     let file: FileID
+    let user: UInt32
     var anonymous: AnonymousAccount?
 }
 
@@ -15,6 +16,14 @@ struct AnonymousAccount {
         build = pool.begin()
         client = pool.connect(in: build)
     }
+}
+
+/// A wrapper's slot: one token, taken through a file that is open in our books only.
+struct SlotCharge {
+    let process: KnownProcess
+    let file: FileID
+    /// Whether its token is still to come.
+    var isWaiting = true
 }
 
 extension RequestID {

@@ -21,10 +21,11 @@ struct PipeLedger: Equatable {
     /// Tokens that processes have, when so many lie in the pipe.
     func out(whenUnread unread: Int) -> Int { issued - unread + charged }
 
+    /// How many more may be out.
+    func room(whenUnread unread: Int) -> Int { max(0, ceiling - out(whenUnread: unread)) }
+
     /// How many bytes to put into the pipe; negative: to take out.
-    func correction(whenUnread unread: Int) -> Int {
-        max(0, ceiling - out(whenUnread: unread)) - unread
-    }
+    func correction(whenUnread unread: Int) -> Int { room(whenUnread: unread) - unread }
 
     /// How many more are out than may be.
     func excess(whenUnread unread: Int) -> Int {

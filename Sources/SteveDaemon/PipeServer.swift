@@ -23,6 +23,8 @@ final class PipeServer {
     private var nextCheck: MonotonicTime?
     /// Whether the next byte that comes is ours: the pipe itself is watched then.
     private var isTaking = false
+    /// Whether who takes a byte wakes us.
+    private var awaitsTaker = false
     private var totals = Totals()
     /// As often as the pipe is looked after: nobody tells of what happens in between.
     private var statistics = PoolStatistics(start: .now)
@@ -57,7 +59,10 @@ final class PipeServer {
 
     /// Puts in or takes out what the limits, the gate and the charges ask for.
     private func correct() {
-        while let first = waiting.first, take(1) == 1 {
+        let correction = ledger.correction(whenUnread: unread)
+        if correction > 0 { put(correction) }
+        if correction < 0 { _ = take(-correction) }
+        while let first = waiting.first, ledger.room(whenUnread: unread) > 0, take(1) == 1 {
             waiting.removeFirst()
             ledger.charge()
             slots[first.process.pid] = .now
@@ -65,12 +70,19 @@ final class PipeServer {
             noteSlot(.granted, first.process)
             charged(first.ticket)
         }
-        let correction = ledger.correction(whenUnread: unread)
-        if correction > 0 { put(correction) }
-        if correction < 0 { _ = take(-correction) }
         followPipe()
         sample(at: .now)
+        awaitTaker(!isBusy)
         nextCheck = isBusy ? .now + Self.checkNanoseconds : nil
+    }
+
+    /// Has whoever takes a byte wake us while none is out: from then on the pipe is looked after.
+    ///
+    /// A client may open the pipe long before, and tells of nothing else.
+    private func awaitTaker(_ isWanted: Bool) {
+        guard isWanted != awaitsTaker else { return }
+        awaitsTaker = isWanted
+        try? watch.change(to: isWanted ? [.opened, .closed, .accessed] : [.opened, .closed], at: path)
     }
 
     /// Waits for bytes while some are to be taken out, as clients do.
@@ -173,7 +185,7 @@ extension PipeServer: TokenServer {
 
     func serve() -> Bool {
         // Only who opens or closes the pipe makes it worth asking who has it open: that looks through /proc.
-        if (try? watch.happened()) != [] { heal() }
+        if (try? watch.happened())?.subtracting(.accessed) != [] { heal() }
         correct()
         return true
     }

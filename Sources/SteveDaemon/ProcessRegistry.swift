@@ -16,6 +16,9 @@ final class ProcessRegistry {
     private var threads: [Int32: KnownProcess] = [:]
     private var byClient: [ClientID: KnownProcess] = [:]
     private var builds: BuildRegistry
+    /// Has the end of the process with this pid dealt with, if it has ended: the loop may not have told of it yet, and
+    /// another may have its pid already.
+    var settleEnd: (_ pid: Int32) -> Void = { _ in }
 
     init(_ settings: Settings, loop: EventLoop) {
         self.loop = loop
@@ -53,14 +56,6 @@ final class ProcessRegistry {
         return newcomer(thread, &pool)
     }
 
-    /// A known process whose pid now belongs to another one: its end has not been seen yet.
-    ///
-    /// Asked at every open, which may be the first that is seen of the new process.
-    func formerOwner(ofPid pid: Int32) -> KnownProcess? {
-        guard let known = processes[pid], let start = try? ProcFS.startTime(of: pid) else { return nil }
-        return start == known.identity.startTime ? nil : known
-    }
-
     /// A process by its pid, known or not: one that a wrapper registers.
     func process(_ pid: Int32, _ pool: inout TokenPool) -> KnownProcess? {
         processes[pid] ?? newcomer(pid, &pool)
@@ -75,8 +70,11 @@ final class ProcessRegistry {
         byClient[process.client] = nil
         for thread in process.threads { threads[thread] = nil }
         history.ended(process, build: label(of: process.build))
-        builds.left(process.build, &pool)
+        leave(process.build, &pool)
     }
+
+    /// A process or an open file of the build is gone.
+    func leave(_ build: BuildID, _ pool: inout TokenPool) { builds.left(build, &pool) }
 
     /// The process of that number in the history, as far as it is remembered.
     func process(ofNumber number: Int) -> TraceProcess? {

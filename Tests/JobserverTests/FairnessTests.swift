@@ -138,6 +138,18 @@ import Testing
         #expect(!served.contains(.grant(again, subMake)))
     }
 
+    @Test func anOfferThatWasLeftUnreadWasATurn() {
+        let scene = Scene(jobs: 1)
+        let (holder, make, other) = (scene.party(), scene.party(), scene.party())
+        let subMake = scene.party(in: make.build)
+        scene.take(1, holder)
+        for party in [make, subMake, other] { #expect(!scene.poll(party)) }
+        scene.write(1, holder)
+        #expect(scene.effects() == [.wake(make.file)])
+        scene.pass(milliseconds: 100)
+        #expect(scene.effects() == [.wake(other.file)])
+    }
+
     @Test func underAGateTheLastTokenIsKeptFromThoseWhoHaveTheirShare() {
         let scene = Scene(jobs: 32, reserve: 1)
         let (cargo, make) = (scene.party(), scene.party())

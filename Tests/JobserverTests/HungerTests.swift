@@ -110,6 +110,37 @@ import Testing
         #expect(scene.pool.reserved == 0)
     }
 
+    /// Else it would keep for good what is somebody else's turn.
+    @Test func trierTakesItsTokenAgainFifteenTimesOfSixteen() {
+        let scene = Scene(jobs: 1)
+        let (ninja, make) = (scene.party(), scene.party())
+        scene.take(1, ninja)
+        #expect(!scene.tryRead(ninja))
+        let request = scene.read(make).request
+        for _ in 1...15 {
+            scene.write(1, ninja)
+            #expect(scene.effects().isEmpty)
+            scene.take(1, ninja)
+        }
+        scene.write(1, ninja)
+        #expect(scene.effects() == [.grant(request, make)])
+    }
+
+    @Test func trierThatReturnedAndDidNotTryIsFirstNoMore() {
+        let scene = Scene(jobs: 2)
+        let (ninja, cargo, make) = (scene.party(), scene.party(), scene.party())
+        scene.take(1, ninja)
+        scene.take(1, cargo)
+        #expect(!scene.tryRead(ninja))
+        scene.write(1, ninja)
+        scene.pass(milliseconds: 2000)
+        scene.take(1, cargo)
+        let request = scene.read(make).request
+        #expect(!scene.tryRead(ninja))
+        scene.write(1, cargo)
+        #expect(scene.effects() == [.grant(request, make)])
+    }
+
     /// A process that ends closes its files first: the next one may read before its death is seen.
     @Test func tokenKeptForTheHungryPassesOnWhenItCloses() {
         let scene = Scene(jobs: 1)

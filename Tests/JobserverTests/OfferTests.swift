@@ -24,6 +24,16 @@ import Testing
         #expect(!scene.tryRead(make))
     }
 
+    /// The timer may ring late on a busy machine.
+    @Test func offerWhoseTimeIsOverIsNoLongerKept() {
+        let (reading, _, reader) = offered()
+        reading.now = reading.now + 100_000_000
+        #expect(reading.tryRead(reader))
+        let (polling, _, poller) = offered()
+        polling.now = polling.now + 100_000_000
+        #expect(polling.poll(poller))
+    }
+
     @Test func nextDeadlineIsTheOffersEnd() {
         let (scene, _, _) = offered()
         #expect(scene.pool.nextDeadline == MonotonicTime(nanoseconds: 100_000_000))
@@ -72,6 +82,36 @@ import Testing
         #expect(scene.effects() == [.wake(ninja.file)])
         #expect(scene.pool.reserved == 0)
         #expect(scene.poll(ninja))
+    }
+
+    /// An edge-triggered poller does not ask again.
+    @Test func pollerThatIgnoredItsOfferNeedNotAskAgain() {
+        let (scene, make, cargo) = offered()
+        _ = scene.read(cargo)
+        scene.pass(milliseconds: 100)
+        _ = scene.effects()
+        scene.write(1, cargo)
+        #expect(scene.effects() == [.wake(make.file)])
+    }
+
+    @Test func othersAreForgivenThoughOneHasDied() {
+        let scene = Scene(jobs: 2)
+        let (holder, dying, late) = (scene.party(), scene.party(), scene.party())
+        scene.take(2, holder)
+        #expect(!scene.poll(dying))
+        #expect(!scene.poll(late))
+        scene.write(2, holder)
+        scene.pass(milliseconds: 100)
+        scene.take(2, holder)
+        _ = scene.effects()
+        scene.die(dying)
+        #expect(scene.party().client == dying.client, "who has its place now was not passed over")
+        #expect(!scene.poll(late))
+        scene.pass(milliseconds: 1000)
+        #expect(scene.pool.nextDeadline == nil)
+        scene.write(1, holder)
+        #expect(scene.effects() == [.wake(late.file)])
+        #expect(scene.pool.reserved == 1)
     }
 
     @Test func latePollerIsInTheQueueAgainAfterASecond() {

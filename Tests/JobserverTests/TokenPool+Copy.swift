@@ -24,10 +24,12 @@ extension TokenPool {
         copy.hungry = hungry
         copy.passedOver = passedOver
         copy.spare = spare
+        copy.waitingLenders = waitingLenders
         copy.offerLinks = offerLinks
         copy.hungryLinks = hungryLinks
         copy.passedOverLinks = passedOverLinks
         copy.spareLinks = spareLinks
+        copy.lenderLinks = lenderLinks
         copy.requestLinks = requestLinks
         copy.pollLinks = pollLinks
         copy.filePollLinks = filePollLinks

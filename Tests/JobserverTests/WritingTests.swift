@@ -113,4 +113,80 @@ import Testing
         scene.write(1, cargo)
         #expect(scene.effects() == [.grant(request, rustc)])
     }
+
+    /// rustc lends the slot that cargo's token pays for: as long as it has not got it back, nobody works.
+    @Test(arguments: LoanLimit.allCases)
+    func lenderGetsItsSlotBackWhateverHoldsOthers(limit: LoanLimit) {
+        let scene = Scene(jobs: 4, reserve: 1)
+        let cargo = scene.party()
+        let rustc = scene.party(in: cargo.build)
+        scene.take(2, cargo)
+        scene.write(1, rustc)
+        limit.impose(on: scene)
+        #expect(!scene.tryRead(cargo))
+        #expect(scene.pool.available(to: rustc.client) == 1)
+        #expect(scene.poll(rustc))
+        scene.take(1, rustc)
+        #expect(scene.held(rustc) == 0)
+        #expect(scene.pool.lent == 0)
+        #expect(!scene.tryRead(rustc))
+    }
+
+    @Test(arguments: LoanLimit.allCases)
+    func waitingLenderGetsItsSlotWhenATokenComesBack(limit: LoanLimit) {
+        let scene = Scene(jobs: 2, reserve: 0)
+        let (cargo, other) = (scene.party(), scene.party())
+        let rustc = scene.party(in: cargo.build)
+        scene.take(2, cargo)
+        scene.write(1, rustc)
+        scene.take(1, other)
+        limit.impose(on: scene)
+        _ = scene.read(cargo)
+        let slot = scene.read(rustc).request
+        scene.write(1, other)
+        #expect(scene.effects() == [.grant(slot, rustc)])
+        #expect(scene.held(rustc) == 0)
+    }
+
+    @Test func lenderThatPollsIsWokenBehindAClosedGate() {
+        let scene = Scene(jobs: 1)
+        let (holder, other, lender) = (scene.party(), scene.party(), scene.party())
+        scene.take(1, holder)
+        scene.write(1, lender)
+        scene.take(1, other)
+        scene.admit(0)
+        #expect(!scene.poll(lender))
+        scene.write(1, other)
+        #expect(scene.effects() == [.wake(lender.file)])
+        scene.take(1, lender)
+        #expect(scene.pool.free == 0)
+    }
+
+    @Test func reserveIsKeptFromLendersOfOtherBuilds() {
+        let scene = Scene(jobs: 2, reserve: 1)
+        let (cargo, other) = (scene.party(), scene.party())
+        let rustc = scene.party(in: cargo.build)
+        scene.take(1, cargo)
+        scene.write(1, rustc)
+        scene.take(1, cargo)
+        let slot = scene.read(rustc)
+        #expect(slot.answer == .parked)
+        scene.take(1, other)
+        scene.write(1, cargo)
+        #expect(scene.effects().isEmpty)
+        scene.write(1, other)
+        #expect(scene.effects() == [.grant(slot.request, rustc)])
+    }
+}
+
+/// What keeps others from a token that is free.
+enum LoanLimit: CaseIterable {
+    case gate, perBuild
+
+    func impose(on scene: Scene) {
+        switch self {
+        case .gate: scene.admit(0)
+        case .perBuild: scene.change { $0.perBuild = 2 }
+        }
+    }
 }

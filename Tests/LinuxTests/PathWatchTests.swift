@@ -40,6 +40,19 @@ internal import Testing
         #expect(try watch.happened() == [])
     }
 
+    @Test func otherEventsAreToldAfterAChange() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("pipe")
+        let pipe = try NamedPipe(makingAt: path, mode: 0o600)
+        let watch = try PathWatch(path, for: .opened)
+        _ = try pipe.put(2)
+        _ = try pipe.take(1)
+        #expect(try watch.happened() == [])
+        try watch.change(to: .accessed, at: path)
+        _ = try pipe.take(1)
+        #expect(try watch.happened() == .accessed)
+    }
+
     @Test func theFilesEndIsTold() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("x", to: "file")

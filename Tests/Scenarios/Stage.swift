@@ -22,7 +22,7 @@ package final class Stage {
     private var hurriesSince: Int64?
 
     /// All time limits are multiplied by `slow`.
-    package init(_ device: any ScenarioDevice, rounds: Int, slow: Int) throws(ScenarioFailure) {
+    package init(_ device: any ScenarioDevice, rounds: Int = 1, slow: Int = 1) throws(ScenarioFailure) {
         self.device = device
         self.rounds = rounds
         self.slow = slow

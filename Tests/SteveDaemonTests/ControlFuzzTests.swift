@@ -19,7 +19,7 @@ import Wire
         while MonotonicTime.now < end { try storm.step() }
         storm.end()
         #expect(try device.connect().ask(.set(["jobs": "4"])).ok == true, "seed \(seed)")
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         #expect(device.violations.isEmpty, "seed \(seed)")
         #expect(try stage.status().waiting == 0, "seed \(seed)")
     }

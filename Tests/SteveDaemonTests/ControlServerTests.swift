@@ -78,7 +78,7 @@ import Wire
     }
 
     @Test func requestsBeforeAHangUpAreDone() throws {
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         do {
             let port = try device.connect()
             try port.send(
@@ -135,7 +135,7 @@ import Wire
     @Test func silentPeersHinderNobody() throws {
         let silent = try (0..<100).map { _ in try device.connect() }
         for port in silent { try port.send(Array(#"{"id":1"#.utf8)) }
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         let player = try stage.player()
         try stage.take(4, by: player)
         try stage.finish()
@@ -153,7 +153,7 @@ import Wire
         }
         // The kernel's buffers are full, and ours have grown by no more than an answer.
         #expect(sent < 20_000)
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         try stage.take(4, by: try stage.player())
         try stage.finish()
         for _ in 0..<sent { #expect(try port.reply().ok == true) }
@@ -207,7 +207,7 @@ import Wire
     }
 
     @Test func registrationWaitsForItsSlotAndIsTold() throws {
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         let holder = try stage.player()
         try stage.take(4, by: holder)
         let port = try device.connect()
@@ -220,17 +220,20 @@ import Wire
         #expect(try stage.status().holders.contains { $0.pid == Int(getpid()) && $0.tokens == 1 })
         #expect(try port.ask(.register(slot: true)).ok == true)
         #expect(try stage.status().held == 4, "registered twice, charged once")
+        let file = try device.kernel.open(thread: getpid())
+        _ = device.kernel.read(file, thread: getpid(), nonblocking: false)
+        #expect(try stage.status().waiters.map(\.kind) == [.read], "its slot waits no more")
     }
 
     @Test func registrationWithoutASlotTakesNothing() throws {
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         #expect(try device.connect().ask(.register(slot: false)).ok == true)
         #expect(try stage.status().held == 0)
         #expect(try stage.status().users.map(\.slot) == [false])
     }
 
     @Test func peerThatGoesGivesItsPlaceInTheQueueAway() throws {
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         let holder = try stage.player()
         try stage.take(4, by: holder)
         do {

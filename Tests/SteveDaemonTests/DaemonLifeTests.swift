@@ -29,7 +29,7 @@ import Wire
             socket: daemon.socketPath,
             program: BuiltProgram.path("steve-scenarios")
         )
-        return try Stage(device, rounds: 1, slow: 1)
+        return try Stage(device)
     }
 
     /// What it leaves in its folder besides the locks and our own files.
@@ -112,12 +112,18 @@ import Wire
 
     @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
     func drainGrantsNothingAndEndsWhenAllTokensAreBack() throws {
-        let daemon = try start(.fuse, ["--drain", "60"])
+        let daemon = try start(
+            .fuse,
+            ["--drain", "60", "--load-average", "100000", "--load-recheck-timeout", "0.1"]
+        )
         let stage = try stage(daemon)
         let (holder, other) = (try stage.player(), try stage.player(nonblocking: true))
         try stage.take(2, by: holder)
         daemon.signal(SIGTERM)
         try eventually { daemon.log.contains("granting no more tokens") }
+        // Neither an open gate nor a higher limit is asked any more.
+        stage.device.rest(.milliseconds(150))
+        try stage.set(["jobs": "8"])
         #expect(try stage.read(other) == .failed(.resourceTemporarilyUnavailable))
         let read = try stage.startReading(try stage.player())
         try stage.write(holder, bytes: 2)
@@ -141,6 +147,18 @@ import Wire
     }
 
     // MARK: Living
+
+    @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
+    func bytesThatStandForNoTokenAreLoggedOnceForEachProcess() throws {
+        let daemon = try start(.fuse)
+        let stage = try stage(daemon)
+        for player in [try stage.player(), try stage.player()] {
+            for _ in 0..<3 { try stage.write(player, bytes: 3) }
+        }
+        let warnings = daemon.log.split(separator: "\n").filter { $0.contains("that it did not hold") }
+        #expect(warnings.count == 2)
+        try stage.finish()
+    }
 
     @Test func hangUpReadsTheSettingsAgainAndABadFileChangesNothing() throws {
         let folder = try TemporaryFolder()

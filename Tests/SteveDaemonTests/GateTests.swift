@@ -1,5 +1,6 @@
 import Jobserver
 import Scenarios
+import SystemPackage
 import Testing
 import Wire
 
@@ -29,7 +30,7 @@ import Wire
             sample.runningTasks = Int(machine.load)
             return sample
         }
-        stage = try Stage(device, rounds: 1, slow: 1)
+        stage = try Stage(device)
     }
 
     @Test func aFallenLoadLetsAWaitingReadIn() throws {
@@ -72,5 +73,48 @@ import Wire
         let before = machine.looks
         device.rest(.milliseconds(100))
         #expect(machine.looks == before)
+    }
+
+    /// The last of the rules to be asked is the number of tokens, to which the slot adds.
+    @Test func aLentSlotIsOneTokenMoreBehindAnOpenGate() throws {
+        machine.load = 0
+        let (holder, lender, other) = (try stage.player(), try stage.player(), try stage.player())
+        try stage.take(4, by: holder)
+        try stage.write(lender)
+        try stage.take(1, by: other)
+    }
+
+    @Test func aWrappersSlotIsNotChargedByTheLoadOfAnHourAgo() throws {
+        machine.load = 0
+        try stage.take(1, by: stage.player())
+        machine.load = 20
+        device.rest(.milliseconds(20))
+        let port = try device.connect()
+        #expect(try port.ask(.register(slot: true)).waiting == true, "the load is 20 of 8")
+        machine.load = 0
+        #expect(try port.reply().ok == true)
+    }
+
+    @Test(arguments: Question.allCases)
+    func nothingIsAnsweredByTheLoadOfAnHourAgo(question: Question) throws {
+        machine.load = 0
+        let player = try stage.player(nonblocking: true)
+        try stage.take(1, by: player)
+        machine.load = 20
+        device.rest(.milliseconds(20))
+        #expect(try question.getsNothing(stage, player), "the load is 20 of 8")
+    }
+}
+
+/// What a client asks of the device.
+enum Question: CaseIterable {
+    case read, poll, available
+
+    func getsNothing(_ stage: Stage, _ player: Stage.Player) throws -> Bool {
+        switch self {
+        case .read: try stage.read(player) == .failed(.resourceTemporarilyUnavailable)
+        case .poll: try !stage.isReadable(player)
+        case .available: try stage.available(player) == .gave(0)
+        }
     }
 }

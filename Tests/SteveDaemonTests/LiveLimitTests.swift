@@ -45,6 +45,31 @@ import Wire
         #expect(try status().limits.isEmpty)
     }
 
+    /// A new process with the pid may come before the loop has told of the end of the old one.
+    @Test func aLimitEndsWithItsProcessWhoeverSeesThatFirst() throws {
+        let port = try device.connect()
+        let process = try sleeper()
+        #expect(try port.ask(.limit(["jobs": "5"], pid: process)).ok == true)
+        try end(process)
+        let server = try #require(device.daemon.server as? DeviceServer)
+        let file = try server.opened(by: process, user: 0, flags: 0)
+        #expect(device.daemon.limits.all.isEmpty)
+        server.closed(file: file)
+        #expect(try status().limit == 8)
+    }
+
+    @Test func aLimitForAnEndedProcessIsRefusedThoughItsEndWasNotSeenYet() throws {
+        let port = try device.connect()
+        let process = try sleeper()
+        #expect(try port.ask(.limit(["jobs": "5"], pid: process)).ok == true)
+        try end(process)
+        let peer = PeerCredentials(pid: getpid(), uid: 0, gid: 0)
+        #expect(throws: RequestRefusal.self) {
+            try device.daemon.limit(["jobs": "3"], whileLives: process, for: peer)
+        }
+        #expect(try status().limit == 8)
+    }
+
     @Test func setChangesWhatIsBelow() throws {
         let port = try device.connect()
         let process = try sleeper()
@@ -95,7 +120,7 @@ import Wire
     }
 
     @Test func tokensBeyondANewLimitStayWithTheirHolders() throws {
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         let holder = try stage.player()
         try stage.take(6, by: holder)
         let process = try sleeper()

@@ -121,6 +121,17 @@ import Testing
         #expect(scene.ledger.excess(whenUnread: scene.unread) == 0)
     }
 
+    @Test func aByteThatComesBackBeyondALimitIsNoRoom() {
+        var scene = Scene(limit: 4)
+        scene.unread -= 3
+        scene.ledger.limit = 2
+        scene.correct()
+        scene.unread += 1
+        #expect(scene.ledger.room(whenUnread: scene.unread) == 0)
+        scene.unread += 1
+        #expect(scene.ledger.room(whenUnread: scene.unread) == 1)
+    }
+
     @Test func healingMakesUpWhatIsMissing() {
         var scene = Scene(limit: 4)
         scene.charge()

@@ -58,6 +58,39 @@ import Wire
         try stage.finish()
     }
 
+    @Test func aSlotWaitsForALoweredLimitToo() throws {
+        let stage = try shop.start()
+        let holder = try stage.player()
+        try stage.take(4, by: holder)
+        let user = try shop.wrap(["sleep", "100"])
+        try eventually { try stage.status().waiters.map(\.kind) == [.slot] }
+        try stage.set(["jobs": "2"])
+        try stage.write(holder, bytes: 2)
+        try stage.awaitFree(0, "2 are out, and 2 may be")
+        stage.device.rest(.milliseconds(700))
+        #expect(try stage.status().waiters.map(\.kind) == [.slot])
+        try stage.write(holder)
+        try eventually { try stage.status().holders.map(\.pid) == [Int(user)] }
+        try stage.write(holder)
+        Glibc.kill(user, SIGKILL)
+        try waitForEnd(user)
+        try stage.awaitFree(2, "all are back")
+        try stage.finish()
+    }
+
+    /// It has opened the pipe, and says nothing when it takes a byte.
+    @Test func aClosedGateHoldsAClientThatCameLongBefore() throws {
+        let total = try ProcFS.memoryTotalBytes() / 1_048_576
+        let stage = try shop.start(["--min-memory-avail", "\(total - 1)"])
+        let player = try stage.player(nonblocking: true)
+        stage.device.rest(.milliseconds(700))
+        try stage.take(1, by: player)
+        stage.device.rest(.milliseconds(300))
+        #expect(try stage.read(player) == .failed(.resourceTemporarilyUnavailable))
+        try stage.write(player)
+        try stage.finish()
+    }
+
     @Test func tokensOfTheDeadAreMadeUpOnceNobodyHasThePipeOpen() throws {
         let stage = try shop.start()
         let holder = try stage.player()

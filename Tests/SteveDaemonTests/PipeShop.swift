@@ -23,9 +23,9 @@ final class PipeShop {
         for pid in wrapped { Glibc.kill(pid, SIGKILL) }
     }
 
-    func startDaemon() throws -> RunningDaemon {
+    func startDaemon(_ options: [String] = []) throws -> RunningDaemon {
         let daemon = try RunningDaemon(
-            ["--backend", "fifo", "--dev-name", name, "--jobs", "4"],
+            ["--backend", "fifo", "--dev-name", name, "--jobs", "4"] + options,
             in: folder,
             name: name
         )
@@ -35,15 +35,15 @@ final class PipeShop {
     }
 
     /// Starts the daemon, with 4 tokens.
-    func start() throws -> Stage {
-        let daemon = try startDaemon()
+    func start(_ options: [String] = []) throws -> Stage {
+        let daemon = try startDaemon(options)
         path = try daemon.connect().greeting.path
         let device = try KernelDevice(
             path: path,
             socket: daemon.socketPath,
             program: BuiltProgram.path("steve-scenarios")
         )
-        return try Stage(device, rounds: 1, slow: 1)
+        return try Stage(device)
     }
 
     /// Runs a command under with-steve, charged with a slot; the pid is the command's.

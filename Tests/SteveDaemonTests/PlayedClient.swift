@@ -118,9 +118,11 @@ final class PlayedClient {
         switch call.call {
         case .open(let flags):
             let file = try kernel.open(flags: flags, thread: call.thread)
-            files[nextFile] = PlayedFile(file, isNonblocking: flags & O_NONBLOCK != 0)
-            end(call, .gave(nextFile), kernel)
+            let number = nextFile
             nextFile += 1
+            files[number] = PlayedFile(file, isNonblocking: flags & O_NONBLOCK != 0)
+            // Which may begin the next call, another open.
+            end(call, .gave(number), kernel)
         case .read(let number, let bytes):
             let file = try file(number)
             let unique = kernel.read(

@@ -26,7 +26,7 @@ import Wire
     }
 
     @Test func tokensAreToldWithWhoHadThem() throws {
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         let port = try device.connect()
         let opening = try #require(try port.ask(.trace(last: nil)).trace)
         #expect(opening.limit == 4)
@@ -49,7 +49,7 @@ import Wire
     }
 
     @Test func aTraceOfThePastBeginsWithWhatHeldThen() throws {
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         let player = try stage.player()
         try stage.take(2, by: player)
         let port = try device.connect()
@@ -69,7 +69,7 @@ import Wire
     }
 
     @Test func aChunkStopsWhereItIsToldTo() throws {
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         let player = try stage.player()
         for _ in 0..<600 {
             try stage.take(2, by: player)
@@ -102,7 +102,7 @@ import Wire
     }
 
     @Test func theDeadAreForgottenInTheirOrder() throws {
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         let player = try stage.player()
         let registry = device.daemon.registry
         let known = try #require(registry[pid: player.client.pid])

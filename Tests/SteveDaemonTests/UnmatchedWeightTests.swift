@@ -9,7 +9,7 @@ import Wire
     @Test func isNamedUntilABuildHasHadIt() throws {
         let device = try PlayedDevice { $0.weights = ["*=2", "no-such/*=2"] }
         #expect(device.daemon.registry.unmatchedPatterns == ["*", "no-such/*"])
-        let stage = try Stage(device, rounds: 1, slow: 1)
+        let stage = try Stage(device)
         try stage.take(1, by: stage.player())
         #expect(device.daemon.registry.unmatchedPatterns == ["no-such/*"])
     }

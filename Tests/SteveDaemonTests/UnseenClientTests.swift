@@ -11,7 +11,7 @@ import Wire
 
     init() throws {
         device = try PlayedDevice()
-        stage = try Stage(device, rounds: 1, slow: 1)
+        stage = try Stage(device)
     }
 
     private func take(_ file: FakeKernel.File) throws {
@@ -31,6 +31,27 @@ import Wire
         try stage.awaitFree(3, "the file is closed")
         device.kernel.release(other)
         try stage.awaitFree(4, "both are")
+        #expect(device.violations.isEmpty)
+    }
+
+    /// make and cargo write through another file than they read from.
+    @Test func whatIsWrittenThroughAnotherFileComesBackFromThatOfTheSameUser() throws {
+        let (reading, writing) = (
+            try device.kernel.open(thread: 0, user: 7), try device.kernel.open(thread: 0, user: 7)
+        )
+        let stranger = try device.kernel.open(thread: 0, user: 8)
+        for _ in 0..<6 {
+            try take(reading)
+            try take(reading)
+            #expect(try device.kernel.write(writing, [0x2B, 0x2B], thread: 0) == 2)
+        }
+        try stage.awaitFree(4, "all are written back")
+        try take(reading)
+        #expect(try device.kernel.write(stranger, thread: 0) == 1)
+        #expect(try stage.status().held == 1, "another user's")
+        #expect(try stage.status().lent == 1)
+        for file in [reading, writing, stranger] { device.kernel.release(file) }
+        try stage.finish()
         #expect(device.violations.isEmpty)
     }
 

@@ -13,7 +13,7 @@ import Wire
 
     init() throws {
         device = try PlayedDevice()
-        stage = try Stage(device, rounds: 1, slow: 1)
+        stage = try Stage(device)
     }
 
     @Test func isToldWhenSoManyAreFreeAndNotBefore() throws {

@@ -18,7 +18,12 @@ package struct Admission: Sendable {
         }
         if let floor = settings.minMemoryBytes { rules.append(MemoryRule(settings, floor: floor)) }
         if let limit = settings.maxPressure { rules.append(PressureRule(limit: limit)) }
-        if let rate = settings.ramp { ramp = RampRule(rate: rate * Double(settings.cpus)) }
+        if let rate = settings.ramp {
+            ramp = RampRule(
+                rate: rate * Double(settings.cpus),
+                periodNanoseconds: settings.recheckNanoseconds
+            )
+        }
     }
 
     /// Goes by other settings from now on.
@@ -57,8 +62,12 @@ package struct Admission: Sendable {
         ramp?.sampled(isHolding: isHolding, out: out, at: now)
     }
 
-    /// How many tokens may be out now.
-    package var ceiling: Int { max(0, min(strictest.ceiling, ramp?.ceiling ?? .max)) }
+    /// How many tokens the rules that look at the machine let out now.
+    ///
+    /// Their number in all is the pool's to mind: a lent slot makes it one larger.
+    package var ceiling: Int {
+        max(0, rules.dropFirst().reduce(ramp?.ceiling ?? .max) { min($0, $1.ceiling) })
+    }
 
     /// The strictest rule's name, at less cost than all that it says.
     package var rule: GateRule {

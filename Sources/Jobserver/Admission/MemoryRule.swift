@@ -13,7 +13,7 @@ struct MemoryRule: AdmissionRule {
 
     init(_ settings: AdmissionSettings, floor: Int) {
         self.floor = floor
-        perJob = settings.memoryPerJobBytes
+        perJob = settings.memoryPerJobBytes.map { max(1, $0) }
         settle = settings.memorySettleNanoseconds
         sizes = JobSizes(memoryTotalBytes: settings.memoryTotalBytes)
     }

@@ -54,6 +54,14 @@ import Testing
         #expect(ceiling(sample(available: 1), out: 5) == 3)
     }
 
+    @Test func aSizeOfNothingIsOneByte() {
+        var settings = settings
+        settings.memoryPerJobBytes = 0
+        var rule = MemoryRule(settings, floor: 0)
+        rule.sampled(sample(available: 1), out: 0, at: now)
+        #expect(rule.ceiling == Self.gibibyte)
+    }
+
     @Test func givenSizeIsNotLearnt() {
         var settings = settings
         settings.memoryPerJobBytes = Self.gibibyte

@@ -49,7 +49,7 @@ import Testing
         settings.cpus = 4
         var admission = Admission(settings)
         admission.sampled(sample(cpu: 0), out: 0, at: start)
-        #expect(admission.ceiling == 64)
+        #expect(admission.ceiling == .max)
         admission.sampled(sample(cpu: 50), out: 10, at: start)
         #expect(admission.ceiling == 0)
         admission.sampled(sample(cpu: 5), out: 3, at: start + 500_000_000)
@@ -58,6 +58,21 @@ import Testing
         admission.sampled(sample(cpu: 5), out: 7, at: start + 1_000_000_000)
         #expect(admission.ceiling == 7 + 4)
         admission.sampled(sample(cpu: 5), out: 11, at: start + 1_500_000_000)
-        #expect(admission.ceiling == 64)
+        #expect(admission.ceiling == .max)
+    }
+
+    @Test(arguments: [0.5, 2, 8, 100], [100, 300, 500, 5_000] as [Int64])
+    func rampLetsNoMoreInHoweverOftenSamplesAreTaken(rate: Double, milliseconds: Int64) {
+        var ramp = RampRule(rate: rate, periodNanoseconds: milliseconds * 1_000_000)
+        ramp.sampled(isHolding: true, out: 3, at: start)
+        var out = 3
+        for sample in 1... {
+            let now = start + Int64(sample) * milliseconds * 1_000_000
+            ramp.sampled(isHolding: false, out: out, at: now)
+            guard ramp.ceiling < .max else { break }
+            out = ramp.ceiling
+        }
+        #expect(out > 3)
+        #expect(Double(out - 3) <= max(1, rate))
     }
 }

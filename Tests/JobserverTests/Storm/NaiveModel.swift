@@ -73,6 +73,13 @@ struct NaiveModel {
         }
     }
 
+    /// Whether the read may be granted though its turn has not come: it ends a loan, which lets nothing out.
+    func mayEndItsLoan(_ reader: Reader) -> Bool {
+        guard lenders.contains(reader.party.client) else { return false }
+        let isKept = holding(of: reader.party.build) > 0 && Set(openFiles.values).count > 1
+        return free > (isKept ? limits.reserve : 0)
+    }
+
     /// Since when the read's build waits for its turn: from the read, or from the build's last grant.
     private func turn(_ index: Int) -> Int {
         max(readers[index].age, served[readers[index].party.build, default: 0])
