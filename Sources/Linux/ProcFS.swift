@@ -6,21 +6,13 @@ package import SystemPackage
 /// A process that is gone is ESRCH, a text nobody can read EBADMSG.
 package enum ProcFS {
     /// The process that a thread belongs to: what a request's thread id stands for.
-    package static func process(ofThread thread: Int32) throws(Errno) -> ProcessIdentity {
+    package static func process(ofThread thread: Int32) throws(Errno) -> Int32 {
         // True of most callers, and a twentieth of the work of reading a file of /proc.
-        if isThread(thread, of: thread) {
-            return ProcessIdentity(pid: thread, startTime: try startTime(of: thread))
-        }
-        let pid = try withFile(of: thread, "status", limit: 512) { (text) throws(Errno) in
+        if isThread(thread, of: thread) { return thread }
+        return try withFile(of: thread, "status", limit: 512) { (text) throws(Errno) in
             guard let pid = threadGroup(inStatus: text) else { throw Errno.badMessage }
             return pid
         }
-        return ProcessIdentity(pid: pid, startTime: try startTime(of: pid))
-    }
-
-    /// When the process with this pid started, in clock ticks from boot.
-    package static func startTime(of pid: Int32) throws(Errno) -> UInt64 {
-        try stat(of: pid).startTime
     }
 
     /// The process' state, parent, session and size.

@@ -4,8 +4,7 @@ package import SystemPackage
 
 /// A hold on one process that no reuse of its pid can mislead.
 ///
-/// Whoever looked the process up in /proc compares the start time again after opening this: then both mean
-/// the same process.
+/// What /proc says of the pid after this was opened is about the same process as long as that has not ended.
 package struct ProcessDescriptor: ~Copyable {
     private let descriptor: Descriptor
 

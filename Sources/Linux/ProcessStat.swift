@@ -13,9 +13,6 @@ package struct ProcessStat: Hashable, Sendable {
     /// Pages of memory that are in use now.
     package let residentPages: Int
 
-    /// The same process as an identity that outlives its pid.
-    package var identity: ProcessIdentity { ProcessIdentity(pid: pid, startTime: startTime) }
-
     /// Reads the one line of /proc/PID/stat, nil when it is not such a line.
     ///
     /// The name is whatever the process chose, with brackets, blanks and line ends: it ends at the last `)`.

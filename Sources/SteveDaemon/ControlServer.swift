@@ -46,6 +46,7 @@ final class ControlServer {
     private var nextNumber: UInt32 = 0
     /// When to look for peers that have been silent for too long; nil: there are none at all.
     private(set) var nextSweep: MonotonicTime?
+    private var isDoorClosed = false
     /// So long a peer may say nothing that nothing is to be told.
     var silenceNanoseconds: Int64 = 3_600_000_000_000
     /// What peers wait to be told, each one thing.
@@ -53,6 +54,8 @@ final class ControlServer {
 
     /// More connections than this wait outside.
     private static let peerLimit = 512
+    /// So long after nobody could be let in, it is tried again.
+    private static let retryNanoseconds: Int64 = 1_000_000_000
     /// Tokens are not kept waiting by a crowd at the door.
     private static let acceptsPerTurn = 8
     /// No peer has this number.
@@ -82,11 +85,28 @@ final class ControlServer {
 
     /// Lets some in who wait, as far as there is room; the others wake the event loop again.
     func accept() {
-        for _ in 0..<Self.acceptsPerTurn where peers.count < Self.peerLimit {
-            guard let stream = try? listener.accept() else { break }
-            welcome(stream)
+        do throws(Errno) {
+            for _ in 0..<Self.acceptsPerTurn where peers.count < Self.peerLimit {
+                guard let stream = try listener.accept() else { break }
+                welcome(stream)
+            }
+        } catch {
+            // No descriptor left, say: asked again at once it would say so again.
+            return closeDoor(until: .now + Self.retryNanoseconds)
         }
-        if peers.count >= Self.peerLimit { ready.unwatch(listener.raw) }
+        if peers.count >= Self.peerLimit { closeDoor(until: nil) }
+    }
+
+    /// Lets nobody in until somebody goes, or until then.
+    private func closeDoor(until time: MonotonicTime?) {
+        ready.unwatch(listener.raw)
+        isDoorClosed = true
+        if let time { nextSweep = min(nextSweep ?? time, time) }
+    }
+
+    private func openDoor() {
+        guard isDoorClosed else { return }
+        isDoorClosed = (try? ready.watch(listener.raw, key: Self.listenerKey)) == nil
     }
 
     private func welcome(_ stream: consuming UnixStream) {
@@ -201,6 +221,7 @@ final class ControlServer {
             if !peer.mayBeSilent && watches[number] == nil { drop(number) }
         }
         nextSweep = peers.isEmpty ? nil : now + silenceNanoseconds
+        if peers.count < Self.peerLimit { openDoor() }
     }
 
     private func drop(_ number: UInt32) {
@@ -208,8 +229,6 @@ final class ControlServer {
         watches[number] = nil
         ready.unwatch(peer.raw)
         if peer.registration != nil { delegate?.withdraw(ticket: number, of: peer.credentials) }
-        if peers.count == Self.peerLimit - 1 {
-            try? ready.watch(listener.raw, key: Self.listenerKey)
-        }
+        openDoor()
     }
 }

@@ -10,7 +10,10 @@ extension Daemon: ControlDelegate {
 
     var report: StatusReport {
         var report = StatusReport(path: server.path, backend: server.backend, limit: inForce.jobs)
-        report.uptime = MonotonicTime.now.seconds(since: startedAt)
+        let now = MonotonicTime.now
+        report.uptime = now.seconds(since: startedAt)
+        // Nobody may have waited, and so nobody looked, for hours.
+        lookAgain(at: now)
         server.describe(&report)
         let state = server.gateState
         report.gate = StatusReport.Gate(
@@ -21,14 +24,14 @@ extension Daemon: ControlDelegate {
         report.users = users.all.map { pid, hasSlot in
             StatusReport.User(pid: Int(pid), command: registry[pid: pid]?.command ?? "", slot: hasSlot)
         }
-        let look = machine.look(at: .now)
+        let look = machine.look(at: now)
         report.load = StatusReport.Load(oneMinute: look.load, limit: inForce.loadAverage)
         report.memory = StatusReport.Memory(available: look.availableMebibytes, limit: inForce.minMemoryAvail)
         report.limits = limits.all.map { entry in
             StatusReport.Limit(
                 pid: Int(entry.pid),
                 command: registry[pid: entry.pid]?.command ?? "",
-                since: MonotonicTime.now.seconds(since: entry.since),
+                since: now.seconds(since: entry.since),
                 values: entry.values
             )
         }

@@ -181,11 +181,16 @@ package final class Daemon {
 
     private func elapse(at now: MonotonicTime) {
         if let deadline = server.nextDeadline, deadline <= now { server.elapse(at: now) }
-        if ending == .no, server.demand.isWaiting, gate.isStale(at: now) { askGate(at: now) }
-        if case .draining(let until) = ending, until <= now || server.demand.out == 0 { ending = .now }
+        if server.demand.isWaiting { lookAgain(at: now) }
+        if case .draining(let until) = ending, until <= now || server.demand.out <= 0 { ending = .now }
         if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
         if let time = control?.nextSweep, time <= now { control?.sweep(at: now) }
         registry.history.look(at: now)
+    }
+
+    /// Looks at the machine, when the last look is old and tokens are still granted.
+    func lookAgain(at now: MonotonicTime) {
+        if ending == .no, gate.isStale(at: now) { askGate(at: now) }
     }
 
     private func askGate(at now: MonotonicTime) {

@@ -45,16 +45,35 @@ extension DeviceServer {
     }
 
     /// Mounts one file over /dev/fuse, and returns the kernel's side.
-    static func openFile(at path: String) throws(Errno) -> Descriptor {
-        let fuse = try openReadWrite("/dev/fuse")
-        try makeFile(path)
+    static func openFile(at path: String) throws(DaemonError) -> Descriptor {
+        let fuse: Descriptor
+        do throws(Errno) {
+            fuse = try openReadWrite("/dev/fuse")
+        } catch {
+            throw .kernel(what: "cannot open /dev/fuse, which the fuse back end needs", error)
+        }
+        do throws(Errno) {
+            try mountFile(at: path, fuse)
+        } catch {
+            throw .device(path: path, reason: "\(error)")
+        }
+        return fuse
+    }
+
+    private static func mountFile(at path: String, _ fuse: borrowing Descriptor) throws(Errno) {
+        do throws(Errno) {
+            try makeFile(path)
+        } catch {
+            // A daemon that was killed left its mount there; we hold the lock that it had.
+            guard error == .socketNotConnected else { throw error }
+            try FuseMount.unmount(path)
+        }
         do throws(Errno) {
             try FuseMount.mount(at: path, descriptor: fuse.raw, isRegularFile: true)
         } catch {
             try? removeFile(path)
             throw error
         }
-        return fuse
     }
 
     // MARK: The path

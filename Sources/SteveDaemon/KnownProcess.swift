@@ -3,7 +3,7 @@ internal import Linux
 
 /// A process that uses the device or that a wrapper registered, from its first request to its end.
 final class KnownProcess {
-    let identity: ProcessIdentity
+    let pid: Int32
     /// Readable from the process' end on.
     let descriptor: ProcessDescriptor
     let client: ClientID
@@ -24,7 +24,7 @@ final class KnownProcess {
     private var lastCommand: String
 
     init(
-        _ identity: ProcessIdentity,
+        _ pid: Int32,
         _ descriptor: consuming ProcessDescriptor,
         client: ClientID,
         build: BuildID,
@@ -32,7 +32,7 @@ final class KnownProcess {
         parent: Int32?,
         command: String
     ) {
-        self.identity = identity
+        self.pid = pid
         self.descriptor = descriptor
         self.client = client
         self.build = build
@@ -40,8 +40,6 @@ final class KnownProcess {
         self.parent = parent
         lastCommand = command
     }
-
-    var pid: Int32 { identity.pid }
 
     /// Its command line, as it was when it came, or, of a wrapper, what it has become: read while it lives, for who looks
     /// back wants to know it afterwards, and seldom again, for of 200 holders that is most of what a status costs.

@@ -82,16 +82,16 @@ final class ProcessRegistry {
     }
 
     private func newcomer(_ thread: Int32, _ pool: inout TokenPool) -> KnownProcess? {
-        guard thread > 0, let identity = try? ProcFS.process(ofThread: thread) else { return nil }
-        if let known = processes[identity.pid] {
+        guard thread > 0, let pid = try? ProcFS.process(ofThread: thread) else { return nil }
+        if let known = processes[pid] {
             remember(thread, of: known)
             return known
         }
-        guard let descriptor = try? ProcessDescriptor(identity.pid) else { return nil }
-        let (build, parent, command) = builds.build(of: identity.pid, &pool)
+        guard let descriptor = try? ProcessDescriptor(pid) else { return nil }
+        let (build, parent, command) = builds.build(of: pid, &pool)
         let client = pool.connect(in: build)
         let process = KnownProcess(
-            identity,
+            pid,
             descriptor,
             client: client,
             build: build,
@@ -99,14 +99,17 @@ final class ProcessRegistry {
             parent: parent,
             command: command
         )
-        let source = EventSource.process(pid: identity.pid)
-        guard (try? loop.watch(process.descriptor.raw, for: .readable, key: source.key)) != nil else {
-            pool.died(process.client, at: .now)
+        // What /proc said was about this process if it lives even now: no pid is used again before that.
+        guard !process.descriptor.hasEnded,
+            (try? loop.watch(process.descriptor.raw, for: .readable, key: EventSource.process(pid: pid).key))
+                != nil
+        else {
+            pool.died(client, at: .now)
             builds.left(build, &pool)
             return nil
         }
-        processes[identity.pid] = process
-        byClient[process.client] = process
+        processes[pid] = process
+        byClient[client] = process
         history.began(process)
         remember(thread, of: process)
         return process

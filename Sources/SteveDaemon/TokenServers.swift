@@ -59,13 +59,8 @@ struct TokenServers {
 
     private func file() throws(DaemonError) -> any TokenServer {
         let server = device(.fuse, "\(site.directory)/\(site.name)")
-        let descriptor: Descriptor
-        do throws(Errno) {
-            descriptor = try DeviceServer.openFile(at: server.path)
-            server.debris = [.mount(server.path), .file(server.path)]
-        } catch {
-            throw .device(path: server.path, reason: "\(error)")
-        }
+        let descriptor = try DeviceServer.openFile(at: server.path)
+        server.debris = [.mount(server.path), .file(server.path)]
         do throws(DaemonError) {
             try server.start(.file, descriptor, loop)
         } catch {

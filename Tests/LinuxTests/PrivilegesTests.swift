@@ -61,7 +61,7 @@ internal import Testing
             let process = try ProcessDescriptor(getppid())
             let ended = process.hasEnded
             #expect(!ended)
-            #expect(try ProcFS.process(ofThread: getppid()).pid == getppid())
+            #expect(try ProcFS.process(ofThread: getppid()) == getppid())
             #expect(throws: Errno.notPermitted) { try process.signal(0) }
         }
     }

@@ -52,16 +52,16 @@ internal import Testing
         #expect(stat.pid == pid)
         #expect(stat.commandName == "a) S 1 (?Tgid:")
         #expect(stat.parent == getpid())
-        #expect(try ProcFS.process(ofThread: pid) == stat.identity)
+        #expect(try ProcFS.process(ofThread: pid) == pid)
         #expect(ProcFS.command(of: pid) == "\(folder.path)/a) S 1 (?Tgid: 60")
         try ProcessDescriptor(pid).signal(SIGKILL)
         try waitForEnd(pid)
     }
 
     @Test func laterProcessesStartLater() throws {
-        let mine = try ProcFS.startTime(of: getpid())
+        let mine = try ProcFS.stat(of: getpid()).startTime
         let pid = try Program(["sleep", "60"]).start()
-        #expect(try ProcFS.startTime(of: pid) >= mine)
+        #expect(try ProcFS.stat(of: pid).startTime >= mine)
         try ProcessDescriptor(pid).signal(SIGKILL)
         try waitForEnd(pid)
     }

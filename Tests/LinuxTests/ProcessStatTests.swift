@@ -28,7 +28,6 @@ internal import Testing
         #expect(stat.startTime == 27466)
         #expect(stat.residentPages == 1297)
         #expect(parse(head + Self.rest) { ProcessStat.parent($0) } == 1)
-        #expect(stat.identity == ProcessIdentity(pid: 4711, startTime: 27466))
     }
 
     @Test func brokenUTF8IsReplaced() throws {

@@ -88,6 +88,24 @@ import Wire
         #expect(daemon.log.count { $0 == "\n" } == 1)
     }
 
+    @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
+    func whatAKilledDaemonLeftIsReplaced() throws {
+        let folder = try TemporaryFolder()
+        do {
+            let killed = try start(.fuse, in: folder)
+            killed.signal(SIGKILL)
+            #expect(try killed.waitUntilEnded() == .killed(signal: SIGKILL))
+        }
+        #expect(try !leftovers(folder).isEmpty)
+        let daemon = try start(.fuse, in: folder)
+        let stage = try stage(daemon)
+        try stage.take(4, by: try stage.player())
+        try stage.finish()
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+        #expect(try leftovers(folder).isEmpty)
+    }
+
     // MARK: Ending
 
     @Test(arguments: backends, [SIGTERM, SIGINT])
@@ -130,6 +148,16 @@ import Wire
         try stage.expect(read, .failed(.ioError), "a read that waited while tokens were out")
         #expect(try daemon.waitUntilEnded() == .exited(0))
         #expect(try leftovers(daemon.folder).isEmpty)
+    }
+
+    @Test func drainOfAPipeDoesNotWaitForWhatWasLent() throws {
+        let daemon = try start(.fifo, ["--drain", "60"])
+        // A client's own slot, which it will not ask for again.
+        let client = try ByteFile(try daemon.connect().greeting.path, waiting: false)
+        try client.write(UInt8(ascii: "+"))
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+        _ = consume client
     }
 
     @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
@@ -197,6 +225,34 @@ import Wire
         _ = try stage.startPolling(try stage.player())
         #expect(try sleepsWell(daemon))
         try stage.finish()
+    }
+
+    @Test func whoCannotBeLetInIsNotAskedForAgainAtOnce() throws {
+        let daemon = try RunningDaemon(
+            ["--backend", "fifo", "--dev-name", name],
+            name: name,
+            before: ["prlimit", "--nofile=40:40"]
+        )
+        // More than it has descriptors for: the last wait at the door.
+        var visitors = try (0..<50).map { _ in try Visitor(daemon.socketPath) }
+        try eventually { try entries(ofDirectory: "/proc/\(daemon.pid)/fd").count >= 38 }
+        let before = try processorNanoseconds(daemon)
+        usleep(1_500_000)
+        // All of it, if it asked again and again.
+        #expect(try processorNanoseconds(daemon) - before < 700_000_000)
+        visitors.removeAll()
+        #expect(try daemon.connect().ask(.ping).ok == true)
+    }
+
+    /// Somebody who only holds a connection.
+    private final class Visitor {
+        private let stream: UnixStream
+        init(_ path: String) throws { stream = try UnixStream(connectingTo: path) }
+    }
+
+    private func processorNanoseconds(_ daemon: RunningDaemon) throws -> Int {
+        let text = String(decoding: try readWhole("/proc/\(daemon.pid)/schedstat", limit: 256), as: UTF8.self)
+        return try #require(Int(text.prefix { $0 != " " }))
     }
 
     /// Whether it sleeps through one of three seconds: a busy machine may wake anybody once, a timer always does.

@@ -45,6 +45,16 @@ import Wire
         try stage.expectToken(read, "the load has fallen, and nothing else happened")
     }
 
+    @Test func theStatusLooksAtTheMachineWhereNobodyWaits() throws {
+        machine.load = 0
+        try stage.take(1, by: try stage.player())
+        #expect(try stage.status().gate.open)
+        machine.load = 20
+        stage.device.rest(.milliseconds(20))
+        let gate = try stage.status().gate
+        #expect(!gate.open && gate.text.hasPrefix("held back by load: load 20.00"), "\(gate.text)")
+    }
+
     @Test func aFullShareIsSaidInTheStatus() throws {
         machine.load = 0
         let one = try stage.player()
