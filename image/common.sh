@@ -22,6 +22,8 @@ engine() {
   done
   fail "none of these builds containers here: ${STEVE_IMAGE_ENGINE:-docker, podman, buildah} (is its daemon running, may you use it?)"
 }
+# Prints a path as QEMU's lists of options want it: each comma twice.
+qemu_value() { printf '%s\n' "$1" | sed 's/,/,,/g'; }
 mebibytes() { # FILE…: how much room they take, rounded up
   du -kLc --apparent-size "$@" | awk 'END { print int($1 / 1024) + 1 }'
 }

@@ -18,6 +18,7 @@ while [ $# -gt 0 ]; do
 done
 engine=$(engine)
 new=$folder/boot.new
+trap 'exit 1' INT TERM
 begin() { mkdir -p "$folder" && rm -rf "$new" && mkdir "$new"; }
 if [ "$engine" = buildah ]; then
   container=$(buildah from --pull=false "$tag") || fail "there is no image $tag: setup01_build_image.sh first"

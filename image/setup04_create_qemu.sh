@@ -27,7 +27,8 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
-case $data in '' | *[!0-9]*) wrong_usage "--data $data: not a number of MiB" ;; esac
+case $data in '' | 0?* | *[!0-9]*) wrong_usage "--data $data: not a number of MiB" ;; esac
+[ -z "$luks" ] || [ "$data" -ge 8 ] || wrong_usage "--luks wants a steve-data of 8 MiB or more, not --data $data"
 [ -z "$luks" ] || [ -s "$luks" ] || fail "--luks $luks: no such file, or it is empty"
 needs sgdisk gdisk
 needs mke2fs e2fsprogs
@@ -71,7 +72,7 @@ elif [ "$data" -gt 0 ]; then
   # qemu-img writes LUKS without a device; cryptsetup convert makes LUKS2 of it on the machine.
   truncate -s "$((data - 4))M" "$work/plain"
   mke2fs -q -F -t ext4 -m 0 -L steve-data -E root_owner=0:0 "$work/plain"
-  qemu-img convert --object "secret,id=key,file=$luks" -f raw -O luks \
+  qemu-img convert --object "secret,id=key,file=$(qemu_value "$luks")" -f raw -O luks \
     -o "key-secret=key,iter-time=$luks_time" "$work/plain" "$work/luks" ||
     fail 'qemu-img cannot encrypt steve-data'
   [ "$(stat -c %s "$work/luks")" -le $((data * 1048576)) ] || fail 'the LUKS header is larger than 4 MiB'

@@ -34,6 +34,7 @@ while [ $# -gt 0 ]; do
   esac
   shift 2
 done
+case $mode in copy | place) ;; *) wrong_usage "--mode $mode: copy or place" ;; esac
 case $overlay in
   tmpfs) ;;
   data) overlay=PARTLABEL=steve-data ;;
@@ -71,5 +72,5 @@ else
 fi
 exec "$qemu" -machine q35 "$@" -smp "$smp" -m "$memory" -nodefaults -nographic -no-reboot -serial mon:stdio \
   -kernel "$folder/boot/vmlinuz" -initrd "$folder/boot/initramfs.img" -append "$line${append:+ $append}" \
-  -drive "if=virtio,format=raw,snapshot=$snapshot,file=$folder/disk.img" -device virtio-rng-pci \
+  -drive "if=virtio,format=raw,snapshot=$snapshot,file=$(qemu_value "$folder/disk.img")" -device virtio-rng-pci \
   -netdev user,id=net -device virtio-net-pci,netdev=net,romfile=

@@ -58,6 +58,7 @@ struct DataPass: ~Copyable {
     }
 
     private mutating func store(_ node: NodeID) throws(PackError) {
+        try body.clock.check()
         let path = tree.path(of: node)
         do {
             // An empty file, or a mount point: there is nothing to open.
@@ -66,7 +67,8 @@ struct DataPass: ~Copyable {
                 return
             }
             let file = try roots[Int(tree[node].origin)].file(at: path)
-            if file.status.size != tree[node].size || file.status.kind != .file { note(node, "changed") }
+            guard file.status.kind == .file else { throw Errno.noSuchFileOrDirectory }
+            if file.status.size != tree[node].size { note(node, "changed") }
             tree[node].detail = UInt32(try store(file, of: node).index)
             if try !file.isUnchanged() { note(node, "changed while it was read") }
         } catch let error as PackError {
@@ -75,9 +77,10 @@ struct DataPass: ~Copyable {
             throw error
         } catch PieceFailure.file(let error) {
             throw .cannot("read", path: source(of: node), error)
-        } catch Errno.noSuchFileOrDirectory {
-            tree[node].kind = .gone
+        } catch let error as Errno where error.meansVanished {
             note(node, "vanished")
+            // Another name of it comes later in the tree, and then its bytes.
+            tree.drop(node)
         } catch {
             throw .cannot("open", path: source(of: node), (error as? Errno) ?? .ioError)
         }
@@ -95,10 +98,13 @@ struct DataPass: ~Copyable {
         guard hasTwin[node.index] else { return try stream(file, of: node) { _ in } }
         if storedSizes.contains(file.status.size) {
             var digester = PieceDigester()
-            try file.forEachPiece(of: options.blockSize) { (piece) throws(PackError) in digester.update(piece)
+            try file.forEachPiece(of: options.blockSize) { (piece) throws(PackError) in
+                try body.clock.check()
+                digester.update(piece)
             }
             if let known = stored[digester.finish()] {
                 duplicates += 1
+                body.clock.skipped(file.status.size)
                 return known
             }
         }
@@ -119,7 +125,9 @@ struct DataPass: ~Copyable {
             see(piece)
             switch piece {
             case .block(let bytes): try body.submit(body.data.addBlock(bytes))
-            case .holes(let count): body.data.addHoles(count)
+            case .holes(let count):
+                body.data.addHoles(count)
+                body.clock.skipped(UInt64(count) * UInt64(options.blockSize))
             case .tail(let bytes) where tails != nil: tails?.add(bytes, of: data, node, file.status)
             case .tail(let bytes) where standsAlone(bytes.count, of: data):
                 try body.submit(body.data.addBlock(bytes))
@@ -137,26 +145,35 @@ struct DataPass: ~Copyable {
 
     /// Stores a tail that had to wait, read once more.
     private mutating func store(_ tail: DeferredTail) throws(PackError) {
-        let node = NodeID(Int(tail.node))
-        let path = tree.path(of: node)
+        try body.clock.check()
+        var next: NodeID? = NodeID(Int(tail.node))
+        // If the file vanished, by one of its other names or from another file that had the same bytes.
+        while let node = next, try !store(tail, by: node) {
+            note(node, "vanished while it was read")
+            tree.drop(node)
+            next = tree.ids.first { tree[$0].kind == .file && tree[$0].detail == tail.data }
+        }
+    }
+
+    /// False when the node's file has vanished.
+    private mutating func store(_ tail: DeferredTail, by node: NodeID) throws(PackError) -> Bool {
         let data = DataID(Int(tail.data))
         do {
-            let file = try roots[Int(tree[node].origin)].file(at: path)
+            let file = try roots[Int(tree[node].origin)].file(at: tree.path(of: node))
             let bytes = try file.read(at: body.data.size(of: data), count: Int(tail.size))
-            if bytes.count != tail.size || file.status.size != tree[node].size || !tail.isOf(file.status) {
+            let isFirst = node.index == tail.node
+            if bytes.count != tail.size || file.status.size != tree[node].size
+                || isFirst && !tail.isOf(file.status)
+            {
                 note(node, "changed while it was read")
             }
             // A file that ends with a whole block has no tail.
-            guard !bytes.isEmpty else { return }
-            let full = body.data.addTail(bytes, of: data)
-            try body.submit(full)
+            if !bytes.isEmpty { try body.submit(body.data.addTail(bytes, of: data)) }
+            return true
         } catch let error as PackError {
             throw error
-        } catch Errno.noSuchFileOrDirectory {
-            for other in tree.ids where tree[other].kind == .file && tree[other].detail == tail.data {
-                tree[other].kind = .gone
-                note(other, "vanished while it was read")
-            }
+        } catch let error as Errno where error.meansVanished {
+            return false
         } catch {
             throw .cannot("read", path: source(of: node), (error as? Errno) ?? .ioError)
         }

@@ -33,7 +33,7 @@ package struct ExclusionSurvey {
         for (origin, path) in options.roots.enumerated() {
             do {
                 let root = FolderBox(try Folder(root: path))
-                let device = try root.status().identity.device
+                let device = options.staysOnFileSystem ? try root.status().identity.device : nil
                 var open = [Open(origin: origin, path: [], rule: nil)]
                 while let folder = open.popLast() {
                     open += try list(folder, in: root, device: device, excluded).reversed()
@@ -45,7 +45,7 @@ package struct ExclusionSurvey {
     private mutating func list(
         _ folder: Open,
         in root: FolderBox,
-        device: UInt64,
+        device: UInt64?,
         _ excluded: ([UInt8]) -> Void
     ) throws(Errno) -> [Open] {
         let box = try root.box(at: folder.path)
@@ -56,7 +56,7 @@ package struct ExclusionSurvey {
             let isFolder = status.kind == .folder
             let deciding = options.rules.decision(on: path, isFolder: isFolder)
             let rule = deciding.map { options.rules.rules[$0].keeps ? nil : $0 } ?? folder.rule
-            let isMount = options.staysOnFileSystem && status.identity.device != device
+            let isMount = try box.isMountPoint(name, status, on: device)
             count(status, rule: rule, deciding: deciding, isMount: isMount)
             if rule != nil, folder.rule == nil { excluded(path) }
             if isFolder, !isMount { below.append(Open(origin: folder.origin, path: path, rule: rule)) }

@@ -11,6 +11,9 @@ final class FolderBox {
     func names(at path: [UInt8]) throws(Errno) -> [[UInt8]] { try folder.folder(at: path).names() }
     func status() throws(Errno) -> FileStatus { try folder.status() }
     func status(of name: [UInt8]) throws(Errno) -> FileStatus { try folder.status(of: name) }
+    func isMountPoint(_ name: [UInt8], _ status: FileStatus, on device: UInt64?) throws(Errno) -> Bool {
+        try folder.isMountPoint(name, status, on: device)
+    }
     func target(of name: [UInt8]) throws(Errno) -> [UInt8] { try folder.target(of: name) }
     func attributes(of name: [UInt8]) throws(Errno) -> [ExtendedAttribute] { try folder.attributes(of: name) }
     func file(at path: [UInt8]) throws(Errno) -> SourceFile { try folder.file(at: path) }

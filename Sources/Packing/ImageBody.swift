@@ -5,7 +5,7 @@ struct ImageBody: ~Copyable {
     var data: DataArea
     private var output: OutputFile
     private let press: BlockPress
-    private let clock: ProgressClock
+    let clock: ProgressClock
 
     init(data: DataArea, output: consuming OutputFile, press: BlockPress, clock: ProgressClock) {
         self.data = data
@@ -37,6 +37,9 @@ struct ImageBody: ~Copyable {
         // A loop device has whole sectors, and some readers want whole pages.
         if excess > 0 { try output.append([UInt8](repeating: 0, count: 4096 - excess)) }
         try output.write(head, at: 0)
+        try output.sync()
+        // The last moment at which the older image can stay.
+        try clock.check()
         try output.commit()
     }
 }

@@ -20,9 +20,9 @@ package struct Packer {
     ///
     /// A signal, an error, a full disk leave the image of that name as it was.
     package func run(report: ((PackProgress) -> Void)? = nil) throws(PackError) -> PackSummary {
-        let signals = try Self.catchSignals()
+        let signals = try SignalWatch()
         var walk = TreeWalk(options)
-        try walk.run()
+        try walk.run(until: signals.check)
         try judge(walk.changes)
         let clock = ProgressClock(total: PackSummary(walk).fileBytes, signals: signals, report: report)
         let output = try OutputFile(path: options.output)
@@ -30,12 +30,6 @@ package struct Packer {
         let press = BlockPress(workers: options.workers, tokens: tokens) { ZstandardCompressor(level: level) }
         defer { press.stop() }
         return try pack(consume walk, into: output, press, clock)
-    }
-
-    private static func catchSignals() throws(PackError) -> SignalDescriptor {
-        do { return try SignalDescriptor([1, 2, 15]) } catch {
-            throw .cannot("catch", path: Array("signals".utf8), error)
-        }
     }
 
     private func judge(_ changes: [String]) throws(PackError) {

@@ -6,7 +6,7 @@ package enum TextFile {
     package static func lines(path: [UInt8]) throws(PackError) -> [[UInt8]] {
         do {
             let file = try SourceFile(path: path)
-            let bytes = try file.read(at: 0, count: Int(min(file.status.size, 16 << 20)))
+            let bytes = try file.readToEnd()
             return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
                 Array($0)
             }

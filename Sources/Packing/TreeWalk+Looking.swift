@@ -33,7 +33,7 @@ extension TreeWalk {
                 continue
             }
             guard (last.kind == .folder) == (entry.kind == .folder) else {
-                let name = printable(path + [UInt8(ascii: "/")] + entry.name)
+                let name = printable(path.isEmpty ? entry.name : path + [UInt8(ascii: "/")] + entry.name)
                 throw .refused("/\(name) is a folder in one root and something else in another")
             }
             joined[joined.count - 1] = entry
@@ -58,7 +58,7 @@ extension TreeWalk {
             return entries
         } catch let error as PackError {
             throw error
-        } catch Errno.noSuchFileOrDirectory where !path.isEmpty {
+        } catch let error as Errno where error.meansVanished && !path.isEmpty {
             noteVanished(path, origin)
             return []
         } catch {
@@ -86,7 +86,8 @@ extension TreeWalk {
             }
             let isExcluded = decides(on: path, isFolder: kind == .folder, inherited)
             if isExcluded, !(kind == .folder && options.rules.mayKeep(below: path)) { return nil }
-            let isMountPoint = options.staysOnFileSystem && status.identity.device != rootDevices[Int(origin)]
+            let device = options.staysOnFileSystem ? rootDevices[Int(origin)] : nil
+            let isMountPoint = try folder.isMountPoint(name, status, on: device)
             return FoundEntry(
                 name: name,
                 origin: origin,
@@ -98,7 +99,7 @@ extension TreeWalk {
                 isMountPoint: isMountPoint,
                 origins: kind == .folder && !isMountPoint ? [origin] : []
             )
-        } catch Errno.noSuchFileOrDirectory {
+        } catch let error where error.meansVanished {
             noteVanished(path, origin)
             return nil
         } catch {

@@ -37,11 +37,20 @@ package struct TreeWalk {
     }
 
     /// Walks everything; afterwards `tree` is whole.
-    package mutating func run() throws(PackError) {
+    ///
+    /// `check` is called for each folder, and ends the walk when it throws.
+    package mutating func run(until check: () throws(PackError) -> Void = {}) throws(PackError) {
+        guard options.roots.count <= 256 else {
+            throw .refused("\(options.roots.count) roots are too many: 256 at most")
+        }
+        try judgeLines()
         try addRoot()
         findOwnImages()
         open = [Open(node: .root, origins: options.roots.indices.map { UInt8($0) }, isExcluded: false)]
-        while let next = open.popLast() { try scan(next) }
+        while let next = open.popLast() {
+            try check()
+            try scan(next)
+        }
         if let orphan = pseudo.values.first?.first {
             throw .refused(
                 "there is no folder /\(printable(orphan.folder)) for \(printable(orphan.name)): add a line for the folder"
@@ -72,7 +81,7 @@ package struct TreeWalk {
             if isReplaced { try apply(pending.removeFirst(), to: node) }
             guard entry.kind == .folder else { continue }
             below.append(Open(node: node, origins: entry.origins, isExcluded: entry.isExcluded))
-            if entry.isExcluded { doubtful.append(node) }
+            if entry.isExcluded, !isReplaced { doubtful.append(node) }
         }
         for line in pending { below += try add(line, to: folder.node) }
         open += below.reversed()
@@ -100,6 +109,7 @@ package struct TreeWalk {
         if isShared, let original = hardLinks[entry.status.identity] {
             var alias = Node(kind: .alias)
             alias.detail = UInt32(original.index)
+            alias.origin = entry.origin
             tree[original].count += 1
             return tree.add(alias, named: entry.name, to: folder)
         }
@@ -110,12 +120,29 @@ package struct TreeWalk {
         case .link: node.detail = tree.addTarget(entry.target)
         case .blockDevice, .characterDevice: node.detail = entry.status.device
         // A mount point is empty: what is mounted on it belongs to another file system.
-        case .file: node.size = entry.isMountPoint ? 0 : entry.status.size
+        case .file: node.size = entry.isMountPoint ? 0 : try size(of: entry, in: folder)
         case .folder, .pipe, .socket, .alias, .gone: break
         }
         let place = tree.add(node, named: entry.name, to: folder)
         if isShared { hardLinks[entry.status.identity] = place }
         return place
+    }
+
+    private func size(of entry: FoundEntry, in folder: NodeID) throws(PackError) -> UInt64 {
+        let size = entry.status.size
+        guard size / UInt64(options.blockSize) < FileContent.mostBlocks else {
+            let path = tree.path(of: folder)
+            let source = options.source(
+                of: path.isEmpty ? entry.name : path + [UInt8(ascii: "/")] + entry.name,
+                in: entry.origin
+            )
+            throw .image(
+                .tooLarge(
+                    "\(printable(source)) has \(size) bytes, too many for blocks of \(options.blockSize)"
+                )
+            )
+        }
+        return size
     }
 
     private mutating func fill(
@@ -146,6 +173,16 @@ package struct TreeWalk {
     }
 
     // MARK: Lines
+
+    private func judgeLines() throws(PackError) {
+        for (folder, lines) in pseudo {
+            var names: Set<[UInt8]> = []
+            for line in lines where !names.insert(line.name).inserted {
+                let path = printable(folder.isEmpty ? line.name : folder + [UInt8(ascii: "/")] + line.name)
+                throw .refused("two lines of --pseudo are about /\(path)")
+            }
+        }
+    }
 
     /// Adds what a line describes; a folder's own lines still have to be looked for.
     private mutating func add(_ line: PseudoLine, to folder: NodeID) throws(PackError) -> [Open] {

@@ -4,6 +4,7 @@ final class AttributeReader {
     /// The kernel's own limits.
     private static let longestName = 255
     private static let longestValue = 65_536
+    private static let longestList = 65_536
 
     private let sets: [UInt8]
     private let pairs: MetadataTable
@@ -24,7 +25,15 @@ final class AttributeReader {
         )
         var cursor = pairs.cursor(at: MetadataReference(packed: try record.number()))
         var attributes: [ExtendedAttribute] = []
-        for _ in 0..<(try record.number(UInt32.self)) { attributes.append(try attribute(&cursor)) }
+        var list = 0
+        for _ in 0..<(try record.number(UInt32.self)) {
+            let next = try attribute(&cursor)
+            list += next.name.count + 1
+            guard list <= Self.longestList else {
+                throw .corrupt("set \(number) of the extended attributes has more names than a file can have")
+            }
+            attributes.append(next)
+        }
         return attributes
     }
 

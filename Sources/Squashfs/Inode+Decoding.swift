@@ -75,6 +75,9 @@ extension Inode {
         }
         let (whole, tail) = file.size.quotientAndRemainder(dividingBy: blockSize)
         let blocks = whole + (tail > 0 && file.fragment == Fragment.none ? 1 : 0)
+        guard blocks <= FileContent.mostBlocks else {
+            throw .unsupported("the file with inode \(number) has \(file.size) bytes")
+        }
         // One read at a time, so that a false size ends with the table and does not allocate its claim.
         var left = blocks
         while left > 0 {

@@ -68,6 +68,9 @@ package struct FolderIndexEntry: Equatable, Sendable {
 
 /// Where a file's bytes are.
 package struct FileContent: Equatable, Sendable {
+    /// More blocks than this in one file are neither written nor read: their sizes alone would take a GiB.
+    package static let mostBlocks: UInt64 = 1 << 28
+
     package var start: UInt64 = 0
     package var size: UInt64 = 0
     /// Bytes that lie in holes.

@@ -35,7 +35,13 @@ package struct PseudoLine: Equatable, Sendable {
         name = Array(last)
         permissions = mode
         (user, group) = (numbers[0], numbers[1])
-        device = kind == .folder ? 0 : DeviceNumber(major: numbers[2], minor: numbers[3]).packed
+        guard kind != .folder else {
+            device = 0
+            return
+        }
+        let number = DeviceNumber(major: numbers[2], minor: numbers[3])
+        guard DeviceNumber(packed: number.packed) == number else { return nil }
+        device = number.packed
     }
 
     /// The words of a line; a backslash takes the next byte as it is.

@@ -42,7 +42,17 @@ struct TableReader {
             "the fragment table"
         )
         var fragments: [Fragment] = []
-        for _ in 0..<superblock.fragments { fragments.append(try Fragment(from: &cursor)) }
+        var room = superblock.bytesUsed
+        for number in 0..<superblock.fragments {
+            let fragment = try Fragment(from: &cursor)
+            // Fragments do not share bytes: else a small image would be large to read.
+            let bytes = UInt64(fragment.size.bytes)
+            guard bytes <= room else {
+                throw .corrupt("the fragments up to \(number) have more bytes than the image")
+            }
+            room -= bytes
+            fragments.append(fragment)
+        }
         return fragments
     }
 
@@ -93,10 +103,14 @@ struct TableReader {
             )
         }
         var records: [UInt8] = []
+        var end: UInt64 = 0
         for block in 0..<blocks {
             let start = try number(at: position + UInt64(block) * 8)
+            guard start >= end else { throw .corrupt("\(name) has the same block twice") }
             let table = try metadata(from: start, to: position, name)
-            records += try table.block(at: 0).bytes
+            let (bytes, length) = try table.block(at: 0)
+            records += bytes
+            end = start + length
             guard records.count == min(size, (block + 1) * MetadataWriter.blockSize) else {
                 throw .corrupt("\(name) has a block that is too short or too long")
             }

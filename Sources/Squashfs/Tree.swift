@@ -74,6 +74,27 @@ package struct Tree: Sendable {
         return Array(texts[Int(range.lowerBound)..<Int(range.upperBound)])
     }
 
+    /// Takes a name out of the image; what it names stays if it has another name, which all come later.
+    package mutating func drop(_ node: NodeID) {
+        let dropped = self[node]
+        self[node].kind = .gone
+        guard dropped.kind != .folder, dropped.count > 1 else { return }
+        let others = ids.dropFirst(node.index).filter {
+            self[$0].kind == .alias && self[$0].detail == UInt32(node.index)
+        }
+        guard let heir = others.first else { return }
+        self[heir].kind = dropped.kind
+        self[heir].permissions = dropped.permissions
+        self[heir].user = dropped.user
+        self[heir].group = dropped.group
+        self[heir].modified = dropped.modified
+        self[heir].attributes = dropped.attributes
+        self[heir].size = dropped.size
+        self[heir].detail = dropped.detail
+        self[heir].count = dropped.count - 1
+        for other in others.dropFirst() { self[other].detail = UInt32(heir.index) }
+    }
+
     /// The node that has the inode of this one.
     package func original(of node: NodeID) -> NodeID {
         self[node].kind == .alias ? NodeID(Int(self[node].detail)) : node

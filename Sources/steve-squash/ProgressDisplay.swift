@@ -49,11 +49,12 @@ final class ProgressDisplay {
 /// A number of bytes for people.
 func binarySize(_ bytes: UInt64) -> String {
     var unit = 0
-    var tenths = bytes * 10
-    while tenths >= 10240, unit < 4 {
-        tenths /= 1024
+    var divisor: UInt64 = 1
+    while bytes / divisor >= 1024, unit < 4 {
+        divisor *= 1024
         unit += 1
     }
+    let tenths = bytes / divisor * 10 + bytes % divisor * 10 / divisor
     let name = ["B", "KiB", "MiB", "GiB", "TiB"][unit]
     return unit == 0 ? "\(bytes) B" : "\(tenths / 10).\(tenths % 10) \(name)"
 }

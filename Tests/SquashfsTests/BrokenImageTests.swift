@@ -39,6 +39,53 @@ internal import Testing
         }
     }
 
+    /// An image of 512 fragments a table block, each with so many bytes; `blocks` times the same block.
+    private func fragments(_ blocks: Int, bytes: UInt32) throws(ImageError) -> [Fragment] {
+        var image = [UInt8](repeating: 0, count: Superblock.size)
+        let block = UInt64(image.count)
+        image.append(little: UInt16(MetadataWriter.blockSize) | 0x8000)
+        var fragment = Fragment()
+        fragment.size = StoredSize(rawValue: bytes)
+        for _ in 0..<512 { fragment.encode(into: &image) }
+        var superblock = Superblock(blockSize: 4096)
+        superblock.fragmentTable = UInt64(image.count)
+        for _ in 0..<blocks { image.append(little: block) }
+        superblock.fragments = UInt32(blocks * 512)
+        superblock.bytesUsed = UInt64(image.count)
+        return try TableReader(
+            source: ImageBytes(image),
+            decompressor: RunCompressor(),
+            superblock: superblock
+        ).fragments()
+    }
+
+    /// Else a few bytes are a table that fills the memory, and one block is read for ever.
+    @Test func fragmentsThatHaveNoRoomAreRefused() throws {
+        #expect(try fragments(1, bytes: 1).count == 512)
+        #expect(throws: ImageError.self, "the same block of the table again") { try fragments(2, bytes: 1) }
+        #expect(throws: ImageError.self, "more bytes than the image has") { try fragments(1, bytes: 100) }
+    }
+
+    @Test(arguments: [(200, true), (300, false)])
+    func attributesThatNoKernelListsAreRefused(count: Int, areRead: Bool) throws {
+        var writer = MetadataWriter(compressor: RunCompressor())
+        for _ in 0..<count {
+            writer.append([0, 0, 250, 0] + Array(repeating: UInt8(ascii: "n"), count: 250) + [0, 0, 0, 0])
+        }
+        let stored = writer.finish()
+        let pairs = MetadataTable(
+            source: ImageBytes(stored),
+            decompressor: RunCompressor(),
+            start: 0,
+            end: UInt64(stored.count)
+        )
+        var set = [UInt8](repeating: 0, count: 8)
+        set.append(little: UInt32(count))
+        set.append(little: 0 as UInt32)
+        let reader = AttributeReader(sets: set, pairs: pairs)
+        #expect((try? reader.set(0))?.count == (areRead ? count : nil))
+    }
+
     @Test func noiseIsNoImage() throws {
         var random = SeededGenerator(seed: 1)
         for length in [0, 1, 95, 96, 5000] {

@@ -1,8 +1,21 @@
+internal import Glibc
 internal import Testing
 
+@testable import Packing
 @testable import Squashfs
 
 @Suite struct ExclusionRulesTests {
+    @Test func rulesAreReadFromAPipe() throws {
+        var ends: [CInt] = [-1, -1]
+        // Safe: the arrays are lent for the calls.
+        #expect(unsafe pipe(&ends) == 0)
+        #expect(unsafe write(ends[1], "/a\n*.o\n", 7) == 7)
+        close(ends[1])
+        defer { close(ends[0]) }
+        let lines = try TextFile.lines(path: Array("/proc/self/fd/\(ends[0])".utf8))
+        #expect(lines == ["/a", "*.o", ""].map { Array($0.utf8) })
+    }
+
     private func excludes(_ lines: [String], _ path: String, isFolder: Bool = false) -> Bool {
         var rules = ExclusionRules()
         for line in lines {

@@ -35,6 +35,27 @@ private final class Bench {
         )
     }
 
+    /// Puts something else in a file's place; nil is nothing.
+    func replace(_ name: String, by replacement: PackingTests.Replacement?) throws {
+        let path = folder.path(name)
+        // Safe: the path is lent for the calls.
+        _ = unsafe remove(path)
+        switch replacement {
+        case nil: break
+        case .folder: try makeDirectory(path, mode: 0o755)
+        case .link: #expect(unsafe symlink("/etc/passwd", path) == 0)
+        case .pipe: #expect(unsafe mkfifo(path, 0o600) == 0)
+        case .socket: #expect(unsafe mknod(path, S_IFSOCK | 0o600, 0) == 0)
+        case .file: try folder.write("a file", to: name)
+        }
+    }
+
+    func setTime(of name: String, nanoseconds: Int) throws {
+        let time = timespec(tv_sec: 1000, tv_nsec: nanoseconds)
+        // Safe: the arguments are lent for the call.
+        try #require(unsafe utimensat(AT_FDCWD, folder.path(name), [time, time], 0) == 0)
+    }
+
     func bytes(_ name: String = "image") throws -> [UInt8] {
         let file = try SourceFile(path: Array(folder.path(name).utf8))
         return try file.read(at: 0, count: Int(file.status.size))
@@ -143,6 +164,23 @@ private final class Bench {
         #expect(throws: PackError.self) { try bench.pack() }
     }
 
+    @Test func folderOfALineStaysAlthoughItIsExcluded() throws {
+        let bench = try Bench()
+        for rule in ["/sub/", "!/sub/other"] { _ = bench.options.rules.add(line: Array(rule.utf8)) }
+        bench.options.pseudo = [try #require(PseudoLine(Array("/sub d 755 0 0".utf8)))]
+        _ = try bench.pack()
+        #expect(try bench.paths() == ["", "empty", "one", "sub", "twin"])
+    }
+
+    @Test(arguments: ["/new d 755 0 0", "/one c 600 0 0 1 3", "/sub/new d 755 0 0"])
+    func twoLinesAboutOnePathAreRefused(line: String) throws {
+        let bench = try Bench()
+        let line = try #require(PseudoLine(Array(line.utf8)))
+        bench.options.pseudo = [line, line]
+        let error = #expect(throws: PackError.self) { try bench.pack() }
+        #expect(error.map { "\($0)" }?.hasPrefix("two lines of --pseudo are about /") == true)
+    }
+
     @Test func laterRootIsLaidOverTheEarlier() throws {
         let bench = try Bench()
         try makeDirectory(bench.folder.path("over"), mode: 0o755)
@@ -157,7 +195,27 @@ private final class Bench {
                 || bench.differences().contains("/one has another size")
         )
         try bench.folder.write("", to: "over/empty")
+        let error = #expect(throws: PackError.self) { try bench.pack() }
+        #expect(error.map { "\($0)" }?.hasPrefix("/empty is a folder") == true)
+    }
+
+    @Test func tooManyRootsAreRefused() throws {
+        let bench = try Bench()
+        bench.options.roots = Array(repeating: bench.options.roots[0], count: 257)
         #expect(throws: PackError.self) { try bench.pack() }
+        bench.options.roots.removeLast()
+        _ = try bench.pack()
+        #expect(try bench.differences() == [])
+    }
+
+    /// Its blocks' sizes alone would fill the memory.
+    @Test func fileThatIsTooLargeIsRefused() throws {
+        let bench = try Bench()
+        let large = Int(FileContent.mostBlocks) * bench.options.blockSize
+        // Safe: the path is lent for the call.
+        #expect(unsafe truncate(bench.folder.path("root/one"), large + 1) == 0)
+        let error = #expect(throws: PackError.self) { try bench.pack() }
+        #expect(error.map { "\($0)" }?.contains("root/one") == true)
     }
 
     @Test func failureLeavesTheOldImageAndNothingElse() throws {
@@ -188,6 +246,16 @@ private final class Bench {
         #expect(error.map { "\($0)" }?.hasSuffix("root/empty: Is a directory") == true)
     }
 
+    @Test func whatIsNoFileIsNotReplacedByTheImage() throws {
+        let bench = try Bench()
+        // Safe: the path is lent for the call.
+        #expect(unsafe mkfifo(bench.folder.path("image"), 0o600) == 0)
+        let error = #expect(throws: PackError.self) { try bench.pack() }
+        #expect(error.map { "\($0)" }?.contains("/image is not a file") == true)
+        bench.options.output = []
+        #expect(throws: PackError.self) { try bench.pack() }
+    }
+
     @Test func secondPackerOfTheSameImageIsRefused() throws {
         let bench = try Bench()
         let other = try OutputFile(path: bench.options.output)
@@ -210,6 +278,84 @@ private final class Bench {
         #expect(pass.changes.contains(bench.folder.path("root/one") + " vanished"))
         #expect(pass.changes.contains(bench.folder.path("root/twin") + " changed"))
     }
+
+    /// What stands in the place of a file when it is read.
+    enum Replacement: CaseIterable { case folder, link, pipe, socket, file }
+
+    @Test(arguments: Replacement.allCases, [false, true])
+    func fileWhoseNameIsSomethingElseIsReportedAndLeftOut(by replacement: Replacement, sorts: Bool) throws {
+        let bench = try Bench()
+        bench.options.sortsByLikeness = sorts
+        var walk = TreeWalk(bench.options)
+        try walk.run()
+        try bench.replace("root/one", by: replacement)
+        if replacement == .file {
+            // Its folder is a file now.
+            try bench.replace("root/sub/long", by: nil)
+            try bench.replace("root/sub", by: .file)
+        }
+        var pass = try DataPass(walk, into: try bench.body(RunCompressor()))
+        try pass.run()
+        let path = bench.folder.path(replacement == .file ? "root/sub/long" : "root/one")
+        #expect(pass.changes.contains(path + " vanished"))
+    }
+
+    /// The first name goes, either before the first reading or, with `sorts`, before the second.
+    @Test(arguments: ["link", "twin"], [false, true])
+    func otherNamesOfAFileThatVanishesStay(kept: String, sorts: Bool) throws {
+        let bench = try Bench()
+        // Of three names the first two go, or of two files with the same bytes the first one.
+        // Safe: the paths are lent for the calls.
+        _ = unsafe link(bench.folder.path("root/one"), bench.folder.path("root/one-again"))
+        _ = unsafe link(bench.folder.path("root/one"), bench.folder.path("root/sub/link"))
+        if kept == "link" { _ = unsafe unlink(bench.folder.path("root/twin")) }
+        bench.options.sortsByLikeness = sorts
+        var walk = TreeWalk(bench.options)
+        try walk.run()
+        let gone = kept == "link" ? ["one", "one-again"] : ["one", "one-again", "sub/link"]
+        let vanish = { for name in gone { _ = unsafe unlink(bench.folder.path("root/" + name)) } }
+        if !sorts { vanish() }
+        // The whole blocks of `sub/long` are compressed when `one` has been read for the first time.
+        let compressor = RunCompressor(whenCalled: { if sorts { vanish() } })
+        var pass = try DataPass(walk, into: try bench.body(compressor))
+        try pass.run()
+        // With `sorts` the twin's bytes come before the last of the names is looked at again.
+        #expect(pass.changes.count == (kept == "twin" && sorts ? 2 : gone.count))
+        let tree = pass.tree
+        let node = try #require(tree.ids.first { tree.name(of: $0) == Array(kept.utf8) })
+        #expect((tree[node].kind, tree[node].count) == (.file, 1))
+        #expect(pass.body.data.content(of: DataID(Int(tree[node].detail))).size == 3)
+    }
+
+    @Test func secondsAreNotEnoughToTellThatAFileChanged() throws {
+        let bench = try Bench()
+        bench.options.sortsByLikeness = true
+        try bench.setTime(of: "root/one", nanoseconds: 1)
+        var walk = TreeWalk(bench.options)
+        try walk.run()
+        let compressor = RunCompressor(whenCalled: {
+            _ = try? bench.folder.write("two", to: "root/one")
+            _ = try? bench.setTime(of: "root/one", nanoseconds: 2)
+        })
+        var pass = try DataPass(walk, into: try bench.body(compressor))
+        try pass.run()
+        #expect(pass.changes == [bench.folder.path("root/one") + " changed while it was read"])
+    }
+
+    @Test func progressCountsDuplicatesAndHoles() throws {
+        let bench = try Bench()
+        try bench.folder.write(String(repeating: "a", count: 10), to: "root/sparse")
+        // Safe: the path is lent for the call.
+        #expect(unsafe truncate(bench.folder.path("root/sparse"), 100 * 4096 + 5) == 0)
+        var walk = TreeWalk(bench.options)
+        try walk.run()
+        let total = PackSummary(walk).fileBytes
+        var pass = try DataPass(walk, into: try bench.body(RunCompressor()))
+        try pass.run()
+        #expect(pass.duplicates == 1)
+        #expect(pass.body.clock.progress.readBytes == total)
+    }
+
     /// Between its first reading and that for its place beside its like a file loses its bytes.
     @Test func fileThatChangesBeforeItsTailIsStoredIsReported() throws {
         let bench = try Bench()

@@ -14,7 +14,8 @@ internal import Testing
 
     @Test(arguments: [
         "", "/x d 755 0", "/x d 888 0 0", "/x d 17777 0 0", "/x c 600 0 0 5", "/x f 600 0 0", "/ d 755 0 0",
-        "/../x d 755 0 0", "/x d 755 -1 0", "/x d 755 0 0 1 1",
+        "/../x d 755 0 0", "/x d 755 -1 0", "/x d 755 0 0 1 1", "/x c 600 0 0 4096 0",
+        "/x b 600 0 0 0 1048576",
     ]) func anythingElseIsRefused(line: String) {
         #expect(PseudoLine(Array(line.utf8)) == nil)
     }

@@ -6,6 +6,9 @@ setup04() { image/setup04_create_qemu.sh --dir "$work/image" "$@"; }
 check 'setup04 says what is missing' says 1 'setup03_copy_from_container.sh first' setup04
 check 'setup05 says what is missing' says 1 'setup04_create_qemu.sh first' image/setup05_run_qemu.sh --dir "$work/image"
 check 'setup04 wants a number' says 64 'not a number of MiB' setup04 --data large
+check 'setup04 takes no octal number' says 64 'not a number of MiB' setup04 --data 010
+check 'setup04 wants room for LUKS' says 64 '8 MiB or more' setup04 --data 4 --luks /etc/passwd
+check 'setup05 knows two modes' says 64 'copy or place' image/setup05_run_qemu.sh --mode ram
 check 'setup01 wants a password in the file' says 1 'it is empty' image/setup01_build_image.sh --password-file /dev/null
 check 'setup01 without an engine says so' says 1 'none of these builds containers here' \
   env STEVE_IMAGE_ENGINE=no-such-engine image/setup01_build_image.sh
@@ -29,7 +32,8 @@ data_partition() {
 }
 luks_partition() {
   printf 'a passphrase' > "$work/passphrase"
-  setup04 --data 16 --luks "$work/passphrase" --luks-time 10 || return 1
+  cp "$work/passphrase" "$work/a, b"
+  setup04 --data 16 --luks "$work/a, b" --luks-time 10 || return 1
   partition 2 "$work/p2"
   [ "$(head -c 4 "$work/p2")" = LUKS ] || return 1
   # Decrypted by another way than it was encrypted.

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Squashfs
+internal import SystemPackage
 
 /// What lstat(2) says about a name, as far as an image needs it.
 struct FileStatus: Equatable {
@@ -53,5 +54,14 @@ struct FileStatus: Equatable {
         let major = UInt32(truncatingIfNeeded: rawDevice >> 8 & 0xFFF | rawDevice >> 32 & 0xFFFF_F000)
         let minor = UInt32(truncatingIfNeeded: rawDevice & 0xFF | rawDevice >> 12 & 0xFFFF_FF00)
         return DeviceNumber(major: major, minor: minor).packed
+    }
+}
+
+extension Errno {
+    /// Whether a name that was there a moment ago is gone, or leads to something of another kind.
+    var meansVanished: Bool {
+        [.noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels, .noSuchAddressOrDevice].contains(
+            self
+        )
     }
 }

@@ -70,6 +70,28 @@ struct Folder: ~Copyable {
         return FileStatus(status)
     }
 
+    /// Whether another file system than the one with this number begins at a name; never when no number is given.
+    ///
+    /// A file of an overlay may have a device number of its own without anything being mounted on it.
+    func isMountPoint(_ name: [UInt8], _ status: FileStatus, on device: UInt64?) throws(Errno) -> Bool {
+        guard let device, status.identity.device != device else { return false }
+        switch status.kind {
+        case .folder: return true
+        case .file:
+            let pathOnly: CInt = 0o10_000_000
+            let file = try openBelow(name, pathOnly | O_NOFOLLOW)
+            return try Self.mount(of: file.raw) != Self.mount(of: descriptor.raw)
+        default: return false
+        }
+    }
+
+    /// The mount in which a descriptor was opened, as the kernel describes it.
+    private static func mount(of descriptor: CInt) throws(Errno) -> [UInt8]? {
+        let file = try SourceFile(path: Array("/proc/self/fdinfo/\(descriptor)".utf8))
+        let lines = try file.read(at: 0, count: 4096).split(separator: UInt8(ascii: "\n"))
+        return lines.first { $0.starts(with: "mnt_id:".utf8) }.map { Array($0) }
+    }
+
     /// Where a symbolic link leads.
     ///
     /// The corresponding C function is `readlinkat`.

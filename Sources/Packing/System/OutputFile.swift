@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Linux
+internal import Squashfs
 internal import SystemPackage
 
 /// An image in the making.
@@ -19,8 +20,16 @@ struct OutputFile: ~Copyable {
     /// Starts an image that will have this path.
     init(path: [UInt8]) throws(PackError) {
         let unfinished = Self.unfinished(path)
-        // Else renaming would say so, after all the work.
-        guard !Self.isFolder(path) else { throw .cannot("write the image", path: path, .isDirectory) }
+        guard !path.isEmpty else { throw .refused("the image has no name") }
+        // Else renaming would say so after all the work, or take a device's place.
+        switch Self.kind(of: path) {
+        case nil, .file: break
+        case .folder: throw .cannot("write the image", path: path, .isDirectory)
+        default:
+            throw .refused(
+                "cannot write the image: \(printable(path)) is not a file, it would be replaced by one"
+            )
+        }
         descriptor = try Self.openLocked(unfinished, for: path)
         self.path = path
         self.unfinished = unfinished
@@ -29,10 +38,10 @@ struct OutputFile: ~Copyable {
     /// What an image is called while it is written.
     static func unfinished(_ path: [UInt8]) -> [UInt8] { path + Array(".unfinished".utf8) }
 
-    private static func isFolder(_ path: [UInt8]) -> Bool {
+    private static func kind(of path: [UInt8]) -> Node.Kind? {
         var status = stat()
         // Safe: the structure lives on this stack frame, the array is lent for the call.
-        return unsafe stat(cString(path), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return unsafe stat(cString(path), &status) == 0 ? FileStatus(status).kind : nil
     }
 
     private static func openLocked(_ unfinished: [UInt8], for path: [UInt8]) throws(PackError) -> Descriptor {
@@ -80,13 +89,19 @@ struct OutputFile: ~Copyable {
         guard failure == 0 else { throw .cannot("write", path: unfinished, Errno(rawValue: failure)) }
     }
 
-    /// Brings everything to the disk and then gives the file its name.
+    /// Brings everything to the disk.
     ///
-    /// The corresponding C function is `rename`.
-    consuming func commit() throws(PackError) {
+    /// The corresponding C function is `fsync`.
+    func sync() throws(PackError) {
         guard fsync(descriptor.raw) == 0 else {
             throw .cannot("bring to the disk", path: unfinished, Errno(rawValue: errno))
         }
+    }
+
+    /// Gives the file its name; it must be on the disk.
+    ///
+    /// The corresponding C function is `rename`.
+    consuming func commit() throws(PackError) {
         // Safe: the arrays are lent for the call.
         guard unsafe rename(cString(unfinished), cString(path)) == 0 else {
             throw .cannot("rename to \(printable(path)) the file", path: unfinished, Errno(rawValue: errno))

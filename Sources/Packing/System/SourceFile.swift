@@ -20,7 +20,11 @@ struct SourceFile: ~Copyable {
     }
 
     /// Whether nothing was written to the file since it was opened.
-    func isUnchanged() throws(Errno) -> Bool { try Self.status(of: descriptor.raw) == status }
+    func isUnchanged() throws(Errno) -> Bool {
+        let now = try Self.status(of: descriptor.raw)
+        return now.size == status.size && now.modified == status.modified
+            && now.modifiedNanoseconds == status.modifiedNanoseconds
+    }
 
     private static func status(of descriptor: CInt) throws(Errno) -> FileStatus {
         var status = stat()
@@ -53,6 +57,22 @@ struct SourceFile: ~Copyable {
         }
         if let failure { throw failure }
         return bytes
+    }
+
+    /// All that is left, also of a pipe, which has neither a size nor positions.
+    ///
+    /// The corresponding C function is `read`.
+    func readToEnd() throws(Errno) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            // Safe: the buffer is lent for the call, which gets its size.
+            let length = unsafe Glibc.read(descriptor.raw, &buffer, buffer.count)
+            if length < 0, errno == EINTR { continue }
+            let count = try check(length)
+            guard count > 0 else { return bytes }
+            bytes += buffer[..<count]
+        }
     }
 
     /// Where the next byte at or after `offset` is that does not lie in a hole; nil when only a hole follows.
