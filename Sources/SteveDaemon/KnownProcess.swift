@@ -16,11 +16,10 @@ final class KnownProcess {
     var threads: [Int32] = []
     /// Whether a warning about bytes that stand for no token has been logged.
     var hasBeenWarned = false
-    /// How often it is still to be asked what it is: of a wrapper that will execute something else, until it
-    /// has.
+    /// Until when it is to be asked what it is: a wrapper, that will execute something else, until it has.
     ///
     /// One that stays what it is shall not cost every status a look into /proc.
-    private var looksLeft = 0
+    private var mayChangeUntil: MonotonicTime?
     private var lastCommand: String
 
     init(
@@ -51,16 +50,19 @@ final class KnownProcess {
     /// It has registered or got its token, and may become another program now.
     func goesOn() {
         readCommand()
-        looksLeft = 10
+        mayChangeUntil = .now + Self.wrappingNanoseconds
     }
 
     /// Asks what a wrapper is by now, until it is something else.
     func lookAgain() {
-        guard looksLeft > 0 else { return }
+        guard let mayChangeUntil else { return }
         let before = lastCommand
         readCommand()
-        looksLeft = lastCommand == before ? looksLeft - 1 : 0
+        if lastCommand != before || mayChangeUntil < .now { self.mayChangeUntil = nil }
     }
+
+    /// No machine is so busy that it takes longer from the token to the command.
+    private static let wrappingNanoseconds: Int64 = 60_000_000_000
 
     private func readCommand() {
         // A zombie has none any more.

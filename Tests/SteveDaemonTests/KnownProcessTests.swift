@@ -1,0 +1,36 @@
+import Glibc
+import Jobserver
+import Linux
+import TestKit
+import Testing
+
+@testable import SteveDaemon
+
+@Suite struct KnownProcessTests {
+    /// Every status asks, and with `top` and its keys that may be often before a busy machine has executed the command.
+    @Test func aWrapperIsAskedUntilItHasBecomeSomethingElse() throws {
+        let folder = try TemporaryFolder()
+        let script = "until [ -e $0 ]; do sleep 0.02; done; exec sleep 60"
+        let pid = try Program(["sh", "-c", script, folder.path("go")]).start()
+        defer {
+            kill(pid, SIGKILL)
+            _ = try? waitForEnd(pid)
+        }
+        var pool = TokenPool(limits: Limits(jobs: 1))
+        let build = pool.begin()
+        let process = KnownProcess(
+            pid,
+            try ProcessDescriptor(pid),
+            client: pool.connect(in: build),
+            build: build,
+            number: 1,
+            parent: nil,
+            command: ""
+        )
+        try eventually { ProcFS.command(of: pid).hasPrefix("sh -c") }
+        process.goesOn()
+        for _ in 0..<100 { #expect(process.command.hasPrefix("sh -c")) }
+        try folder.write("", to: "go")
+        try eventually { process.command == "sleep 60" }
+    }
+}
