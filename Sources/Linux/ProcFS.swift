@@ -34,12 +34,18 @@ package enum ProcFS {
     /// The command line for people: arguments parted by blanks, on one line, at most `limit` bytes; the short
     /// name in brackets where there is none (kernel threads, zombies); empty when the process is gone.
     package static func command(of pid: Int32, limit: Int = 256) -> String {
+        let line = commandLine(of: pid, limit: limit)
+        guard line.isEmpty else { return line }
+        guard let name = try? stat(of: pid).commandName else { return "" }
+        return "[\(name)]"
+    }
+
+    /// The same where there is one: empty while another program is being executed, too.
+    package static func commandLine(of pid: Int32, limit: Int = 256) -> String {
         let line = try? withFile(of: pid, "cmdline", limit: limit) { (text) throws(Errno) in
             commandLine(text)
         }
-        if let line, !line.isEmpty { return line }
-        guard let name = try? stat(of: pid).commandName else { return "" }
-        return "[\(name)]"
+        return line ?? ""
     }
 
     /// The control group, as a path from the root of its hierarchy.

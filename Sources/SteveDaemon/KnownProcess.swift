@@ -67,7 +67,7 @@ final class KnownProcess {
     private func readCommand() {
         // A zombie has none any more.
         guard !descriptor.hasEnded else { return }
-        let command = ProcFS.command(of: pid)
+        let command = ProcFS.commandLine(of: pid)
         if !command.isEmpty { lastCommand = command }
     }
 }
