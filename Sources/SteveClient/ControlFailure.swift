@@ -32,7 +32,7 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
         case .cannotConnect(let path, .permissionDenied):
             "cannot connect to \(path): \(Errno.permissionDenied) (only root and the device's group may, jobserver by default)"
         case .cannotConnect(let path, .fileNameTooLong):
-            "cannot connect to \(path): a socket's path has 107 bytes at most (name another directory in STEVE_RUNTIME_DIR)"
+            "cannot connect to \(path): \(RuntimeDirectory.tooLong)"
         case .cannotConnect(let path, let errno): "cannot connect to \(path): \(errno)"
         case .untrusted(let path, let user):
             "\(path) belongs to user \(user), who is neither root nor you (name a directory of yours in STEVE_RUNTIME_DIR)"

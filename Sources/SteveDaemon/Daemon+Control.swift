@@ -24,7 +24,7 @@ extension Daemon: ControlDelegate {
         report.users = users.all.map { pid, hasSlot in
             StatusReport.User(pid: Int(pid), command: registry[pid: pid]?.command ?? "", slot: hasSlot)
         }
-        let look = machine.look(at: now)
+        let look = machine.look(at: now, gate.room)
         report.load = StatusReport.Load(oneMinute: look.load, limit: inForce.loadAverage)
         report.memory = StatusReport.Memory(available: look.availableMebibytes, limit: inForce.minMemoryAvail)
         report.limits = limits.all.map { entry in

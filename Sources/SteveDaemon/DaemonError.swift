@@ -29,7 +29,7 @@ package enum DaemonError: Error, CustomStringConvertible {
         case .pipe(let path, let reason):
             "cannot make the named pipe \(path): \(reason)"
         case .socket(let path, .fileNameTooLong):
-            "cannot listen on \(path): a socket's path has 107 bytes at most (name another directory in STEVE_RUNTIME_DIR)"
+            "cannot listen on \(path): \(RuntimeDirectory.tooLong)"
         case .socket(let path, let errno):
             "cannot listen on \(path): \(errno)"
         case .privileges(let user, let reason):

@@ -10,7 +10,7 @@ final class Gate {
     private var admission: Admission
     private var lastSample: MonotonicTime?
     private var trees: ProcessTrees
-    private let room = MemoryRoom()
+    let room = MemoryRoom()
     /// The strictest rule at the last look.
     private(set) var rule = GateRule.jobs
     /// Who holds how many tokens, for the memory rule.

@@ -6,13 +6,12 @@ internal import Linux
 struct MachineLook {
     private(set) var load = 0.0
     private(set) var availableMebibytes = 0.0
-    private let room = MemoryRoom()
     private var taken: MonotonicTime?
 
     private static let ageNanoseconds: Int64 = 200_000_000
 
     /// What there is to see, not older than a fifth of a second.
-    mutating func look(at now: MonotonicTime) -> MachineLook {
+    mutating func look(at now: MonotonicTime, _ room: MemoryRoom) -> MachineLook {
         if taken.map({ $0 + Self.ageNanoseconds <= now }) ?? true {
             taken = now
             load = (try? ProcFS.loadAverage())?.oneMinute ?? 0

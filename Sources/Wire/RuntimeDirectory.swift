@@ -18,6 +18,10 @@ package enum RuntimeDirectory {
         return [system, personal(environment: environment, user: user)]
     }
 
+    /// What to say of a socket whose path is too long (unix(7)).
+    package static let tooLong =
+        "a socket's path has 107 bytes at most (name another directory in STEVE_RUNTIME_DIR)"
+
     /// The control socket of a device in one of these directories.
     package static func socket(_ name: DeviceName, in directory: String) -> String {
         directory + "/\(name).sock"

@@ -14,18 +14,7 @@ enum ClientCheck {
         }
     }
 
-    private static func version(of program: String) -> String? { try? output(of: [program, "--version"]) }
-
-    /// What a program that says little writes to its standard output.
-    private static func output(of words: [String]) throws(Errno) -> String {
-        let pipe = try FileDescriptor.pipe(options: .closeOnExec)
-        let reader = Descriptor(owning: pipe.readEnd.rawValue)
-        do throws(Errno) {
-            let writer = Descriptor(owning: pipe.writeEnd.rawValue)
-            try waitForEnd(Program(words).start(output: writer.raw))
-        } catch {
-            throw error
-        }
-        return String(decoding: try readWhole("/proc/self/fd/\(reader.raw)", limit: 256), as: UTF8.self)
+    private static func version(of program: String) -> String? {
+        (try? Program([program, "--version"]).output(limit: 256)).map { String(decoding: $0, as: UTF8.self) }
     }
 }

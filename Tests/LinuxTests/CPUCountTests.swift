@@ -68,19 +68,15 @@ internal import Testing
 
     @Test(.enabled(if: Privileges.isRoot, "needs root: makes a control group"))
     func aQuotaOfARealGroupIsSeen() async throws {
-        let group = "/sys/fs/cgroup/cpu/steve-test-\(getpid())"
-        // Safe: the path is lent for the calls.
-        guard unsafe mkdir(group, 0o755) == 0 else {
-            print("skipped: no older cpu hierarchy to make a group in (\(Errno(rawValue: errno)))")
-            return
-        }
-        defer { unsafe _ = rmdir(group) }
-        await #expect(processExitsWith: .success) { [group = group as String] in
+        guard let group = RealGroup("cpu") else { return }
+        defer { withExtendedLifetime(group) {} }
+        await #expect(processExitsWith: .success) { [path = group.path as String] in
             let before = CPUCount.usable
-            let script =
-                "echo 100000 > \(group)/cpu.cfs_period_us; echo 50000 > \(group)/cpu.cfs_quota_us; "
-                + "echo \(getpid()) > \(group)/cgroup.procs"
-            let end = try waitForEnd(try Program(["sh", "-euc", script]).start())
+            let limit = RealGroup.script(
+                "echo 100000 > $0/cpu.cfs_period_us; echo 50000 > $0/cpu.cfs_quota_us",
+                in: path
+            )
+            let end = try waitForEnd(try Program(limit).start())
             #expect(end == .exited(0))
             #expect(CPUCount.usable == 1, "\(before) before, now \(CPUCount.usable)")
         }

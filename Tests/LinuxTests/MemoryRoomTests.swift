@@ -81,18 +81,12 @@ internal import Testing
 
     @Test(.enabled(if: Privileges.isRoot, "needs root: makes a control group"))
     func aLimitOfARealGroupIsSeen() async throws {
-        let group = "/sys/fs/cgroup/memory/steve-test-\(getpid())"
-        // Safe: the path is lent for the calls.
-        guard unsafe mkdir(group, 0o755) == 0 else {
-            print("skipped: no older memory hierarchy to make a group in (\(Errno(rawValue: errno)))")
-            return
-        }
-        defer { unsafe _ = rmdir(group) }
-        await #expect(processExitsWith: .success) { [group = group as String] in
+        guard let group = RealGroup("memory") else { return }
+        defer { withExtendedLifetime(group) {} }
+        await #expect(processExitsWith: .success) { [path = group.path as String] in
             let before = MemoryRoom().availableBytes ?? 0
-            let script =
-                "echo 100000000 > \(group)/memory.limit_in_bytes; echo \(getpid()) > \(group)/cgroup.procs"
-            let end = try waitForEnd(try Program(["sh", "-euc", script]).start())
+            let limit = RealGroup.script("echo 100000000 > $0/memory.limit_in_bytes", in: path)
+            let end = try waitForEnd(try Program(limit).start())
             #expect(end == .exited(0))
             let after = MemoryRoom().availableBytes ?? 0
             #expect(before > 100_000_000 && after <= 100_000_000, "\(before) before, now \(after)")
