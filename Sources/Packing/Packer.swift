@@ -27,7 +27,11 @@ package struct Packer {
         let clock = ProgressClock(total: PackSummary(walk).fileBytes, signals: signals, report: report)
         let output = try OutputFile(path: options.output)
         let level = options.level
-        let press = BlockPress(workers: options.workers, tokens: tokens) { ZstandardCompressor(level: level) }
+        // Sorted blocks cost the compressor more, for it finds more in them, and less of them shows what the rest is like.
+        let lesson = options.sortsByLikeness ? 65_536 : .max
+        let press = BlockPress(workers: options.workers, tokens: tokens) {
+            ZstandardCompressor(level: level, lesson: lesson)
+        }
         defer { press.stop() }
         return try pack(consume walk, into: output, press, clock)
     }

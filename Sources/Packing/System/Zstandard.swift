@@ -6,11 +6,16 @@ internal import Squashfs
 /// The working memory is made at the first block.
 @safe final class ZstandardCompressor: BlockCompressor {
     private let context: OpaquePointer?
-    private let level: CInt
+    private let lesson: Int
 
-    init(level: Int) {
-        self.level = CInt(level)
+    /// Compresses at a level from 1 to 22; `lesson` is in bytes.
+    ///
+    /// From level 18 on (`ZSTD_btultra2`) libzstd goes twice over the first part of a block, the lesson: once to learn how often
+    /// what occurs. By itself it takes 128 KiB for that.
+    init(level: Int, lesson: Int = .max) {
         unsafe context = ZSTD_createCCtx()
+        unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, CInt(level))
+        self.lesson = level < 18 ? .max : lesson
     }
 
     deinit {
@@ -19,19 +24,23 @@ internal import Squashfs
     }
 
     func compress(_ block: [UInt8]) -> [UInt8]? {
+        unsafe ZSTD_CCtx_reset(context, ZSTD_reset_session_only)
+        unsafe ZSTD_CCtx_setPledgedSrcSize(context, UInt64(block.count))
         // Safe: both buffers live for the call; the result counts the bytes that were written.
         let compressed = unsafe [UInt8](unsafeUninitializedCapacity: block.count) { buffer, filled in
-            let size = unsafe block.withUnsafeBytes { input in
-                unsafe ZSTD_compressCCtx(
-                    context,
-                    buffer.baseAddress,
-                    buffer.count,
-                    input.baseAddress,
-                    input.count,
-                    level
-                )
+            var output = unsafe ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
+            let isWhole = unsafe block.withUnsafeBytes { bytes in
+                var input = unsafe ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
+                if lesson < bytes.count {
+                    unsafe input.size = lesson
+                    let rest = unsafe ZSTD_compressStream2(context, &output, &input, ZSTD_e_flush)
+                    guard rest == 0 else { return false }
+                    unsafe input.size = bytes.count
+                }
+                // Neither an error nor bytes left for which there was no room.
+                return unsafe ZSTD_compressStream2(context, &output, &input, ZSTD_e_end) == 0
             }
-            filled = ZSTD_isError(size) == 0 ? size : 0
+            filled = unsafe isWhole ? output.pos : 0
         }
         // No room means that it did not shrink.
         guard !compressed.isEmpty, compressed.count < block.count else { return nil }
