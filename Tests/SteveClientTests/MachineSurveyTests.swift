@@ -72,6 +72,14 @@ internal import Testing
         #expect(facts.makeConf == ["FEATURES": "a", "NINJAOPTS": "-v"])
     }
 
+    @Test func aSourcedFileBelongsToTheSettings() throws {
+        let facts = try facts([
+            "etc/portage/make.conf": "source jobs\nsource /etc/more\n", "etc/portage/jobs": "FEATURES='a'\n",
+            "etc/more": "FEATURES+=' b'\n",
+        ])
+        #expect(facts.makeConf == ["FEATURES": "a b"])
+    }
+
     @Test func programsAreAskedForTheirVersions() throws {
         let facts = try facts([
             "usr/bin/make": "#!/bin/sh\necho GNU Make 4.2.1\necho more\n",

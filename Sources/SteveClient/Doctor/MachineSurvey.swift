@@ -28,8 +28,7 @@ package struct MachineSurvey {
         facts.hasSandbox = (try? entries(ofDirectory: root + "/etc/sandbox.d")) != nil
         facts.sandboxWritable = sandboxWritable()
         facts.clients = ["make", "ninja", "cargo", "gcc", "emerge"].compactMap(client)
-        let makeConf = text("/etc/portage/make.conf") + folder("/etc/portage/make.conf")
-        facts.makeConf = makeConf.isEmpty ? nil : ShellAssignments.read(makeConf)
+        facts.makeConf = makeConf()
         facts.makeFlags = environment["MAKEFLAGS"] ?? ""
         facts.otherServers = otherServers(facts.path)
         facts.cpuQuota = CPUCount.quotas(root: root + "/sys/fs/cgroup").min()
@@ -53,6 +52,17 @@ package struct MachineSurvey {
 
     func text(_ path: String) -> String {
         String(decoding: (try? readWhole(root + path, limit: 1 << 20)) ?? [], as: UTF8.self)
+    }
+
+    /// Portage's settings.
+    ///
+    /// A path after `source` begins in the folder of the file that says so.
+    private func makeConf() -> [String: String]? {
+        let path = "/etc/portage/make.conf"
+        let (file, files) = (text(path), folder(path))
+        guard !(file + files).isEmpty else { return nil }
+        let base = files.isEmpty ? "/etc/portage" : path
+        return ShellAssignments.read(file + files) { text($0.hasPrefix("/") ? $0 : "\(base)/\($0)") }
     }
 
     /// The files of a folder, one after the other by name: make.conf may be one.

@@ -1,11 +1,15 @@
 /// The assignments of a file that a shell would read, as far as it takes to look at make.conf or sandbox.d.
 ///
-/// `${NAME}` of an earlier line is put in; `source` and everything else of a shell is passed over.
+/// `${NAME}` of an earlier line is put in, and the file that `source` names; all else of a shell is passed over.
 package enum ShellAssignments {
-    /// Every variable with its last value.
-    package static func read(_ text: String) -> [String: String] {
+    /// So many files are read: one may source itself.
+    private static let mostSources = 100
+
+    /// Every variable with its last value; `sourced` gives the text of a file by its path.
+    package static func read(_ text: String, sourced: (String) -> String = { _ in "" }) -> [String: String] {
         var values: [String: String] = [:]
         var rest = Substring(text)
+        var sources = 0
         while !rest.isEmpty {
             rest = rest.drop { $0.isWhitespace }
             let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
@@ -15,14 +19,20 @@ package enum ShellAssignments {
                 let (value, end) = value(after.dropFirst(adds ? 2 : 1), values)
                 values[String(name)] = adds ? (values[String(name)] ?? "") + value : value
                 rest = end
-            } else if name == "export", after.first == " " || after.first == "\t" {
+            } else if name == "export", isBlank(after.first) {
                 rest = after
+            } else if name == "source", isBlank(after.first), sources < mostSources {
+                sources += 1
+                let (path, end) = value(after.drop { isBlank($0) }, values)
+                rest = sourced(path) + "\n" + end
             } else {
                 rest = rest.drop { !$0.isNewline }
             }
         }
         return values
     }
+
+    private static func isBlank(_ character: Character?) -> Bool { character == " " || character == "\t" }
 
     /// A word with its quotes taken off, and what follows it.
     private static func value(_ text: Substring, _ values: [String: String]) -> (String, Substring) {

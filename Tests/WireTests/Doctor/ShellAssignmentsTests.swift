@@ -17,6 +17,17 @@ import Testing
         #expect(ShellAssignments.read(text)["A"] == value)
     }
 
+    @Test func aSourcedFileIsReadWhereItIsNamed() {
+        let files = ["/b": "A=\"${A} b\"\nsource /c", "/c": "A+=' c'"]
+        let text = "N=/b\nA=a\nsource \"${N}\" # or not\nA+=' d'\nsource /none\nsourced /b\n"
+        #expect(ShellAssignments.read(text) { files[$0] ?? "" } == ["N": "/b", "A": "a b c d"])
+    }
+
+    @Test func aFileThatSourcesItselfComesToAnEnd() {
+        let values = ShellAssignments.read("source /a\nB=1") { _ in "A=1\nsource /a\n" }
+        #expect(values == ["A": "1", "B": "1"])
+    }
+
     @Test func noNameIsNoAssignment() {
         #expect(ShellAssignments.read("=x\n-A=b\n  \n").isEmpty)
     }
