@@ -23,10 +23,10 @@ package final class Daemon {
     private let site: Site
     private let account: UserAccount?
     private(set) var control: ControlServer?
-    private var ending = Ending.no
+    var ending = Ending.no
 
     /// How far the daemon is on its way out.
-    private enum Ending: Equatable {
+    enum Ending: Equatable {
         case no
         /// Nothing is granted any more; clients may finish until then.
         case draining(until: MonotonicTime)
@@ -213,36 +213,6 @@ package final class Daemon {
         server.ended(process)
         dropLimits(of: pid)
         users.ended(pid, lingerNanoseconds: settings.linger.nanoseconds, at: .now)
-    }
-
-    // MARK: Signals
-
-    private func received(_ signal: CInt) {
-        switch signal {
-        case SIGTERM, SIGINT: stop()
-        case SIGHUP: reload()
-        case SIGUSR1: Log.note(StatusTable(report, isVerbose: true).text)
-        default: break
-        }
-    }
-
-    private func stop() {
-        guard ending == .no, settings.drain > .zero else {
-            ending = .now
-            return
-        }
-        server.stopGranting()
-        ending = .draining(until: .now + settings.drain.nanoseconds)
-        Log.note("granting no more tokens; ending when the last is back, or after \(settings.drain)")
-    }
-
-    private func reload() {
-        do throws(ConfigurationError) {
-            apply(try configuration.reload())
-            Log.note("read the settings again")
-        } catch {
-            Log.note("\(error); nothing was changed")
-        }
     }
 
     /// Takes over what may change while the daemon runs.

@@ -12,23 +12,23 @@ final class PipeServer {
     let path: String
     private var pipe: NamedPipe
     private var watch: PathWatch
-    private var ledger: PipeLedger
-    private let registry: ProcessRegistry
+    var ledger: PipeLedger
+    let registry: ProcessRegistry
     /// The registry connects processes to a pool; on the pipe nobody but the registry uses it.
     private var pool: TokenPool
     private let loop: EventLoop
     /// Charges that wait for a byte, oldest first.
-    private var waiting: [(ticket: UInt32, process: KnownProcess, since: MonotonicTime)] = []
-    private var slots: [Int32: MonotonicTime] = [:]
+    var waiting: [(ticket: UInt32, process: KnownProcess, since: MonotonicTime)] = []
+    var slots: [Int32: MonotonicTime] = [:]
     private var nextCheck: MonotonicTime?
     /// Whether the next byte that comes is ours: the pipe itself is watched then.
     private var isTaking = false
     /// Whether who takes a byte wakes us.
     private var awaitsTaker = false
-    private var totals = Totals()
+    var totals = Totals()
     /// As often as the pipe is looked after: nobody tells of what happens in between.
-    private var statistics = PoolStatistics(start: .now)
-    private let gate: Gate
+    var statistics = PoolStatistics(start: .now)
+    let gate: Gate
     var charged: (UInt32) -> Void = { _ in }
 
     /// So often the pipe is looked after while tokens are out, a wrapped command's own among them.
@@ -102,7 +102,7 @@ final class PipeServer {
     /// Notes how full the pipe is.
     ///
     /// Whether anybody waits cannot be seen: an empty pipe counts as if somebody did.
-    private func sample(at now: MonotonicTime) {
+    func sample(at now: MonotonicTime) {
         let unread = unread
         let out = ledger.out(whenUnread: unread)
         let isAtLimit = out >= ledger.limit
@@ -127,7 +127,7 @@ final class PipeServer {
     /// Bytes in the pipe.
     ///
     /// Nothing can go wrong with the question on a pipe that we hold open.
-    private var unread: Int { (try? pipe.unread()) ?? 0 }
+    var unread: Int { (try? pipe.unread()) ?? 0 }
 
     private func put(_ count: Int) {
         ledger.moved((try? pipe.put(count)) ?? 0)
@@ -223,20 +223,6 @@ extension PipeServer: TokenServer {
         waiting.removeAll { $0.ticket == ticket }
     }
 
-    var gateState: GateState {
-        let state = gate.state(out: ledger.out(whenUnread: unread))
-        return unread > 0 ? state.opened : state
-    }
-
-    /// Also what the gate keeps out of the pipe.
-    var free: Int { ledger.limit - ledger.out(whenUnread: unread) }
-
-    var holders: [(pid: Int32, tokens: Int)] { slots.keys.map { ($0, 1) } }
-
-    var holdings: [(process: Int, tokens: Int)] {
-        slots.keys.compactMap { registry[pid: $0] }.map { ($0.number, 1) }
-    }
-
     func change(to settings: Settings) {
         pool.events.noteLimit(settings.jobs, at: .now)
         ledger.limit = settings.jobs
@@ -257,35 +243,4 @@ extension PipeServer: TokenServer {
 
     /// Readers of a pipe cannot be told anything; they end when it is closed.
     func failWaiters() {}
-
-    func describe(_ status: inout StatusReport) {
-        status.held = ledger.out(whenUnread: unread)
-        status.free = free
-        status.totals.reclaimed = totals.reclaimed
-        status.totals.dropped = totals.dropped
-        sample(at: .now)
-        status.statistics = StatusReport.Statistics(statistics.summary(at: .now))
-        status.holders = slots.compactMap { pid, since in
-            guard let process = registry[pid: pid] else { return nil }
-            let seconds = MonotonicTime.now.seconds(since: since)
-            return StatusReport.Holder(
-                pid: Int(pid),
-                command: process.command,
-                tokens: 1,
-                since: seconds,
-                build: registry.label(of: process.build)
-            )
-        }
-        status.waiters = waiting.map {
-            StatusReport.Waiter(
-                pid: Int($0.process.pid),
-                command: $0.process.command,
-                requests: 1,
-                since: MonotonicTime.now.seconds(since: $0.since),
-                kind: .slot,
-                build: registry.label(of: $0.process.build)
-            )
-        }
-        status.waiting = waiting.count
-    }
 }

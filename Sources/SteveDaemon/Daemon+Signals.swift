@@ -1,0 +1,35 @@
+internal import Glibc
+internal import Jobserver
+internal import Linux
+internal import Wire
+
+/// What the daemon does when it is sent a signal: steve(8).
+extension Daemon {
+    func received(_ signal: CInt) {
+        switch signal {
+        case SIGTERM, SIGINT: stop()
+        case SIGHUP: reload()
+        case SIGUSR1: Log.note(StatusTable(report, isVerbose: true).text)
+        default: break
+        }
+    }
+
+    private func stop() {
+        guard ending == .no, settings.drain > .zero else {
+            ending = .now
+            return
+        }
+        server.stopGranting()
+        ending = .draining(until: .now + settings.drain.nanoseconds)
+        Log.note("granting no more tokens; ending when the last is back, or after \(settings.drain)")
+    }
+
+    private func reload() {
+        do throws(ConfigurationError) {
+            apply(try configuration.reload())
+            Log.note("read the settings again")
+        } catch {
+            Log.note("\(error); nothing was changed")
+        }
+    }
+}
