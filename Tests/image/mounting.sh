@@ -12,14 +12,15 @@ mke2fs -q -F -t ext4 -d "$work/boot" "$work/disk"
 mke2fs -q -F -t ext4 "$work/data"
 
 # Runs image-root with WORDS as the kernel's line, which has to end with STATUS, then SCRIPT, in which $root is the new
-# root and $run what /run would be.
+# root and $run what /run would be. PREPARE is run before it.
 booted() { # STATUS WORDS SCRIPT
   rm -rf "$work/ns"
   mkdir -p "$work/ns/run" "$work/ns/root"
-  env root="$work/ns/root" run="$work/ns/run" tree="$work/tree" wanted="$1" script="$3" \
+  env root="$work/ns/root" run="$work/ns/run" work="$work" tree="$work/tree" wanted="$1" script="$3" PREPARE="${PREPARE:-}" \
     STEVE_CMDLINE="quiet $2 steve.wait=0" STEVE_RUN="$work/ns/run" \
     unshare -m --propagation private sh -c '
       mount -t tmpfs run "$run" || exit 1
+      eval "$PREPARE"
       status=0
       '"$shell"' '"$here"'/systemd-free-init/initramfs/image-root "$root" || status=$?
       [ "$status" -eq "$wanted" ] || { echo "image-root ended with $status"; exit 1; }
@@ -29,6 +30,15 @@ booted() { # STATUS WORDS SCRIPT
       set -ex
       eval "$script"'
 }
+# A loop device, of which /sys says what newer kernels say of a partition.
+partitions='
+  loop=$(losetup -f --show "$work/disk") || exit 1
+  trap "losetup -d $loop" EXIT
+  mount -t tmpfs sys /sys/class/block
+  mkdir /sys/class/block/zz /sys/class/block/${loop#/dev/}
+  printf "%s\n" DEVNAME=zz PARTNAME=root PARTUUID=9255aaa5-d356-44b7-9781-96b1affa0a6f > /sys/class/block/zz/uevent
+  printf "%s\n" DEVTYPE=partition "PARTNAME=my disk" PARTUUID=9255aaa5-d356-44b7-9781-96b1affa0a6e \
+    > /sys/class/block/${loop#/dev/}/uevent'
 for shell in dash 'busybox sh' 'bash --posix'; do
   # shellcheck disable=SC2086 # a command and its word
   has "image-root under $shell: no such shell" $shell -c : || continue
@@ -51,6 +61,10 @@ for shell in dash 'busybox sh' 'bash --posix'; do
   check "no steve.image $on" booted 1 '' 'log "no steve.image="; not mounted base'
   check "a mode that is none $on" booted 1 "$here_is steve.mode=ram" 'log "copy and place"'
   check "a disk that is not there $on" booted 1 steve.image=PARTLABEL=no-such 'log "there is no PARTLABEL=no-such"; log "there are:"'
+  PREPARE=$partitions check "the partition with this PARTUUID, in whatever case $on" booted 0 \
+    'steve.image=PARTUUID=9255AAA5-d356-44b7-9781-96b1affa0a6e' 'mounted base; cmp "$root/noise" "$tree/noise"'
+  PREPARE=$partitions check "no partition with a part of this name $on" booted 1 'steve.image=PARTLABEL=disk' \
+    'log "there is no PARTLABEL=disk"'
   check "a disk without a file system $on" booted 1 "steve.image=$work/blank" 'log "does not hold the image"; not mounted disk'
   check "a disk without the image $on" booted 1 "$here_is:other" 'log "there is no /other on"; not mounted disk'
   check "a damaged image: nothing stays mounted $on" booted 1 "$here_is:damaged" '
