@@ -41,6 +41,12 @@ luks_partition() {
     --image-opts "driver=luks,key-secret=key,file.filename=$work/p2" "$work/plain" && e2fsck -fn "$work/plain"
 }
 no_debris() { [ "$(cd "$work/image" && echo *)" = 'boot disk.img' ] || { ls "$work/image"; return 1; }; }
+# Of some 400 MiB, where mke2fs takes its defaults for small file systems, with an inode for every 4 KiB.
+middling() {
+  mkdir -p "$work/middling" && cp -a "$work/image/boot" "$work/middling/" || return 1
+  head -c 440M /dev/zero | tr '\0' x > "$work/middling/boot/vmlinuz" || return 1
+  image/setup04_create_qemu.sh --dir "$work/middling" --data 0
+}
 full_disk() {
   mkdir -p "$work/small" && unshare -m sh -c 'mount -t tmpfs -o size=2m small "$1" && cp -a "$2/boot" "$1/" &&
     head -c 1500000 /dev/urandom > "$1/boot/vmlinuz" && ! image/setup04_create_qemu.sh --dir "$1" --data 0 &&
@@ -59,6 +65,8 @@ if has 'the disk: no sgdisk' command -v sgdisk && has "the disk: no steve-squash
     check 'setup04 makes an encrypted partition' luks_partition
   fi
   check 'setup04 leaves nothing but the disk' no_debris
+  check 'setup04 takes an image of 440 MiB' middling
+  rm -rf "$work/middling"
   cp "$work/image/disk.img" "$work/before"
   printf 'hsqs, but no more' > "$work/image/boot/root.squashfs"
   check 'setup04 refuses a damaged image' says 1 'is damaged' setup04 --data 16
