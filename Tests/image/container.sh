@@ -41,7 +41,37 @@ layers() {
     ! grep -nE '^ +.*with-steve' image/Dockerfile &&
     ! grep -nE '^RUN (emerge|make)( |$)' image/Dockerfile | grep -v 'modules_install'
 }
+# Gentoo's /usr/sbin is a link to bin.
+merged_folders() {
+  mkdir -p "$work/merged/usr/bin" "$work/package/usr/sbin" "$work/package/etc" && ln -s bin "$work/merged/usr/sbin" &&
+    echo program > "$work/package/usr/sbin/steve" && image/container/install-steve "$work/package" "$work/merged" &&
+    [ -L "$work/merged/usr/sbin" ] && [ -s "$work/merged/usr/bin/steve" ] && [ -d "$work/merged/etc" ] &&
+    ! grep -nE '^COPY --from=steve.* /$' image/Dockerfile
+}
+# make.conf is shell as far as this goes.
+masks() { # PATH: INSTALL_MASK keeps it out of the system
+  for mask in $(. image/config/make.conf && echo "$INSTALL_MASK"); do
+    case $1 in "$mask" | "$mask"/*) return 0 ;; esac
+  done
+  return 1
+}
+udev_stays() { masks /usr/lib/systemd/system/udev.service && ! masks /usr/lib/systemd/systemd-udevd; }
+# An ebuild without keywords is a live one: not dated, and fetched where it is built.
+no_live_ebuild() { ! grep -nE '^[^#]*\*\*' image/config/package.accept_keywords; }
+# What is built was fetched in a layer above.
+fetched() {
+  grep -n 'with-steve emerge' image/Dockerfile > "$work/emerge"
+  while read -r line; do
+    case $line in *--fetchonly* | *--depclean) continue ;; esac
+    grep -B 100 -xF -e "$line" "$work/emerge" | grep -e --fetchonly | grep -qw -e "${line##* }" ||
+      { echo "not fetched before: $line"; return 1; }
+  done < "$work/emerge"
+}
+check "no mask takes udev's daemon away" udev_stays
+check 'no live ebuild is accepted' no_live_ebuild
+check 'what is built was fetched in a layer before' fetched
 check 'setup01 builds the Dockerfile as it is' plain
+check 'steve goes below a linked /usr/sbin' merged_folders
 check 'setup01 --cuse gives the steps that compile their rights' with_devices
 check 'setup01 hands the password over as a secret' secret
 check 'downloads and builds have layers of their own' layers
