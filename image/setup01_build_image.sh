@@ -38,6 +38,7 @@ done
 case $steve in source | tarball) ;; *) wrong_usage "--steve $steve: source or tarball" ;; esac
 case $jobs in '' | 0* | *[!0-9]*) wrong_usage "--jobs $jobs: not a number of tokens" ;; esac
 [ -z "$password" ] || [ -s "$password" ] || fail "--password-file $password: no such file, or it is empty"
+[ -z "$password" ] || [ -n "$(head -n 1 "$password")" ] || fail "--password-file $password: its first line is empty"
 if [ "$steve" = tarball ]; then
   found=$(find "$here/../dist" -name 'steve-*-linux-*.tar.*' 2> /dev/null | wc -l)
   [ "$found" -eq 1 ] || fail "dist/ holds $found tarballs, not one: make dist"

@@ -5,6 +5,7 @@
 mkdir -p "$work/engine"
 cat > "$work/engine/docker" << 'ENGINE'
 #!/bin/sh
+echo "$*" >> "$RECORD/calls"
 [ "$1" = build ] || exit 0
 printf '%s\n' "$@" >> "$RECORD/arguments"
 while [ "$1" != --file ]; do shift; done
@@ -67,6 +68,21 @@ fetched() {
       { echo "not fetched before: $line"; return 1; }
   done < "$work/emerge"
 }
+# The four scripts agree on the tag, and what will be missing in the end is missed before anything is built.
+one_tag() {
+  rm -f "$work/calls"
+  mkdir -p "$work/tools"
+  for tool in sgdisk mke2fs qemu; do ln -sf /bin/true "$work/tools/$tool"; done
+  says 1 'the image other holds no' env STEVE_IMAGE_DIR="$work/whole" RECORD="$work" STEVE_IMAGE_ENGINE=docker QEMU=qemu \
+    PATH="$work/engine:$work/tools:$PATH" image/build_and_run.sh --jobs 5 --tag other && grep -qx 'create other none' "$work/calls"
+}
+tools_first() {
+  mkdir -p "$work/few"
+  for tool in sh cat dirname readlink sed nproc env; do ln -sf "$(command -v $tool)" "$work/few/$tool"; done
+  says 1 'this needs qemu' env PATH="$work/few" QEMU=qemu-none STEVE_IMAGE_ENGINE=no-such image/build_and_run.sh
+}
+check 'build_and_run copies the image with the tag that it has built' one_tag
+check 'build_and_run asks for its tools first' tools_first
 check "no mask takes udev's daemon away" udev_stays
 check 'no live ebuild is accepted' no_live_ebuild
 check 'what is built was fetched in a layer before' fetched

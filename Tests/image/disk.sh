@@ -10,6 +10,8 @@ check 'setup04 takes no octal number' says 64 'not a number of MiB' setup04 --da
 check 'setup04 wants room for LUKS' says 64 '8 MiB or more' setup04 --data 4 --luks /etc/passwd
 check 'setup05 knows two modes' says 64 'copy or place' image/setup05_run_qemu.sh --mode ram
 check 'setup01 wants a password in the file' says 1 'it is empty' image/setup01_build_image.sh --password-file /dev/null
+printf '\nsecond line\n' > "$work/empty"
+check 'setup01 wants a password in the first line' says 1 'first line is empty' image/setup01_build_image.sh --password-file "$work/empty"
 check 'setup01 without an engine says so' says 1 'none of these builds containers here' \
   env STEVE_IMAGE_ENGINE=no-such-engine image/setup01_build_image.sh
 check 'setup01 wants one tarball' says 1 'make dist' image/setup01_build_image.sh --steve tarball
