@@ -83,6 +83,20 @@ tools_first() {
 }
 check 'build_and_run copies the image with the tag that it has built' one_tag
 check 'build_and_run asks for its tools first' tools_first
+# glibc has no libpthread.so any more: what -lpthread finds is an empty archive.
+links_still() {
+  mkdir -p "$work/linker/usr/lib64" "$work/linker/usr/lib/gcc/x86_64-pc-linux-gnu/16"
+  for file in usr/lib64/libpthread.a usr/lib64/libdl.a usr/lib64/librt.a usr/lib64/libutil.a usr/lib64/libanl.a \
+    usr/lib64/libc_nonshared.a usr/lib64/libfat.a usr/lib/gcc/x86_64-pc-linux-gnu/16/libgcc_eh.a; do
+    echo archive > "$work/linker/$file"
+  done
+  steve-squash pack --quiet --exclude-from image/config/exclude.rules "$work/linker" -o "$work/linker.squashfs" || return 1
+  unsquashfs -l "$work/linker.squashfs" | grep '\.a$' > "$work/archives"
+  [ "$(wc -l < "$work/archives")" -eq 7 ] && ! grep libfat "$work/archives"
+}
+if has "the exclusion rules: no unsquashfs, or no steve-squash in $programs" command -v unsquashfs steve-squash; then
+  check 'the archives that a linker wants of every program stay' links_still
+fi
 check "no mask takes udev's daemon away" udev_stays
 check 'no live ebuild is accepted' no_live_ebuild
 check 'what is built was fetched in a layer before' fetched
