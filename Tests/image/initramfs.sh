@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # The small initramfs's builder, with modules whose path has blanks and which have options; a false modprobe names them.
 # Read by Tests/image/run.
-# shellcheck disable=SC2154 # what run sets
+# shellcheck disable=SC2154,SC2016 # what run sets; a script for another shell
 modules="$work/a root/lib/modules/1.0"
 mkdir -p "$modules" "$work/bin"
 : > "$modules/modules.dep"
@@ -23,7 +23,24 @@ blanks() {
   (cd "$work/unpacked" && gzip -dc "$work/an initramfs" | cpio -id --quiet modules/order modules/one.ko modules/two.ko) || return 1
   printf 'one.ko\ntwo.ko\n' | cmp - "$work/unpacked/modules/order" && cmp "$modules/one.ko" "$work/unpacked/modules/two.ko"
 }
+build() { env PATH="$work/bin:$PATH" "$here/systemd-free-init/initramfs/build" --root "$work/a root" "$@"; }
+# A busybox that lacks what mounts: better known now than at the next boot.
+poor() {
+  printf '#!/bin/sh\n/bin/busybox --list | grep -vx findfs\n' > "$work/poor"
+  chmod +x "$work/poor"
+  says 1 'has no findfs' build --busybox "$work/poor" -o "$work/none"
+}
+no_room() {
+  mkdir -p "$work/esp" && unshare -m sh -c 'mount -t tmpfs -o size=200k esp "$1/esp" && echo old > "$1/esp/initramfs" &&
+    ! PATH="$1/bin:$PATH" "$2/systemd-free-init/initramfs/build" --root "$1/a root" -o "$1/esp/initramfs" two &&
+    [ "$(cat "$1/esp/"*)" = old ]' - "$work" "$here"
+}
 if has 'the initramfs: no static busybox here' sh -c '[ -x /bin/busybox ] && ! ldd /bin/busybox | grep "=>"' &&
   has 'the initramfs: no cpio' command -v cpio; then
   check 'an initramfs of modules below a path with blanks' blanks
+  check 'no other busybox than the one that was named' says 1 'is no static busybox' build --busybox /no/such -o "$work/none"
+  check 'a busybox without an applet that the boot needs' poor
+  if has 'the initramfs on a full disk: mounting needs root' [ "$(id -u)" -eq 0 ]; then
+    check 'a full disk: the old initramfs stays' no_room
+  fi
 fi
