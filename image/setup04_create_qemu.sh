@@ -72,9 +72,12 @@ elif [ "$data" -gt 0 ]; then
   # qemu-img writes LUKS without a device; cryptsetup convert makes LUKS2 of it on the machine.
   truncate -s "$((data - 4))M" "$work/plain"
   mke2fs -q -F -t ext4 -m 0 -L steve-data -E root_owner=0:0 "$work/plain"
-  qemu-img convert --object "secret,id=key,file=$(qemu_value "$luks")" -f raw -O luks \
-    -o "key-secret=key,iter-time=$luks_time" "$work/plain" "$work/luks" ||
-    fail 'qemu-img cannot encrypt steve-data'
+  encrypt() {
+    qemu-img convert --object "secret,id=key,file=$(qemu_value "$luks")" -f raw -O luks \
+      -o "key-secret=key,iter-time=$luks_time" "$work/plain" "$work/luks"
+  }
+  # "Unable to get accurate CPU usage": on a busy machine, now and then.
+  encrypt || encrypt || encrypt || fail 'qemu-img cannot encrypt steve-data'
   [ "$(stat -c %s "$work/luks")" -le $((data * 1048576)) ] || fail 'the LUKS header is larger than 4 MiB'
   dd if="$work/luks" of="$new" bs=1M seek=$((boot + 1)) conv=notrunc,sparse status=none
 fi

@@ -42,6 +42,15 @@ luks_partition() {
   qemu-img convert --object "secret,id=key,file=$work/passphrase" -O raw \
     --image-opts "driver=luks,key-secret=key,file.filename=$work/p2" "$work/plain" && e2fsck -fn "$work/plain"
 }
+# On a busy machine qemu-img fails to measure the time now and then.
+luks_again() {
+  mkdir -p "$work/moody" "$work/moody-image"
+  cp -a "$work/image/boot" "$work/moody-image/"
+  printf '#!/bin/sh\n[ -e "%s/tried" ] || { : > "%s/tried"; exit 1; }\nexec %s "$@"\n' "$work" "$work" "$(command -v qemu-img)" \
+    > "$work/moody/qemu-img"
+  chmod +x "$work/moody/qemu-img"
+  PATH=$work/moody:$PATH image/setup04_create_qemu.sh --dir "$work/moody-image" --data 16 --luks "$work/passphrase" --luks-time 10
+}
 no_debris() { [ "$(cd "$work/image" && echo *)" = 'boot disk.img' ] || { ls "$work/image"; return 1; }; }
 # Of some 400 MiB, where mke2fs takes its defaults for small file systems, with an inode for every 4 KiB.
 middling() {
@@ -65,6 +74,7 @@ if has 'the disk: no sgdisk' command -v sgdisk && has "the disk: no steve-squash
   check 'the second one is empty and sound' data_partition
   if has 'LUKS: no qemu-img' command -v qemu-img; then
     check 'setup04 makes an encrypted partition' luks_partition
+    check 'setup04 lets qemu-img try again' luks_again
   fi
   check 'setup04 leaves nothing but the disk' no_debris
   check 'setup04 takes an image of 440 MiB' middling
