@@ -35,12 +35,41 @@ no_room() {
     ! PATH="$1/bin:$PATH" "$2/systemd-free-init/initramfs/build" --root "$1/a root" -o "$1/esp/initramfs" two &&
     [ "$(cat "$1/esp/"*)" = old ]' - "$work" "$here"
 }
+# The whole initramfs, without a kernel: its init as process 1 of a namespace, on a tmpfs, with this terminal as its console.
+starts() { # IMAGE-TREE TEXT
+  mkdir -p "$work/sysroot" "$work/disk-tree"
+  build -o "$work/started.img" || return 1
+  steve-squash pack --quiet --level 1 "$1" -o "$work/disk-tree/root.squashfs" || return 1
+  truncate -s 8M "$work/small-disk"
+  mke2fs -q -F -t ext4 -d "$work/disk-tree" "$work/small-disk" || return 1
+  STEVE_CMDLINE="steve.image=/disk steve.wait=0" timeout -k 1 5 unshare -mpf --kill-child --propagation private sh -ec '
+    mount -t tmpfs initramfs "$1/sysroot"
+    cd "$1/sysroot"
+    gzip -dc "$1/started.img" | cpio -id --quiet
+    cp "$1/small-disk" disk
+    sed -i "/dev.console 2>/d; s/-c .dev.console//" init
+    exec chroot . /init single < /dev/null' - "$work" 2>&1 | head -n 50 > "$work/started"
+  cat "$work/started"
+  grep -q "$2" "$work/started"
+}
 if has 'the initramfs: no static busybox here' sh -c '[ -x /bin/busybox ] && ! ldd /bin/busybox | grep "=>"' &&
   has 'the initramfs: no cpio' command -v cpio; then
   check 'an initramfs of modules below a path with blanks' blanks
+  check 'an initramfs is no folder' says 1 'is a folder' build -o "$work/bin"
   check 'no other busybox than the one that was named' says 1 'is no static busybox' build --busybox /no/such -o "$work/none"
   check 'a busybox without an applet that the boot needs' poor
   if has 'the initramfs on a full disk: mounting needs root' [ "$(id -u)" -eq 0 ]; then
     check 'a full disk: the old initramfs stays' no_room
+    if has "the initramfs boots: no steve-squash in $programs, or no loop device here" \
+      sh -c 'command -v steve-squash && ls /dev/loop-control'; then
+      mkdir -p "$work/good/usr/bin" "$work/bad/usr/bin"
+      ln -s usr/bin "$work/good/sbin"
+      ln -s usr/bin "$work/bad/sbin"
+      cp /bin/busybox "$work/good/usr/bin/"
+      printf '#!/usr/bin/busybox sh\necho "started as $$ with $*"\n' > "$work/good/usr/bin/init"
+      chmod +x "$work/good/usr/bin/init"
+      check 'the initramfs starts init as process 1' starts "$work/good" 'started as 1 with single'
+      check 'an image without init: a shell that says so' starts "$work/bad" 'has no /sbin/init.*This is a shell'
+    fi
   fi
 fi
