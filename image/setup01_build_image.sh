@@ -60,8 +60,10 @@ case $cuse:$engine in
 esac
 [ -z "$stage3" ] || set -- --build-arg "STAGE3=$stage3" "$@"
 [ -z "$portage" ] || set -- --build-arg "PORTAGE=$portage" "$@"
+# By a link, for a secret's path may have no comma.
+[ -z "$password" ] || ln -s "$(readlink -f "$password")" "$work/password"
 # Builders do not see in their cache whether a secret is another one, so they are told when it was written.
-[ -z "$password" ] || set -- --secret "id=password,src=$password" --build-arg "LOGIN=root-$(date -r "$password" +%s.%N)" "$@"
+[ -z "$password" ] || set -- --secret "id=password,src=$work/password" --build-arg "LOGIN=root-$(date -r "$password" +%s.%N)" "$@"
 [ "$engine" != docker ] || set -- --progress plain "$@"
 [ "$engine" != buildah ] || set -- --layers "$@"
 

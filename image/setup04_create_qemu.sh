@@ -44,6 +44,8 @@ else
 fi
 
 disk=$folder/disk.img
+# The image has /etc/shadow.
+umask 077
 work=$(mktemp -d "$folder/disk.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM

@@ -30,9 +30,11 @@ with_devices() {
 }
 secret() {
   echo hidden > "$work/password"
-  setup01 --password-file "$work/password" && grep -qx "id=password,src=$work/password" "$work/arguments" &&
+  setup01 --password-file "$work/password" && grep -qx "id=password,src=.*" "$work/arguments" &&
     ! grep -q hidden "$work/arguments" || return 1
   first=$(grep LOGIN= "$work/arguments")
+  ln -sf "$work/password" "$work/a, b"
+  setup01 --password-file "$work/a, b" && ! grep -E '^id=.*,.*,' "$work/arguments" || return 1
   touch -d '1 hour ago' "$work/password"
   setup01 --password-file "$work/password" && [ "$first" != "$(grep LOGIN= "$work/arguments")" ]
 }

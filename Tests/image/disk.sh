@@ -22,6 +22,8 @@ partition() { # NUMBER FILE
   count=$(sgdisk -i "$1" "$work/image/disk.img" | sed -n 's/^Partition size: \([0-9]*\).*/\1/p')
   dd if="$work/image/disk.img" of="$2" bs=512 skip="$first" count="$count" conv=sparse status=none
 }
+# The image has /etc/shadow.
+private() { [ "$(stat -c %a "$work/image/disk.img")" = 600 ]; }
 first_partition() {
   sgdisk -v "$work/image/disk.img" && sgdisk -p "$work/image/disk.img" | grep -q 'steve-image' || return 1
   partition 1 "$work/p1"
@@ -70,6 +72,7 @@ if has 'the disk: no sgdisk' command -v sgdisk && has "the disk: no steve-squash
   echo kernel > "$work/image/boot/vmlinuz"
   echo initramfs > "$work/image/boot/initramfs.img"
   check 'setup04 makes a disk' setup04 --data 16
+  check '… that nobody else reads' private
   check 'the first partition holds the image' first_partition
   check 'the second one is empty and sound' data_partition
   if has 'LUKS: no qemu-img' command -v qemu-img; then
