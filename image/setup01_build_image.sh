@@ -6,8 +6,8 @@
 #   --steve source|tarball compile steve in a container (default), or take the one tarball in dist/ (make dist)
 #   --password-file FILE   the first line is root's password; without it nobody can log in as root
 #   --jobs N               how many tokens (the number of processors)
-#   --cuse                 let build steps make devices, so that tokens have accounts by process: the builder must permit
-#                          security.insecure (docker), and this machine's kernel have CUSE. Without it: a named pipe.
+#   --cuse                 let build steps make devices, so that tokens have accounts by process: docker alone; its builder must permit
+#                          security.insecure, and this machine's kernel have CUSE. Without it: a named pipe.
 #   --tag TAG              steve-image
 # An unchanged step is taken from the engine's cache, so running this again goes on where it failed.
 # STEVE_IMAGE_ENGINE: docker, podman or buildah.
@@ -56,7 +56,7 @@ case $cuse:$engine in
     sed -i 's/^RUN \(.*\)with-steve/RUN --security=insecure \1with-steve/' "$work/Dockerfile"
     set -- --allow security.insecure "$@"
     ;;
-  1:*) set -- --device /dev/cuse --cap-add MKNOD "$@" ;;
+  1:*) fail "--cuse wants docker: in a build $engine opens no device that is made in it. Leave it out: a named pipe does" ;;
 esac
 [ -z "$stage3" ] || set -- --build-arg "STAGE3=$stage3" "$@"
 [ -z "$portage" ] || set -- --build-arg "PORTAGE=$portage" "$@"

