@@ -7,6 +7,17 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=image/common.sh
 . "$here/common.sh"
 case ${1:-} in -h | --help) usage; exit 0 ;; esac
+PATH=$PATH:/sbin:/usr/sbin
+# An hour earlier than the scripts that need them.
+needs "${QEMU:-qemu-system-x86_64}" qemu-system-x86
+needs sgdisk gdisk
+needs mke2fs e2fsprogs
+before=''
+for word in "$@"; do
+  [ "$word" != -- ] || break
+  [ "$before" != --tag ] || export STEVE_IMAGE_TAG="$word"
+  before=$word
+done
 "$here/setup01_build_image.sh" "$@"
 "$here/setup03_copy_from_container.sh"
 "$here/setup04_create_qemu.sh"

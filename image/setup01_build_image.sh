@@ -6,8 +6,8 @@
 #   --steve source|tarball compile steve in a container (default), or take the one tarball in dist/ (make dist)
 #   --password-file FILE   the first line is root's password; without it nobody can log in as root
 #   --jobs N               how many tokens (the number of processors)
-#   --cuse                 let build steps make devices, so that tokens have accounts by process: the builder must permit
-#                          security.insecure (docker), and this machine's kernel have CUSE. Without it: a named pipe.
+#   --cuse                 let build steps make devices, so that tokens have accounts by process: docker alone; its builder must permit
+#                          security.insecure, and this machine's kernel have CUSE. Without it: a named pipe.
 #   --tag TAG              steve-image
 # An unchanged step is taken from the engine's cache, so running this again goes on where it failed.
 # STEVE_IMAGE_ENGINE: docker, podman or buildah.
@@ -38,6 +38,7 @@ done
 case $steve in source | tarball) ;; *) wrong_usage "--steve $steve: source or tarball" ;; esac
 case $jobs in '' | 0* | *[!0-9]*) wrong_usage "--jobs $jobs: not a number of tokens" ;; esac
 [ -z "$password" ] || [ -s "$password" ] || fail "--password-file $password: no such file, or it is empty"
+[ -z "$password" ] || [ -n "$(head -n 1 "$password")" ] || fail "--password-file $password: its first line is empty"
 if [ "$steve" = tarball ]; then
   found=$(find "$here/../dist" -name 'steve-*-linux-*.tar.*' 2> /dev/null | wc -l)
   [ "$found" -eq 1 ] || fail "dist/ holds $found tarballs, not one: make dist"
@@ -55,12 +56,14 @@ case $cuse:$engine in
     sed -i 's/^RUN \(.*\)with-steve/RUN --security=insecure \1with-steve/' "$work/Dockerfile"
     set -- --allow security.insecure "$@"
     ;;
-  1:*) set -- --device /dev/cuse --cap-add MKNOD "$@" ;;
+  1:*) fail "--cuse wants docker: in a build $engine opens no device that is made in it. Leave it out: a named pipe does" ;;
 esac
 [ -z "$stage3" ] || set -- --build-arg "STAGE3=$stage3" "$@"
 [ -z "$portage" ] || set -- --build-arg "PORTAGE=$portage" "$@"
+# By a link, for a secret's path may have no comma.
+[ -z "$password" ] || ln -s "$(readlink -f "$password")" "$work/password"
 # Builders do not see in their cache whether a secret is another one, so they are told when it was written.
-[ -z "$password" ] || set -- --secret "id=password,src=$password" --build-arg "LOGIN=root-$(date -r "$password" +%s.%N)" "$@"
+[ -z "$password" ] || set -- --secret "id=password,src=$work/password" --build-arg "LOGIN=root-$(date -r "$password" +%s.%N)" "$@"
 [ "$engine" != docker ] || set -- --progress plain "$@"
 [ "$engine" != buildah ] || set -- --layers "$@"
 

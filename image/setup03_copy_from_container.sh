@@ -17,6 +17,8 @@ while [ $# -gt 0 ]; do
   esac
 done
 engine=$(engine)
+# The image has /etc/shadow.
+umask 077
 new=$folder/boot.new
 trap 'exit 1' INT TERM
 begin() { mkdir -p "$folder" && rm -rf "$new" && mkdir "$new"; }

@@ -62,7 +62,7 @@ line="console=ttyS0 panic=10 steve.image=PARTLABEL=steve-image steve.mode=$mode 
 if [ "$accel" = kvm ]; then
   set -- -accel kvm -cpu host
 else
-  say 'KVM does not work here: emulation, ten to thirty times slower'
+  say 'not with KVM but by emulation, ten to thirty times slower'
   set -- -accel tcg,thread=multi -cpu Haswell
   line="$line no_timer_check mitigations=off"
   # The emulation of cmpxchg16b breaks guests on a busy machine; QEMU 10 has it right.

@@ -10,6 +10,13 @@ head -c 1000000 "$work/boot/root.squashfs" | tail -c 900000 > "$work/boot/damage
 truncate -s 12M "$work/disk" "$work/data" "$work/blank"
 mke2fs -q -F -t ext4 -d "$work/boot" "$work/disk"
 mke2fs -q -F -t ext4 "$work/data"
+# Without an inode left: the kernel mounts an overlay on it, but read-only.
+mkdir -p "$work/used/upper" "$work/used/work"
+touch "$work/used/1" "$work/used/2" "$work/used/3"
+truncate -s 12M "$work/full"
+mke2fs -q -F -t ext4 -N 16 -d "$work/used" "$work/full"
+# A disk whose name has a colon, as those in /dev/disk/by-id.
+ln -s "$work/disk" "$work/usb-0:0-part1"
 
 # Runs image-root with WORDS as the kernel's line, which has to end with STATUS, then SCRIPT, in which $root is the new
 # root and $run what /run would be. PREPARE is run before it.
@@ -17,7 +24,7 @@ booted() { # STATUS WORDS SCRIPT
   rm -rf "$work/ns"
   mkdir -p "$work/ns/run" "$work/ns/root"
   env root="$work/ns/root" run="$work/ns/run" work="$work" tree="$work/tree" wanted="$1" script="$3" PREPARE="${PREPARE:-}" \
-    STEVE_CMDLINE="quiet $2 steve.wait=0" STEVE_RUN="$work/ns/run" \
+    STEVE_CMDLINE="quiet steve.wait=0 $2" STEVE_RUN="$work/ns/run" \
     unshare -m --propagation private sh -c '
       mount -t tmpfs run "$run" || exit 1
       eval "$PREPARE"
@@ -58,6 +65,10 @@ for shell in dash 'busybox sh' 'bash --posix'; do
     log "there is no LABEL=no-such"; log "IS LOST"; echo new > "$root/etc/new"'
   check "a partition without a file system: the same $on" booted 0 "$here_is steve.overlay=$work/blank" '
     log "blank: mount:"; log "IS LOST"; echo new > "$root/etc/new"'
+  check "a full partition: the same, and not a root that is read-only $on" booted 0 "$here_is steve.overlay=$work/full" '
+    log "full"; log "IS LOST"; echo new > "$root/etc/new"; [ "$(grep -c " $root " /proc/self/mounts)" -eq 1 ]'
+  check "a disk with a colon in its name $on" booted 0 "steve.image=$work/usb-0:0-part1:/root.squashfs" 'mounted base'
+  PREPARE='mkdir "$run/bin"; ln -s /bin/true "$run/bin/sleep"; PATH=$run/bin:$PATH' check "seconds are decimal $on" booted 1 'steve.image=/dev/no-such steve.wait=08' 'log "there is no /dev/no-such after 08 s"'
   check "no steve.image $on" booted 1 '' 'log "no steve.image="; not mounted base'
   check "a mode that is none $on" booted 1 "$here_is steve.mode=ram" 'log "copy and place"'
   check "a disk that is not there $on" booted 1 steve.image=PARTLABEL=no-such 'log "there is no PARTLABEL=no-such"; log "there are:"'

@@ -4,7 +4,8 @@ if [ "${root:-}" = steve-image ] && ! ismounted "$NEWROOT"; then
   for module in loop squashfs overlay; do
     modprobe -q $module
   done
-  until /sbin/image-root "$NEWROOT"; do
+  # dracut's own words (--kernel-cmdline) are not in /proc/cmdline.
+  until STEVE_CMDLINE=$(getcmdline) /sbin/image-root "$NEWROOT"; do
     warn 'steve-image: the system cannot be mounted; leave this shell (exit) to try again'
     emergency_shell -n steve-image "The image cannot be mounted: $(sed -n '$p' /run/image/log)"
   done
