@@ -7,7 +7,7 @@ internal import Testing
 @testable import Squashfs
 
 /// A folder with a few files, and an image beside it.
-private final class Bench {
+final class Bench {
     let folder: TemporaryFolder
     var options = PackOptions()
 
