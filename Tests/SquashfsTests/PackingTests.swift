@@ -342,6 +342,17 @@ final class Bench {
         #expect(pass.changes == [bench.folder.path("root/one") + " changed while it was read"])
     }
 
+    @Test func fileThatWasWrittenAfterTheWalkIsReportedAlthoughItsSizeIsTheSame() throws {
+        let bench = try Bench()
+        try bench.setTime(of: "root/one", nanoseconds: 1)
+        var walk = TreeWalk(bench.options)
+        try walk.run()
+        try bench.setTime(of: "root/one", nanoseconds: 2)
+        var pass = try DataPass(walk, into: try bench.body(RunCompressor()))
+        try pass.run()
+        #expect(pass.changes == [bench.folder.path("root/one") + " changed"])
+    }
+
     @Test func progressCountsDuplicatesAndHoles() throws {
         let bench = try Bench()
         try bench.folder.write(String(repeating: "a", count: 10), to: "root/sparse")
