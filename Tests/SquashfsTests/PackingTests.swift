@@ -256,6 +256,15 @@ final class Bench {
         #expect(throws: PackError.self) { try bench.pack() }
     }
 
+    /// As /dev/stdout does; renaming would take its place.
+    @Test func linkToAnOpenFileIsNotReplacedByTheImage() throws {
+        let bench = try Bench()
+        // Safe: the paths are lent for the call.
+        #expect(unsafe symlink("/proc/self/exe", bench.folder.path("image")) == 0)
+        let error = #expect(throws: PackError.self) { try bench.pack() }
+        #expect(error.map { "\($0)" }?.contains("/image is not a file") == true)
+    }
+
     @Test func secondPackerOfTheSameImageIsRefused() throws {
         let bench = try Bench()
         let other = try OutputFile(path: bench.options.output)
