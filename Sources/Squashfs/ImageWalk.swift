@@ -90,7 +90,7 @@ package struct ImageWalk {
 
     private func child(_ entry: FolderEntry, of folder: Inode, path: [UInt8]) throws(ImageError) -> Inode {
         let inode = try image.inode(at: entry.inode)
-        let name = String(decoding: path, as: UTF8.self)
+        let name = printable(path)
         guard inode.number == entry.number, inode.kind == entry.kind else {
             throw .corrupt("/\(name) leads to an inode of another number or kind")
         }
@@ -108,7 +108,7 @@ package struct ImageWalk {
             return true
         }
         guard !known.isFolder, inode.kind != .folder else {
-            throw .corrupt("the folder /\(String(decoding: path, as: UTF8.self)) has a second name")
+            throw .corrupt("the folder /\(printable(path)) has a second name")
         }
         seen[inode.number]?.names += 1
         return false
