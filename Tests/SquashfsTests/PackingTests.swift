@@ -239,6 +239,16 @@ final class Bench {
         #expect(first.isEmpty == false)
     }
 
+    @Test func ruleThatMatchesTheImageItselfMatchesSomething() throws {
+        let bench = try Bench()
+        bench.options.output = Array(bench.folder.path("root/sub/image").utf8)
+        _ = try bench.pack()
+        _ = bench.options.rules.add(line: Array("image".utf8))
+        let again = try bench.pack()
+        #expect(again.unusedRules == [])
+        #expect(again.warnings == [])
+    }
+
     @Test func folderInThePlaceOfTheImageIsRefusedAtOnce() throws {
         let bench = try Bench()
         bench.options.output = Array(bench.folder.path("root/empty").utf8)
