@@ -22,6 +22,19 @@ internal import Testing
         #expect(differences.contains("/two is another name of the same file only in the image"))
     }
 
+    @Test(.timeLimit(.minutes(1))) func holesAreNotRead() throws {
+        let bench = try Bench()
+        bench.options.blockSize = 1 << 20
+        // Safe: the path is lent for the calls.
+        #expect(unsafe truncate(bench.folder.path("root/one"), 200 << 30) == 0)
+        _ = try bench.pack()
+        #expect(try bench.differences() == [])
+        let file = unsafe open(bench.folder.path("root/one"), O_WRONLY)
+        #expect(unsafe pwrite(file, "x", 1, 100 << 30) == 1)
+        close(file)
+        #expect(try bench.differences().contains("/one has other bytes"))
+    }
+
     @Test func fileThatGotAnotherNameIsNoticed() throws {
         let differences = try bench { bench in
             try bench.replace("root/twin", by: nil)
