@@ -68,7 +68,9 @@ struct DataPass: ~Copyable {
             }
             let file = try roots[Int(tree[node].origin)].file(at: path)
             guard file.status.kind == .file else { throw Errno.noSuchFileOrDirectory }
-            if file.status.size != tree[node].size { note(node, "changed") }
+            if file.status.size != tree[node].size || file.status.stamp != tree[node].detail {
+                note(node, "changed")
+            }
             tree[node].detail = UInt32(try store(file, of: node).index)
             if try !file.isUnchanged() { note(node, "changed while it was read") }
         } catch let error as PackError {
@@ -163,7 +165,7 @@ struct DataPass: ~Copyable {
             let bytes = try file.read(at: body.data.size(of: data), count: Int(tail.size))
             let isFirst = node.index == tail.node
             if bytes.count != tail.size || file.status.size != tree[node].size
-                || isFirst && !tail.isOf(file.status)
+                || isFirst && tail.stamp != file.status.stamp
             {
                 note(node, "changed while it was read")
             }

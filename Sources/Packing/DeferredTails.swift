@@ -5,14 +5,7 @@ struct DeferredTail {
     let node: UInt32
     let data: UInt32
     let size: UInt32
-    /// When the file was modified, by the last bits of the nanoseconds: enough to see that it was modified again.
-    let modified: UInt32
-
-    func isOf(_ status: FileStatus) -> Bool { modified == Self.modified(status) }
-
-    static func modified(_ status: FileStatus) -> UInt32 {
-        UInt32(truncatingIfNeeded: status.modified &* 1_000_000_000 &+ status.modifiedNanoseconds)
-    }
+    let stamp: UInt32
 }
 
 /// The ends of files that wait until all are known, and are then put beside those that they are like.
@@ -33,7 +26,7 @@ struct DeferredTails {
                 node: UInt32(node.index),
                 data: UInt32(data.index),
                 size: UInt32(bytes.count),
-                modified: DeferredTail.modified(status)
+                stamp: status.stamp
             )
         )
         likeness.add(bytes)

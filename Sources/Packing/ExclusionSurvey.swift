@@ -31,14 +31,23 @@ package struct ExclusionSurvey {
     /// Looks at every name; `excluded` hears of each that stays out although its folder does not.
     package mutating func run(excluded: ([UInt8]) -> Void) throws(PackError) {
         for (origin, path) in options.roots.enumerated() {
+            let root: FolderBox
+            let device: UInt64?
             do {
-                let root = FolderBox(try Folder(root: path))
-                let device = options.staysOnFileSystem ? try root.status().identity.device : nil
-                var open = [Open(origin: origin, path: [], rule: nil)]
-                while let folder = open.popLast() {
+                root = FolderBox(try Folder(root: path))
+                device = options.staysOnFileSystem ? try root.status().identity.device : nil
+            } catch { throw .cannot("open the root", path: path, error) }
+            var open = [Open(origin: origin, path: [], rule: nil)]
+            while let folder = open.popLast() {
+                do {
                     open += try list(folder, in: root, device: device, excluded).reversed()
+                } catch  where error.meansVanished {
+                    continue
+                } catch {
+                    let source = options.source(of: folder.path, in: UInt8(truncatingIfNeeded: origin))
+                    throw .cannot("read the folder", path: source, error)
                 }
-            } catch { throw .cannot("read", path: path, error) }
+            }
         }
     }
 
@@ -52,7 +61,8 @@ package struct ExclusionSurvey {
         var below: [Open] = []
         for name in try root.names(at: folder.path).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             let path = folder.path.isEmpty ? name : folder.path + [UInt8(ascii: "/")] + name
-            let status = try box.status(of: name)
+            // What vanished meanwhile stays out by itself.
+            guard let status = try box.status(unlessVanished: name) else { continue }
             let isFolder = status.kind == .folder
             let deciding = options.rules.decision(on: path, isFolder: isFolder)
             let rule = deciding.map { options.rules.rules[$0].keeps ? nil : $0 } ?? folder.rule

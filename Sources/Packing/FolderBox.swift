@@ -11,6 +11,10 @@ final class FolderBox {
     func names(at path: [UInt8]) throws(Errno) -> [[UInt8]] { try folder.folder(at: path).names() }
     func status() throws(Errno) -> FileStatus { try folder.status() }
     func status(of name: [UInt8]) throws(Errno) -> FileStatus { try folder.status(of: name) }
+    /// Nil for a name that is gone.
+    func status(unlessVanished name: [UInt8]) throws(Errno) -> FileStatus? {
+        do { return try folder.status(of: name) } catch  where error.meansVanished { return nil }
+    }
     func isMountPoint(_ name: [UInt8], _ status: FileStatus, on device: UInt64?) throws(Errno) -> Bool {
         try folder.isMountPoint(name, status, on: device)
     }

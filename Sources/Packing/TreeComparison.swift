@@ -8,7 +8,9 @@ package struct TreeComparison {
     private let rootPath: [UInt8]
     /// One sentence a difference.
     package private(set) var differences: [String] = []
+    /// Of files with several names: the inode that has the name in the image, and the other way round.
     private var numbers: [FileStatus.Identity: UInt32] = [:]
+    private var identities: [UInt32: FileStatus.Identity] = [:]
     /// The folder that was looked at last: names come folder by folder.
     private var parent: (path: [UInt8], folder: FolderBox)?
 
@@ -95,8 +97,12 @@ package struct TreeComparison {
         case .folder, .file, .link, .pipe, .socket: break
         }
         guard inode.kind != .folder, inode.links > 1 || status.links > 1 else { return }
-        if let known = numbers.updateValue(inode.number, forKey: status.identity), known != inode.number {
-            note(entry.path, "is no longer another name of the same file")
+        if numbers.updateValue(inode.number, forKey: status.identity) ?? inode.number != inode.number {
+            note(entry.path, "is another name of the same file only in the folder")
+        }
+        if identities.updateValue(status.identity, forKey: inode.number) ?? status.identity != status.identity
+        {
+            note(entry.path, "is another name of the same file only in the image")
         }
     }
 
@@ -108,9 +114,14 @@ package struct TreeComparison {
         do {
             try image.forEachBlock(of: content) { (bytes: [UInt8]?, length) throws(Errno) in
                 guard !differs else { return }
-                let found = try file.read(at: offset, count: length)
-                differs = bytes.map { $0 != found } ?? (found.count != length || found.contains { $0 != 0 })
+                let start = offset
                 offset += UInt64(length)
+                // Where both have a hole there is nothing to read, however large it is.
+                if bytes == nil, file.status.hasHoles, try file.nextData(from: start) ?? .max >= offset {
+                    return
+                }
+                let found = try file.read(at: start, count: length)
+                differs = bytes.map { $0 != found } ?? (found.count != length || found.contains { $0 != 0 })
             }
         } catch {
             switch error {

@@ -79,13 +79,13 @@ extension TreeWalk {
         do {
             let status = try folder.status(of: name)
             guard let kind = status.kind else { return nil }
+            let isExcluded = decides(on: path, isFolder: kind == .folder, inherited)
+            if isExcluded, !(kind == .folder && options.rules.mayKeep(below: path)) { return nil }
             guard !ownImages.contains(status.identity) else {
                 let source = printable(options.source(of: path, in: origin))
                 warnings.append("\(source) is the image that is being written; it is left out")
                 return nil
             }
-            let isExcluded = decides(on: path, isFolder: kind == .folder, inherited)
-            if isExcluded, !(kind == .folder && options.rules.mayKeep(below: path)) { return nil }
             let device = options.staysOnFileSystem ? rootDevices[Int(origin)] : nil
             let isMountPoint = try folder.isMountPoint(name, status, on: device)
             return FoundEntry(

@@ -120,7 +120,9 @@ package struct TreeWalk {
         case .link: node.detail = tree.addTarget(entry.target)
         case .blockDevice, .characterDevice: node.detail = entry.status.device
         // A mount point is empty: what is mounted on it belongs to another file system.
-        case .file: node.size = entry.isMountPoint ? 0 : try size(of: entry, in: folder)
+        case .file:
+            node.size = entry.isMountPoint ? 0 : try size(of: entry, in: folder)
+            node.detail = entry.status.stamp
         case .folder, .pipe, .socket, .alias, .gone: break
         }
         let place = tree.add(node, named: entry.name, to: folder)

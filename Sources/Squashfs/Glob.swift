@@ -43,18 +43,29 @@ struct Glob: Equatable, Sendable {
             rest.removeFirst()
         }
         var ranges: [ClosedRange<UInt8>] = []
-        while let low = rest.popFirst() {
+        while let first = rest.first {
             // A bracket that comes first is an ordinary byte.
-            if low == UInt8(ascii: "]"), !ranges.isEmpty { return .set(ranges, negated: negated) }
+            if first == UInt8(ascii: "]"), !ranges.isEmpty {
+                rest.removeFirst()
+                return .set(ranges, negated: negated)
+            }
+            guard let low = byte(from: &rest) else { return nil }
             var high = low
             if rest.first == UInt8(ascii: "-"), let end = rest.dropFirst().first, end != UInt8(ascii: "]") {
+                rest.removeFirst()
+                guard let end = byte(from: &rest) else { return nil }
                 high = end
-                rest.removeFirst(2)
             }
             guard low <= high else { return nil }
             ranges.append(low...high)
         }
         return nil
+    }
+
+    /// The next byte of a set; a backslash takes the meaning from the one after it.
+    private static func byte(from rest: inout ArraySlice<UInt8>) -> UInt8? {
+        let byte = rest.popFirst()
+        return byte == UInt8(ascii: "\\") ? rest.popFirst() : byte
     }
 
     func matches(_ name: ArraySlice<UInt8>) -> Bool {

@@ -39,7 +39,7 @@ package struct ImageCheck {
         } catch {
             switch error {
             case .image(.corrupt(let what)), .taker(.corrupt(let what)):
-                throw .corrupt("in /\(String(decoding: path, as: UTF8.self)), \(what)")
+                throw .corrupt("in /\(printable(path)), \(what)")
             case .image(let error), .taker(let error): throw error
             }
         }

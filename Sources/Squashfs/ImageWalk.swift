@@ -18,6 +18,8 @@ package struct ImageWalk {
 
     private let image: ImageReader
     private var seen: [UInt32: Seen] = [:]
+    /// Bytes of listings that may still come.
+    private var listingsLeft: UInt64 = 0
     /// How many inodes of each kind there are.
     package private(set) var kinds: [InodeKind: Int] = [:]
 
@@ -34,6 +36,7 @@ package struct ImageWalk {
     ) throws(ReadFailure<Failure>) {
         var open: [(path: [UInt8], inode: Inode)] = []
         do throws(ImageError) {
+            listingsLeft = try image.listings.capacity()
             let root = try image.inode(at: image.superblock.root)
             guard case .folder = root.content else { throw .corrupt("its root is not a folder") }
             _ = try count(root, path: [])
@@ -57,7 +60,10 @@ package struct ImageWalk {
     ) throws(ReadFailure<Failure>) {
         guard case .folder(let content) = inode.content else { return }
         let entries: [FolderEntry]
-        do { entries = try image.entries(of: content) } catch { throw .image(error) }
+        do {
+            try take(content.size)
+            entries = try image.entries(of: content)
+        } catch { throw .image(error) }
         do { try willList(path, entries) } catch { throw .taker(error) }
         var folders: [(path: [UInt8], inode: Inode)] = []
         for entry in entries {
@@ -76,9 +82,15 @@ package struct ImageWalk {
         open += folders.reversed()
     }
 
+    /// Folders do not share their listings: else a small image would be large to read.
+    private mutating func take(_ listing: UInt32) throws(ImageError) {
+        guard listing <= listingsLeft else { throw .corrupt("its folders have more names than are in it") }
+        listingsLeft -= UInt64(listing)
+    }
+
     private func child(_ entry: FolderEntry, of folder: Inode, path: [UInt8]) throws(ImageError) -> Inode {
         let inode = try image.inode(at: entry.inode)
-        let name = String(decoding: path, as: UTF8.self)
+        let name = printable(path)
         guard inode.number == entry.number, inode.kind == entry.kind else {
             throw .corrupt("/\(name) leads to an inode of another number or kind")
         }
@@ -96,7 +108,7 @@ package struct ImageWalk {
             return true
         }
         guard !known.isFolder, inode.kind != .folder else {
-            throw .corrupt("the folder /\(String(decoding: path, as: UTF8.self)) has a second name")
+            throw .corrupt("the folder /\(printable(path)) has a second name")
         }
         seen[inode.number]?.names += 1
         return false

@@ -47,6 +47,20 @@ final class MetadataTable {
         return (block.bytes, block.next)
     }
 
+    /// The bytes of all blocks, or a few more: the last one may be shorter than the others.
+    func capacity() throws(ImageError) -> UInt64 {
+        var bytes: UInt64 = 0
+        var position = start
+        while position < end {
+            let header = try source.read(at: position, count: 2)
+            let length = UInt64(header[0]) | UInt64(header[1] & 0x7F) << 8
+            guard length > 0 else { throw .corrupt("the metadata block at \(position) has 0 bytes") }
+            position += 2 + length
+            bytes += UInt64(MetadataWriter.blockSize)
+        }
+        return bytes
+    }
+
     func cursor(at reference: MetadataReference) -> MetadataCursor {
         MetadataCursor(table: self, reference: reference)
     }

@@ -24,7 +24,8 @@ package struct Node: Sendable {
     package var attributes = Inode.noAttributes
     /// A file's bytes as the walk saw them.
     package var size: UInt64 = 0
-    /// What the kind needs: a folder's first child, an alias's original, a file's data, a link's target, a device.
+    /// What the kind needs: a folder's first child, an alias's original, a link's target, a device,
+    /// a file's data, and until that is stored what tells whether the file was modified.
     package var detail: UInt32 = 0
     /// Names of a node that is not a folder; children of a folder.
     package var count: UInt32 = 1

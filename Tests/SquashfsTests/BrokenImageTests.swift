@@ -21,6 +21,26 @@ internal import Testing
         #expect(refused > 20, "damage is found")
     }
 
+    @Test func nameThatWouldCommandATerminalIsShownHarmless() throws {
+        var tree = Tree(root: Node(kind: .folder))
+        _ = try tree.identities.index(of: 0)
+        tree.add(Node(kind: .file), named: Array("\u{1B}[2Jred".utf8), to: .root)
+        let compressor = RunCompressor()
+        let head = ImageWriter.head(superblock: Superblock(blockSize: 4096).encoded, level: 0)
+        var data = DataArea(blockSize: 4096, start: UInt64(head.count))
+        tree[NodeID(1)].detail = UInt32(data.openFile().index)
+        let block = data.addBlock(Array(repeating: 7, count: 4096))
+        var image = head + data.place(block, compressed: compressor.compress(block.bytes))
+        var writer = try ImageWriter(tree: tree, data: data, compressor: compressor)
+        let (tables, superblock) = try writer.finish(time: 0)
+        image += tables
+        image.replaceSubrange(..<Superblock.size, with: superblock.encoded)
+        try SampleImage.readAll(image)
+        image[head.count] -= 1
+        let error = #expect(throws: ImageError.self) { try SampleImage.readAll(image) }
+        #expect(error.map { "\($0)" }?.contains("in /\\x1b[2Jred, the block") == true)
+    }
+
     @Test func everyShorterImageIsRefused() throws {
         let whole = try SampleImage.whole.get()
         for length in stride(from: 0, to: whole.count, by: 97) {

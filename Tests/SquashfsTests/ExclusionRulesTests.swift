@@ -35,7 +35,9 @@ internal import Testing
         ("/usr/*/doc", "usr/a/doc", true), ("/usr/*/doc", "usr/a/b/doc", false),
         ("?at", "cat", true), ("?at", "at", false), ("[a-c]at", "bat", true), ("[!a-c]at", "bat", false),
         ("[!a-c]at", "rat", true), ("\\*", "*", true), ("\\*", "x", false), ("a*b*c", "axxbyybzc", true),
-        ("a*b*c", "axxbyybz", false), ("[]]", "]", true), ("\\#x", "#x", true), ("\\!x", "!x", true),
+        ("a*b*c", "axxbyybz", false), ("[]]", "]", true), ("[\\]x]", "]", true), ("[\\]x]", "x", true),
+        ("[\\!a]", "!", true), ("[\\!a]", "b", false), ("[a\\-c]", "b", false), ("[a\\-c]", "-", true),
+        ("\\#x", "#x", true), ("\\!x", "!x", true),
     ]) func patternsMean(rule: String, path: String, isExcluded: Bool) {
         #expect(excludes([rule], path) == isExcluded)
     }

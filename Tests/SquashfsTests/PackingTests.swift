@@ -7,7 +7,7 @@ internal import Testing
 @testable import Squashfs
 
 /// A folder with a few files, and an image beside it.
-private final class Bench {
+final class Bench {
     let folder: TemporaryFolder
     var options = PackOptions()
 
@@ -239,6 +239,16 @@ private final class Bench {
         #expect(first.isEmpty == false)
     }
 
+    @Test func ruleThatMatchesTheImageItselfMatchesSomething() throws {
+        let bench = try Bench()
+        bench.options.output = Array(bench.folder.path("root/sub/image").utf8)
+        _ = try bench.pack()
+        _ = bench.options.rules.add(line: Array("image".utf8))
+        let again = try bench.pack()
+        #expect(again.unusedRules == [])
+        #expect(again.warnings == [])
+    }
+
     @Test func folderInThePlaceOfTheImageIsRefusedAtOnce() throws {
         let bench = try Bench()
         bench.options.output = Array(bench.folder.path("root/empty").utf8)
@@ -254,6 +264,15 @@ private final class Bench {
         #expect(error.map { "\($0)" }?.contains("/image is not a file") == true)
         bench.options.output = []
         #expect(throws: PackError.self) { try bench.pack() }
+    }
+
+    /// As /dev/stdout does; renaming would take its place.
+    @Test func linkToAnOpenFileIsNotReplacedByTheImage() throws {
+        let bench = try Bench()
+        // Safe: the paths are lent for the call.
+        #expect(unsafe symlink("/proc/self/exe", bench.folder.path("image")) == 0)
+        let error = #expect(throws: PackError.self) { try bench.pack() }
+        #expect(error.map { "\($0)" }?.contains("/image is not a file") == true)
     }
 
     @Test func secondPackerOfTheSameImageIsRefused() throws {
@@ -340,6 +359,17 @@ private final class Bench {
         var pass = try DataPass(walk, into: try bench.body(compressor))
         try pass.run()
         #expect(pass.changes == [bench.folder.path("root/one") + " changed while it was read"])
+    }
+
+    @Test func fileThatWasWrittenAfterTheWalkIsReportedAlthoughItsSizeIsTheSame() throws {
+        let bench = try Bench()
+        try bench.setTime(of: "root/one", nanoseconds: 1)
+        var walk = TreeWalk(bench.options)
+        try walk.run()
+        try bench.setTime(of: "root/one", nanoseconds: 2)
+        var pass = try DataPass(walk, into: try bench.body(RunCompressor()))
+        try pass.run()
+        #expect(pass.changes == [bench.folder.path("root/one") + " changed"])
     }
 
     @Test func progressCountsDuplicatesAndHoles() throws {

@@ -35,6 +35,9 @@ struct FileStatus: Equatable {
         rawDevice = UInt64(status.st_rdev)
     }
 
+    /// When it was modified, by the last bits of the nanoseconds: enough to see that it was modified again.
+    var stamp: UInt32 { UInt32(truncatingIfNeeded: modified &* 1_000_000_000 &+ modifiedNanoseconds) }
+
     /// The kind of node, nil for one that this program does not know.
     var kind: Node.Kind? {
         switch mode & S_IFMT {

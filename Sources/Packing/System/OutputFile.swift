@@ -22,7 +22,7 @@ struct OutputFile: ~Copyable {
         let unfinished = Self.unfinished(path)
         guard !path.isEmpty else { throw .refused("the image has no name") }
         // Else renaming would say so after all the work, or take a device's place.
-        switch Self.kind(of: path) {
+        switch Self.leadsToOpenFile(path) ? .pipe : Self.kind(of: path) {
         case nil, .file: break
         case .folder: throw .cannot("write the image", path: path, .isDirectory)
         default:
@@ -42,6 +42,14 @@ struct OutputFile: ~Copyable {
         var status = stat()
         // Safe: the structure lives on this stack frame, the array is lent for the call.
         return unsafe stat(cString(path), &status) == 0 ? FileStatus(status).kind : nil
+    }
+
+    /// Whether the name is a link like /dev/stdout, which is there for everybody.
+    private static func leadsToOpenFile(_ path: [UInt8]) -> Bool {
+        var target = [CChar](repeating: 0, count: 6)
+        // Safe: the arrays are lent for the call, which gets the buffer's size.
+        let length = unsafe readlink(cString(path), &target, target.count)
+        return length == 6 && target.elementsEqual("/proc/".utf8.map { CChar(bitPattern: $0) })
     }
 
     private static func openLocked(_ unfinished: [UInt8], for path: [UInt8]) throws(PackError) -> Descriptor {

@@ -5,13 +5,25 @@ internal import Linux
 final class SignalWatch {
     private let signals: SignalDescriptor
 
-    /// Catches them; from now on a reader of the progress that went away is none of them.
+    /// Catches them, but those that this program was told to ignore, as nohup and shells do.
+    ///
+    /// From now on a reader of the progress that went away is none of them.
     init() throws(PackError) {
-        do { signals = try SignalDescriptor([SIGHUP, SIGINT, SIGTERM]) } catch {
+        do { signals = try SignalDescriptor([SIGHUP, SIGINT, SIGTERM].filter { !Self.isIgnored($0) }) } catch
+        {
             throw .cannot("catch", path: Array("signals".utf8), error)
         }
         // Else it would end the program with tokens in its hands and an unfinished image on the disk.
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// A signal that is blocked comes to the descriptor although it is ignored.
+    private static func isIgnored(_ signal: CInt) -> Bool {
+        var action = sigaction()
+        // Safe: the structure lives on this stack frame for the call; the handler is only compared.
+        return unsafe sigaction(signal, nil, &action) == 0
+            && unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+                == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// Throws when one came.
