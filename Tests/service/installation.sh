@@ -79,12 +79,29 @@ END
   same 'expected - installed +' "$work/expected" "$work/found"
 }
 
+# Unpacked by plain tar at the root of a system whose /usr/sbin is a link, as on Gentoo. zstd at another level: a second, not a minute.
+tarball_follows_links() {
+  mkdir -p "$work/tools" "$work/system/usr/bin"
+  printf '#!/bin/sh\nshift 2\nexec %s -q -1 "$@"\n' "$(command -v zstd)" > "$work/tools/zstd"
+  chmod 755 "$work/tools/zstd"
+  PATH=$work/tools:$PATH DIST=$work/dist scripts/dist || return 1
+  ln -s bin "$work/system/usr/sbin"
+  tar -C "$work/system" -xf "$work"/dist/steve-*.tar.zst || return 1
+  [ -L "$work/system/usr/sbin" ] || { echo 'usr/sbin is no link any more'; return 1; }
+  [ -x "$work/system/usr/bin/steve" ] && [ -x "$work/system/usr/bin/with-steve" ] && [ -L "$work/system/usr/bin/stevie" ]
+}
+
 check 'install puts these files and no others' list_agrees
 check 'install makes scripts and programs executable, nothing else' modes_agree
 check 'stevie and the completions work' links_and_completions_work
 check 'install leaves an edited conf.d alone' settings_stay
 check 'installed scripts name the installed programs' scripts_follow
 check 'the ebuild installs the same' ebuild_installs
+if command -v zstd > /dev/null; then
+  check 'what make dist packs follows a linked /usr/sbin' tarball_follows_links
+else
+  skip 'what make dist packs follows a linked /usr/sbin: there is no zstd here'
+fi
 if command -v shellcheck > /dev/null; then
   check 'service scripts pass shellcheck' shell_is_clean
 else
