@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Linux
+internal import Options
 internal import Packing
 internal import Squashfs
 
@@ -30,12 +31,13 @@ struct CheckCommand: ParsableCommand {
         let reader = try ImageFile(path: Array(image.utf8)).reader()
         var check = ImageCheck(reader)
         do { try check.run() } catch { throw PackError.image(error) }
-        print("\(check.kinds.values.reduce(0, +)) inodes, \(binarySize(check.fileBytes)) of files: whole")
+        let inodes = check.kinds.values.reduce(0, +)
+        try StandardOutput.write("\(inodes) inodes, \(binarySize(check.fileBytes)) of files: whole\n")
         guard let against else { return }
         var comparison = try TreeComparison(reader, root: Array(against.utf8))
         try comparison.run()
         for difference in comparison.differences { StandardError.write("steve-squash: \(difference)\n") }
         guard comparison.differences.isEmpty else { throw ExitCode.failure }
-        print("the same as \(against)")
+        try StandardOutput.write("the same as \(against)\n")
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Options
 internal import Packing
 internal import Squashfs
 
@@ -23,11 +24,11 @@ struct InfoCommand: ParsableCommand {
         let file = try ImageFile(path: Array(image.utf8))
         let reader = try file.reader()
         let members = try Self.members(reader, fileSize: file.size)
-        if json {
-            print(JSONText.object(members.map { ($0.key, $0.value) }))
-        } else {
-            for member in members { print("\(member.label): \(member.text)") }
-        }
+        let text =
+            json
+            ? JSONText.object(members.map { ($0.key, $0.value) }) + "\n"
+            : members.map { "\($0.label): \($0.text)\n" }.joined()
+        try StandardOutput.write(text)
     }
 
     private struct Member {

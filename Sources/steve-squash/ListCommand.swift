@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Linux
+internal import Options
 internal import Packing
 internal import Squashfs
 
@@ -19,22 +20,22 @@ struct ListCommand: ParsableCommand {
     func run() throws {
         let options = try selection.packOptions()
         var survey = ExclusionSurvey(options)
+        var text = ""
         try survey.run { path in
-            if paths { print(printable(path)) }
+            if paths { text += printable(path) + "\n" }
         }
         for (rule, amount) in zip(options.rules.rules, survey.amounts) {
             if amount.names == 0 {
                 StandardError.write("steve-squash: warning: the rule \(rule.text) matches nothing\n")
             }
-            guard !paths else { continue }
-            print(
-                "\(Self.column(binarySize(amount.bytes), 12)) \(Self.column("\(amount.names)", 9))  \(rule.text)"
-            )
+            if !paths { text += Self.row(amount.bytes, amount.names, rule.text) }
         }
-        guard !paths else { return }
-        print(
-            "\(Self.column(binarySize(survey.kept.bytes), 12)) \(Self.column("\(survey.kept.names)", 9))  (kept)"
-        )
+        if !paths { text += Self.row(survey.kept.bytes, survey.kept.names, "(kept)") }
+        try StandardOutput.write(text)
+    }
+
+    private static func row(_ bytes: UInt64, _ names: Int, _ what: String) -> String {
+        "\(column(binarySize(bytes), 12)) \(column("\(names)", 9))  \(what)\n"
     }
 
     private static func column(_ text: String, _ width: Int) -> String {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Linux
+internal import Options
 internal import Packing
 internal import Squashfs
 internal import SteveClient
@@ -74,7 +75,7 @@ struct PackCommand: ParsableCommand {
         let summary = try Self.pack(options, tokens.jobserver, display)
         display.clear()
         for warning in summary.allWarnings { StandardError.write("steve-squash: warning: \(warning)\n") }
-        if json { print(summary.json) } else if !quiet { print(summary.text) }
+        if json || !quiet { try StandardOutput.write("\(json ? summary.json : summary.text)\n") }
     }
 
     /// Packs; a signal becomes the exit status that a shell gives it.
