@@ -36,9 +36,13 @@ import Testing
             sleeper = try number("sleeper")
             inner = try number("inner")
             innerSleeper = try number("innerSleeper")
-            // The shell's children are sleepers when they have become that.
-            for pid in [sleeper, innerSleeper] {
-                while try ProcFS.stat(of: pid).commandName != "sleep" { usleep(1000) }
+            // The shell's children are sleepers when they have become that; until they sleep their memory grows.
+            for (pid, name) in [(sleeper, "sleep"), (innerSleeper, "sleep"), (inner, "sh")] {
+                while true {
+                    let stat = try ProcFS.stat(of: pid)
+                    if stat.commandName == name, stat.state == "S" { break }
+                    usleep(1000)
+                }
             }
         }
 
