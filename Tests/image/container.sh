@@ -8,6 +8,9 @@ cat > "$work/engine/docker" << 'ENGINE'
 echo "$*" >> "$RECORD/calls"
 [ "$1" = build ] || exit 0
 printf '%s\n' "$@" >> "$RECORD/arguments"
+for word; do
+  case $word in id=password,src=*) readlink -f "${word#*src=}" > "$RECORD/secret" ;; esac
+done
 while [ "$1" != --file ]; do shift; done
 cp "$2" "$RECORD/Dockerfile"
 ENGINE
@@ -30,11 +33,13 @@ with_devices() {
 }
 secret() {
   echo hidden > "$work/password"
-  setup01 --password-file "$work/password" && grep -qx "id=password,src=.*" "$work/arguments" &&
-    ! grep -q hidden "$work/arguments" || return 1
+  setup01 --password-file "$work/password" && grep -qx "id=password,src=[^,]*" "$work/arguments" &&
+    [ "$(cat "$work/secret")" = "$(readlink -f "$work/password")" ] && ! grep -q hidden "$work/arguments" || return 1
   first=$(grep LOGIN= "$work/arguments")
   ln -sf "$work/password" "$work/a, b"
-  setup01 --password-file "$work/a, b" && ! grep -E '^id=.*,.*,' "$work/arguments" || return 1
+  rm "$work/secret"
+  setup01 --password-file "$work/a, b" && ! grep -E '^id=.*,.*,' "$work/arguments" &&
+    [ "$(cat "$work/secret")" = "$(readlink -f "$work/password")" ] || return 1
   touch -d '1 hour ago' "$work/password"
   setup01 --password-file "$work/password" && [ "$first" != "$(grep LOGIN= "$work/arguments")" ]
 }
