@@ -28,7 +28,7 @@ RDEPEND="
 	acct-user/steve
 "
 BDEPEND="
-	>=dev-lang/swift-6.2
+	>=dev-lang/swift-6.3
 	virtual/pkgconfig
 	test? ( app-text/mandoc )
 "
