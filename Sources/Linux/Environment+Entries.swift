@@ -16,10 +16,22 @@ extension Environment {
         return entries
     }
 
-    /// The entries with some variables set anew.
-    package static func entries(setting variables: [String: String]) -> [[UInt8]] {
+    /// The entries with some variables set anew, or taken away where the value is nil.
+    package static func entries(setting variables: [String: [UInt8]?]) -> [[UInt8]] {
         let prefixes = variables.keys.map { Array("\($0)=".utf8) }
         let kept = entries.filter { entry in !prefixes.contains { entry.starts(with: $0) } }
-        return kept + variables.sorted { $0.key < $1.key }.map { Array("\($0)=\($1)".utf8) }
+        return kept
+            + variables.sorted { $0.key < $1.key }.compactMap { name, value in
+                value.map { Array("\(name)=".utf8) + $0 }
+            }
+    }
+
+    /// Every variable by its name, the value as it is; of two with one name the first.
+    package static var values: [String: [UInt8]] {
+        entries.reduce(into: [:]) { values, entry in
+            guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { return }
+            let name = String(decoding: entry[..<equals], as: UTF8.self)
+            if values[name] == nil { values[name] = Array(entry[(equals + 1)...]) }
+        }
     }
 }

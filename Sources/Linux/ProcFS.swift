@@ -48,6 +48,14 @@ package enum ProcFS {
         return line ?? ""
     }
 
+    /// The variables with these beginnings that the process was started with, each as `NAME=value`; EACCES where
+    /// another user's may not be read.
+    package static func variables(of pid: Int32, _ beginnings: [StaticString]) throws(Errno) -> [String] {
+        try withFile(of: pid, "environ", limit: 131_072) { (text) throws(Errno) in
+            variables(text, beginnings)
+        }
+    }
+
     /// The control group, as a path from the root of its hierarchy.
     package static func cgroup(of pid: Int32) throws(Errno) -> String {
         try withFile(of: pid, "cgroup", limit: 16384) { (text) throws(Errno) in
@@ -103,6 +111,20 @@ extension ProcFS {
         var end = text.count
         while end > 0, text[end - 1] == 0 { end -= 1 }
         return text.printable(0..<end, nul: UInt8(ascii: " "))
+    }
+
+    /// The lines of /proc/PID/environ, parted by NUL, that begin so.
+    package static func variables(_ text: Span<UInt8>, _ beginnings: [StaticString]) -> [String] {
+        var variables: [String] = []
+        var start = 0
+        while start < text.count {
+            let end = text.firstIndex(of: 0, from: start) ?? text.count
+            if beginnings.contains(where: { text.has($0, at: start) }) {
+                variables.append(text.printable(start..<end))
+            }
+            start = end + 1
+        }
+        return variables
     }
 
     /// The path in /proc/PID/cgroup: the unified hierarchy's, unless that is the root and an older hierarchy

@@ -8,9 +8,12 @@ package enum StandardOutput {
     }
 
     /// Writes the text at once; where it ends up on a full disk that is no success, as it would be with `print`.
-    package static func write(_ text: String) throws(Failure) {
+    package static func write(_ text: String) throws(Failure) { try write(bytes: Array(text.utf8)) }
+
+    /// The same for what need not be UTF-8.
+    package static func write(bytes: [UInt8]) throws(Failure) {
         do {
-            try FileDescriptor.standardOutput.writeAll(text.utf8)
+            try FileDescriptor.standardOutput.writeAll(bytes)
         } catch {
             throw Failure(description: "cannot write to the standard output: \(error)")
         }

@@ -32,7 +32,7 @@ package struct WrappedCommand {
         let words = launch.words.map { word in
             switch word {
             case .original(let index): own[own.startIndex + index]
-            case .replaced(let text): Array(text.utf8)
+            case .replaced(let bytes): bytes
             }
         }
         return Program(words: words, environment: Environment.entries(setting: launch.environment))

@@ -14,6 +14,9 @@ struct BuildRegistry {
 
     /// So far up a process' ancestors are asked for a label: deeper than any build nests its makes.
     private static let ancestorLimit = 64
+    /// In pid-ns-init's arguments the label stands behind a list of groups.
+    private static let ancestorBytes = 1_024
+    private static let phaseVariables: [StaticString] = ["PORTAGE_BUILDDIR=", "CATEGORY=", "PF="]
 
     init(_ settings: Settings) {
         weights = settings.weightRules
@@ -71,22 +74,29 @@ struct BuildRegistry {
         var session: Int32?
         var parent: Int32?
         var ancestor = pid
-        while ancestor > 1, commandLines.count < Self.ancestorLimit, let stat = try? ProcFS.stat(of: ancestor)
+        var isNamed = false
+        while ancestor > 1, !isNamed, commandLines.count < Self.ancestorLimit,
+            let stat = try? ProcFS.stat(of: ancestor)
         {
             if ancestor == pid { (session, parent) = (stat.session, stat.parent) }
-            commandLines.append(ProcFS.command(of: ancestor))
-            // Only a label begins so; what is above it does not matter any more.
-            if commandLines.last?.first == "[", commandLines.last?.contains("/") == true { break }
+            let command = ProcFS.command(of: ancestor, limit: ancestor == pid ? 256 : Self.ancestorBytes)
+            commandLines.append(command)
+            // What is above a label does not matter any more.
+            isNamed = BuildFacts.namesPackage(command)
             ancestor = stat.parent
         }
         let cgroup = (try? ProcFS.cgroup(of: pid)) ?? ""
-        let facts = BuildFacts(
+        var facts = BuildFacts(
             pid: pid,
             commandLines: commandLines,
             cgroup: cgroup,
             ownCgroup: ownCgroup,
             session: session
         )
+        if !isNamed {
+            facts.environment = (try? ProcFS.variables(of: pid, Self.phaseVariables)) ?? []
+            facts.folder = (try? linkTarget("/proc/\(pid)/cwd")) ?? ""
+        }
         return (facts, parent)
     }
 }

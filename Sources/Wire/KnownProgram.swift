@@ -2,6 +2,9 @@
 package enum KnownProgram: Sendable {
     case make
     case ninja
+    case cmakeBuild
+    case mesonCompile
+    case ctest
     case portage
 
     /// The program that a command runs, when it is a known one under its own name.
@@ -9,6 +12,9 @@ package enum KnownProgram: Sendable {
         switch command.first?.split(separator: "/").last {
         case "make", "gmake": self = .make
         case "ninja": self = .ninja
+        case "cmake" where command.contains("--build"): self = .cmakeBuild
+        case "meson" where command.dropFirst().first == "compile": self = .mesonCompile
+        case "ctest": self = .ctest
         case "emerge", "ebuild": self = .portage
         default: return nil
         }
@@ -19,7 +25,9 @@ package enum KnownProgram: Sendable {
         switch self {
         case .make: .make
         case .ninja: .ninja
-        case .portage: nil
+        case .cmakeBuild: .cmakeBuild
+        case .mesonCompile: .mesonCompile
+        case .ctest, .portage: nil
         }
     }
 }

@@ -4,31 +4,48 @@ package struct Launch: Equatable, Sendable {
     package enum Word: Equatable, Sendable {
         /// The caller's word of that index, to be passed on byte for byte.
         case original(Int)
-        case replaced(String)
+        case replaced([UInt8])
     }
 
     /// The command's words, its name first.
     package private(set) var words: [Word]
-    /// The variables that get another value.
-    package private(set) var environment: [String: String]
-    /// One sentence for each thing that was taken away.
+    /// The variables that get another value, or go.
+    package private(set) var environment: [String: [UInt8]?]
+    /// One sentence for each thing that was changed.
     package private(set) var notes: [String] = []
+
+    /// What the caller has, as texts of bytes.
+    private let caller: [String: String]
+    private let chain: CommandChain
+    private let program: KnownProgram?
 
     /// The launch of `command` from `environment`, with the jobserver at `path`.
     ///
-    /// `keepsJobs` leaves `-jN` wherever the caller put it but in MAKEFLAGS, where it would contradict ours.
-    package init(command: [String], environment: [String: String], path: String, keepsJobs: Bool) {
+    /// `keepsJobs` leaves `-jN` wherever the caller put it but in MAKEFLAGS, where it would contradict ours; `portage` is
+    /// asked when the command is Portage.
+    package init(
+        command: [String],
+        environment: [String: [UInt8]],
+        path: String,
+        keepsJobs: Bool,
+        portage: () -> PortageNeeds? = { nil }
+    ) {
         words = command.indices.map { .original($0) }
+        caller = environment.mapValues { String(bytewise: $0) }
+        chain = CommandChain(command)
+        program = KnownProgram(command: chain.command)
         self.environment = ["MAKEFLAGS", "CARGO_MAKEFLAGS"].reduce(into: [:]) { changes, name in
-            changes[name] = MakeFlags(environment[name] ?? "").joining(path: path)
+            changes[name] = MakeFlags(environment[name] ?? []).joining(path: path)
         }
-        guard !keepsJobs else { return }
-        let program = KnownProgram(command: command)
-        if let program { dropJobs(of: program, from: command) }
-        dropJobs(in: "NINJAOPTS", of: .ninja, environment)
-        // Portage leaves MAKEOPTS out once MAKEFLAGS is set; its eclasses want the number for tools that know no
-        // jobserver.
-        if program != .portage { dropJobs(in: "MAKEOPTS", of: .make, environment) }
+        if !keepsJobs {
+            if let program { dropJobs(of: program, from: command) }
+            for variable in JobVariable.all { drop(variable) }
+            // Said once for a build, not by each with-steve in it.
+            if !MakeFlags(environment["MAKEFLAGS"] ?? []).names(path: path) { noteWhatRunsBeside() }
+        }
+        if program == .portage, let needs = portage() { give(needs, command, path) }
+        // Behind what takes the environment away nobody but Portage is given ours: sudo may refuse it.
+        if program == .portage { stateEnvironment() }
     }
 
     /// Whether a command with this environment runs in a slot of the jobserver at `path` already.
@@ -36,28 +53,59 @@ package struct Launch: Equatable, Sendable {
         MakeFlags(environment["MAKEFLAGS"] ?? "").names(path: path)
     }
 
+    // MARK: Numbers of jobs
+
     private mutating func dropJobs(of program: KnownProgram, from command: [String]) {
-        guard let grammar = program.grammar, let name = command.first else { return }
-        let scan = OptionScan(Array(command.dropFirst()), grammar: grammar, keepsSerial: true)
-        words = [.original(0)]
-        for (index, fate) in zip(1..., scan.fates) {
-            switch fate {
-            case .keep: words.append(.original(index))
-            case .shorten(let letters): words.append(.replaced(letters))
-            case .drop: break
-            }
+        guard let grammar = program.grammar else { return }
+        guard chain.place == nil else {
+            notes.append(
+                "what stands before \(command[chain.start].printable) takes MAKEFLAGS away, and with it the jobserver: "
+                    + "put with-steve right before it"
+            )
+            return
         }
-        note(scan.droppedJobs, at: "the command line of \(name)")
+        let own = Array(command[(chain.start + 1)...])
+        var fates = OptionScan(own, grammar: grammar, keepsSerial: true)
+        var dropped = fates.droppedJobs
+        keep(fates, from: chain.start + 1)
+        // What follows is for the make or ninja that cmake runs.
+        if program == .cmakeBuild, let dashes = own.firstIndex(of: "--") {
+            fates = OptionScan(Array(own[(dashes + 1)...]), grammar: .make, keepsSerial: true)
+            keep(fates, from: chain.start + dashes + 2)
+            dropped += fates.droppedJobs
+        }
+        words.removeAll { $0 == .replaced([]) }
+        note(dropped, at: "the command line of \(command[chain.start])")
     }
 
-    private mutating func dropJobs(in variable: String, of program: KnownProgram, _ caller: [String: String])
-    {
-        guard let value = caller[variable], let grammar = program.grammar else { return }
-        let words = value.split(whereSeparator: \.isWhitespace).map(String.init)
-        let scan = OptionScan(words, grammar: grammar, keepsSerial: true)
-        guard !scan.droppedJobs.isEmpty else { return }
-        environment[variable] = scan.applied(to: words).joined(separator: " ")
-        note(scan.droppedJobs, at: variable)
+    /// Does with the words from that index on what was decided; what is dropped is emptied for now.
+    private mutating func keep(_ scan: OptionScan, from start: Int) {
+        for (index, fate) in zip(start..., scan.fates) {
+            switch fate {
+            case .keep: break
+            case .shorten(let letters): words[index] = .replaced(Array(letters.utf8))
+            case .drop: words[index] = .replaced([])
+            }
+        }
+    }
+
+    private mutating func drop(_ variable: JobVariable) {
+        guard case .taken(let cut) = variable.fate, let value = caller[variable.name] else { return }
+        // Portage leaves MAKEOPTS out once MAKEFLAGS is set; its eclasses want the number for tools that know no
+        // jobserver.
+        if program == .portage, variable.name == "MAKEOPTS" { return }
+        switch cut {
+        case .whole:
+            environment[variable.name] = .some(nil)
+            notes.append("\(variable.name) taken away: \(variable.reason) (--keep-j keeps it)")
+        case .option(let program):
+            guard let grammar = program.grammar else { return }
+            let words = value.split(whereSeparator: \.isWhitespace).map(String.init)
+            let scan = OptionScan(words, grammar: grammar, keepsSerial: true)
+            guard !scan.droppedJobs.isEmpty else { return }
+            environment[variable.name] = scan.applied(to: words).joined(separator: " ").bytewise
+            note(scan.droppedJobs.map(\.decoded), at: variable.name)
+        }
     }
 
     private mutating func note(_ dropped: [String], at place: String) {
@@ -65,6 +113,45 @@ package struct Launch: Equatable, Sendable {
         let options = dropped.joined(separator: " ").printable
         notes.append(
             "\(options) taken off \(place.printable): it would switch the jobserver off (--keep-j keeps it)"
+        )
+    }
+
+    private mutating func noteWhatRunsBeside() {
+        for variable in JobVariable.all where variable.fate == .said {
+            guard let value = caller[variable.name], variable.counts(value) else { continue }
+            notes.append("\(variable.name)=\(value.decoded.printable) is left: \(variable.reason)")
+        }
+    }
+
+    // MARK: Portage
+
+    private mutating func give(_ needs: PortageNeeds, _ command: [String], _ path: String) {
+        let own = chain.assignments.mapValues { index in
+            String(command[index].drop { $0 != "=" }.dropFirst())
+        }
+        // What a cleaned environment had is gone.
+        let before = chain.place == nil ? caller.mapValues(\.decoded) : [:]
+        let changes = needs.changes(before.merging(own) { $1 }, path: path)
+        for change in changes {
+            if let index = chain.assignments[change.name] {
+                words[index] = .replaced(Array("\(change.name)=\(change.value)".utf8))
+            } else {
+                environment[change.name] = Array(change.value.utf8)
+            }
+        }
+        guard !changes.isEmpty else { return }
+        notes.append("\(changes.map(\.note).joined(separator: ", ")), for Portage")
+    }
+
+    /// Puts what the command would not inherit among the words before it.
+    private mutating func stateEnvironment() {
+        guard let place = chain.place else { return }
+        let given = environment.sorted { $0.key < $1.key }.compactMap { name, value in
+            chain.assignments[name] == nil ? value.map { Word.replaced(Array("\(name)=".utf8) + $0) } : nil
+        }
+        words.insert(
+            contentsOf: (place.needsEnv ? [.replaced(Array("env".utf8))] : []) + given,
+            at: place.index
         )
     }
 }

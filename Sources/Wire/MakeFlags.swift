@@ -7,7 +7,11 @@ package struct MakeFlags: Sendable {
     private let scan: OptionScan
 
     /// Reads a value as make would.
-    package init(_ text: String) {
+    package init(_ text: String) { self.init(Array(text.utf8)) }
+
+    /// The same of a value that need not be UTF-8.
+    package init(_ bytes: [UInt8]) {
+        let text = String(bytewise: bytes)
         let all = MakeWords.split(text)
         let end = all.firstIndex(of: "--") ?? all.endIndex
         var words = all[..<end].map(String.init)
@@ -19,10 +23,10 @@ package struct MakeFlags: Sendable {
     }
 
     /// What the last `--jobserver-auth` (or the older `--jobserver-fds`) says, such as `fifo:/dev/steve`.
-    package var jobserver: String? { scan.jobserver }
+    package var jobserver: String? { scan.jobserver?.decoded }
 
     /// The `-jN` in it, each of which would make a make its own server.
-    package var jobOptions: [String] { scan.droppedJobs }
+    package var jobOptions: [String] { scan.droppedJobs.map(\.decoded) }
 
     /// Whether whoever inherits this value is already a client of the jobserver at `path`.
     package func names(path: String) -> Bool { jobserver == "fifo:" + path }
@@ -32,9 +36,9 @@ package struct MakeFlags: Sendable {
     ///
     /// Ours comes first, behind a blank: a first word without a dash means single letters, in which an `n` is a dry
     /// run, and one client finds the option only behind a blank. make itself writes a leading blank too.
-    package func joining(path: String) -> String {
-        let ours = " --jobserver-auth=" + MakeWords.quote("fifo:" + path)
+    package func joining(path: String) -> [UInt8] {
+        let ours = " --jobserver-auth=" + MakeWords.quote("fifo:" + String(bytewise: path.utf8))
         let rest = scan.applied(to: words, writing: MakeWords.quote) + (overrides.isEmpty ? [] : [overrides])
-        return ([ours] + rest).joined(separator: " ")
+        return ([ours] + rest).joined(separator: " ").bytewise
     }
 }

@@ -12,6 +12,8 @@ struct OptionGrammar: Sendable {
     let longRequired: Set<String>
     /// Long options that also take the next word when it is a number.
     let longNumeric: Set<String>
+    /// The long form of `-j`.
+    var longJobs = "jobs"
 
     /// GNU make's options, those that travel in MAKEFLAGS included.
     static let make = OptionGrammar(
@@ -33,6 +35,27 @@ struct OptionGrammar: Sendable {
         numeric: "",
         last: "t",
         longRequired: [],
+        longNumeric: []
+    )
+
+    /// Those of `cmake --build`.
+    static let cmakeBuild = OptionGrammar(
+        required: "t",
+        optional: "j",
+        numeric: "j",
+        last: "",
+        longRequired: ["build", "preset", "target", "config"],
+        longNumeric: ["parallel"],
+        longJobs: "parallel"
+    )
+
+    /// Those of `meson compile`.
+    static let mesonCompile = OptionGrammar(
+        required: "Cjl",
+        optional: "",
+        numeric: "",
+        last: "",
+        longRequired: ["jobs", "load-average", "ninja-args", "vs-args", "xcode-args"],
         longNumeric: []
     )
 }

@@ -19,8 +19,17 @@ struct OptionScan {
     private let grammar: OptionGrammar
     private let keepsSerial: Bool
     private var next = 0
+    /// Every `-jN`, in the order of the words.
+    private var found: [Jobs] = []
 
-    /// Reads the words up to `--`; `keepsSerial` leaves `-j1` where it is.
+    /// One `-jN`: the words that it takes, the letters before it in its cluster, and N.
+    private struct Jobs {
+        let range: Range<Int>
+        let letters: String
+        let value: String
+    }
+
+    /// Reads the words up to `--`; `keepsSerial` leaves a last `-j1`, the one that counts, where it is.
     init(_ words: [String], grammar: OptionGrammar, keepsSerial: Bool) {
         self.words = words
         self.grammar = grammar
@@ -35,6 +44,7 @@ struct OptionScan {
                 readCluster(at: index)
             }
         }
+        dropJobs()
     }
 
     /// The words that stay, each as in `originals`; `write` turns a new one into what the list is written in.
@@ -62,7 +72,7 @@ struct OptionScan {
             value = takeNext()
         }
         switch name {
-        case "jobs": dropJobs(from: index, leaving: "", value: value ?? "")
+        case grammar.longJobs: found.append(Jobs(range: index..<next, letters: "", value: value ?? ""))
         case "jobserver-auth", "jobserver-fds":
             jobserver = value
             drop(index..<next)
@@ -80,7 +90,9 @@ struct OptionScan {
                 let wants = grammar.required.contains(letter) || takesNumber(grammar.numeric.contains(letter))
                 value = wants ? takeNext() ?? "" : ""
             }
-            if letter == "j" { dropJobs(from: index, leaving: String(letters[..<position]), value: value) }
+            if letter == "j" {
+                found.append(Jobs(range: index..<next, letters: String(letters[..<position]), value: value))
+            }
             if grammar.last.contains(letter) { next = words.count }
             return
         }
@@ -97,11 +109,14 @@ struct OptionScan {
         return words[next]
     }
 
-    private mutating func dropJobs(from index: Int, leaving letters: String, value: String) {
-        guard !(keepsSerial && value == "1") else { return }
-        droppedJobs.append(letters.isEmpty ? words[index..<next].joined(separator: " ") : "-j" + value)
-        drop(index..<next)
-        if !letters.isEmpty { fates[index] = .shorten("-" + letters) }
+    private mutating func dropJobs() {
+        let isSerial = keepsSerial && found.last?.value == "1"
+        for jobs in found where !(isSerial && jobs.value == "1") {
+            let written = words[jobs.range].joined(separator: " ")
+            droppedJobs.append(jobs.letters.isEmpty ? written : "-j" + jobs.value)
+            drop(jobs.range)
+            if !jobs.letters.isEmpty { fates[jobs.range.lowerBound] = .shorten("-" + jobs.letters) }
+        }
     }
 
     private mutating func drop(_ range: Range<Int>) {

@@ -40,19 +40,22 @@ struct RunCommand: ParsableCommand {
 extension DaemonOption {
     /// Takes a token for this process and makes it the command; returns only when that fails, the exit status for it.
     func run(_ wrapped: WrappedCommand, keepsJobs: Bool) throws -> ExitCode {
-        let path = try ask(failingWith: ExitCode(125)) { (connection) throws(ControlFailure) in
+        let (path, limit) = try ask(failingWith: ExitCode(125)) { (connection) throws(ControlFailure) in
             try connection.register(slot: true) {
                 if Terminal.width(of: 2) != nil { say("waiting for a free token") }
             }
-            return connection.path
+            return (connection.path, try connection.status().limit)
         }
-        let environment = Environment.current
         let launch = Launch(
             command: wrapped.words,
-            environment: environment,
+            environment: Environment.values,
             path: path,
             keepsJobs: keepsJobs
-        )
+        ) {
+            CommandChain(wrapped.words).command.first.map {
+                PortageQuestion.needs(of: $0, Environment.current, tokens: max(1, limit))
+            }
+        }
         launch.notes.forEach(say)
         return wrapped.takeOver(launch)
     }

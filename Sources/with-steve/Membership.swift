@@ -5,7 +5,7 @@ internal import Wire
 
 /// This process as a user of a daemon, while the connection is open and as long as the process lives after that.
 struct Membership: ~Copyable {
-    let connection: ControlConnection
+    private(set) var connection: ControlConnection
     private let launcher: DaemonLauncher
     private let isOurs: Bool
     private let hasSlot: Bool
@@ -35,6 +35,14 @@ struct Membership: ~Copyable {
         self.connection = consume connection
         self.isOurs = isOurs
         self.hasSlot = hasSlot
+    }
+
+    /// What the Portage that these words run has to find in its environment.
+    mutating func portageNeeds(_ words: [String], _ environment: [String: String]) -> PortageNeeds? {
+        guard let program = CommandChain(words).command.first, let report = try? connection.status() else {
+            return nil
+        }
+        return PortageQuestion.needs(of: program, environment, tokens: max(1, report.limit))
     }
 
     /// Whoever looks after the daemon from now on.

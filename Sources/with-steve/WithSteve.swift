@@ -70,7 +70,7 @@ struct WithSteve: ParsableCommand {
         let environment = Environment.current
         // While it waits for its token: later it passes them on.
         if FirstProcess.isThis { FirstProcess.endBySignals() }
-        let membership: Membership
+        var membership: Membership
         do throws(LaunchFailure) {
             membership = try Membership(settings, environment, log: log, wantsSlot: !printEnvironment)
         } catch {
@@ -79,10 +79,22 @@ struct WithSteve: ParsableCommand {
         }
         let path = membership.connection.path
         let wrapped = WrappedCommand(captured: command)
-        let launch = Launch(command: wrapped.words, environment: environment, path: path, keepsJobs: keepJ)
+        let launch = Launch(
+            command: wrapped.words,
+            environment: Environment.values,
+            path: path,
+            keepsJobs: keepJ,
+            portage: { membership.portageNeeds(wrapped.words, environment) }
+        )
         if printEnvironment { return try printOut(ShellText.exports(launch.environment)) }
         launch.notes.forEach(say)
-        if let warning = ClientCheck.warning(wrapped.words, membership.connection.backend) { say(warning) }
+        if let warning = ClientCheck.warning(
+            wrapped.words,
+            membership.connection.backend,
+            path: environment["PATH"] ?? ""
+        ) {
+            say(warning)
+        }
         let program = wrapped.program(launch)
         throw isSupervising ? supervised(program, membership) : failed(program.replaceThisProcess())
     }
@@ -112,9 +124,9 @@ struct WithSteve: ParsableCommand {
         }
     }
 
-    private func printOut(_ text: String) throws {
+    private func printOut(_ text: [UInt8]) throws {
         do throws(StandardOutput.Failure) {
-            try StandardOutput.write(text)
+            try StandardOutput.write(bytes: text)
         } catch {
             say("\(error)")
             throw ExitCode(125)

@@ -4,7 +4,9 @@ internal import Testing
 
 @Suite struct EnvironmentEntriesTests {
     @Test func aVariableIsSetInPlaceOfItsFormerValueAndTheRestStays() {
-        let entries = Environment.entries(setting: ["PATH": "/x", "STEVE_NEW": "a=b"])
+        let entries = Environment.entries(setting: [
+            "PATH": Array("/x".utf8), "STEVE_NEW": Array("a=b".utf8), "STEVE_GONE": nil,
+        ])
         #expect(entries.count { $0.starts(with: Array("PATH=".utf8)) } == 1)
         #expect(entries.contains(Array("PATH=/x".utf8)))
         #expect(entries.contains(Array("STEVE_NEW=a=b".utf8)))

@@ -89,7 +89,7 @@ internal import Wire
     @Test func aNinjaThatKnowsNoJobserverIsWarnedAbout() throws {
         try shop.folder.write("#!/bin/sh\n[ \"$1\" = --version ] && echo 1.12.1 || echo built\n", to: "ninja")
         _ = try shop.run(["chmod", "+x", shop.folder.path("ninja")])
-        let outcome = try shop.wrap([], [shop.folder.path("ninja"), "-j8"])
+        let outcome = try shop.wrap([], ["ninja", "-j8"], environment: inPath)
         #expect(outcome.output == "built\n")
         #expect(outcome.errors.contains("with-steve: ninja 1.12.1 knows no jobserver"))
     }
@@ -100,9 +100,67 @@ internal import Wire
             to: "make"
         )
         _ = try shop.run(["chmod", "+x", shop.folder.path("make")])
-        let outcome = try shop.wrap([], [shop.folder.path("make")])
+        let outcome = try shop.wrap([], ["make"], environment: inPath)
         #expect(outcome.output == "ended\n")
         #expect(outcome.errors.contains("with-steve: make 4.3 knows no fifo: in MAKEFLAGS"))
+        // By its path it may be a project's own, which builds whatever it is told.
+        let own = try shop.wrap([], [shop.folder.path("make"), "x"])
+        #expect(own.output == "ended\n")
+        #expect(!own.errors.contains("4.3"))
+    }
+
+    /// The folder of this test before all others.
+    private var inPath: [String: String] {
+        ["PATH": "\(shop.folder.path):\(Environment.current["PATH"] ?? "/usr/bin:/bin")"]
+    }
+
+    /// What an emerge gets that says it is this Portage.
+    private func emerge(_ version: String, behind front: [String] = [], _ more: [String: String] = [:]) throws
+        -> Workshop.Outcome
+    {
+        let script = """
+            #!/bin/sh
+            [ "$1" != --version ] || { echo "Portage \(version) (python 3.13.5-final-0)"; echo >&2 noise; exit; }
+            echo "$FEATURES|$SANDBOX_WRITE|$MAKEOPTS|$MAKEFLAGS"
+
+            """
+        try shop.folder.write(script, to: "emerge")
+        _ = try shop.run(["chmod", "+x", shop.folder.path("emerge")])
+        return try shop.wrap(
+            ["--jobs", "3"],
+            front + [shop.folder.path("emerge"), "x"],
+            environment: inPath.merging(["PORTAGE_CONFIGROOT": shop.folder.path]) { $1 }.merging(more) { $1 }
+        )
+    }
+
+    @Test(arguments: [[], ["nice"], ["env", "-i"], ["sudo", "-n"]])
+    func emergeFindsWhatItNeedsInItsEnvironment(front: [String]) throws {
+        if front.first == "sudo" {
+            guard geteuid() == 0, try shop.run(["sh", "-c", "command -v sudo"]).end == .exited(0) else {
+                return print("skipped: sudo asks for a password, or is not there")
+            }
+        }
+        let outcome = try emerge("3.0.82", behind: front)
+        #expect(outcome.output == "jobserver-token|/dev/\(shop.device)|-j3|\(ours)\n", "\(outcome.errors)")
+        #expect(outcome.errors.contains("with-steve: FEATURES gains jobserver-token, SANDBOX_WRITE gains "))
+        #expect(!outcome.errors.contains("noise"))
+    }
+
+    @Test func whatAnOlderEmergeDoesNotKnowAndWhatMakeConfSaysIsLeft() throws {
+        for folder in ["etc", "etc/portage"] { try makeDirectory(shop.folder.path(folder), mode: 0o755) }
+        try shop.folder.write("MAKEOPTS=-j7\n", to: "etc/portage/make.conf")
+        let outcome = try emerge("3.0.70", ["FEATURES": "nodoc"])
+        #expect(outcome.output == "nodoc|/dev/\(shop.device)||\(ours)\n")
+    }
+
+    @Test func variablesThatAreNoUTF8ArriveByteForByte() throws {
+        let words = try shop.wrapped(
+            [],
+            ["sh", "-c", "printf %s \"$MAKEFLAGS\" | od -An -tx1 | tr -d ' \\n'"]
+        )
+        let script = "MAKEFLAGS=$(printf -- '-k -I\\377\\303') exec \"$@\""
+        let outcome = try shop.run(["sh", "-c", script, "sh"] + words)
+        #expect(outcome.output.hasSuffix("202d6b202d49ffc3"), "\(outcome.output)")
     }
 
     @Test func theEnvironmentCanBeEvaluatedByAShell() throws {

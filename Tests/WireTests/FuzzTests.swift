@@ -45,9 +45,10 @@ internal import Testing
             _ = try? Settings(cpus: 4).changing(["jobs": text, "linger": text])
             _ = try? ControlCoding.request(from: Array(text.utf8))
             _ = DeviceName(text)
+            _ = CommandChain(["sudo", text, "env", text, "emerge"])
             _ = Launch(
                 command: ["make", text],
-                environment: ["NINJAOPTS": text],
+                environment: ["NINJAOPTS": Array(text.utf8), "MAKEFLAGS": Array(text.utf8)],
                 path: "/p",
                 keepsJobs: false
             )

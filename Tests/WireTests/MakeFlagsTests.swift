@@ -32,7 +32,7 @@ internal import Testing
     @Test(arguments: kept)
     func joiningKeepsAllButJobsAndOtherJobservers(caller: String, kept: String) {
         let value = MakeFlags(caller).joining(path: "/dev/steve")
-        #expect(value == " --jobserver-auth=fifo:/dev/steve" + kept)
+        #expect(String(decoding: value, as: UTF8.self) == " --jobserver-auth=fifo:/dev/steve" + kept)
     }
 
     @Test(arguments: kept.map(\.caller))

@@ -4,8 +4,11 @@ internal import Testing
 
 @Suite struct ShellTextTests {
     @Test func aShellReadsBackWhatWasMeant() {
-        let text = ShellText.exports(["B": "it's $HOME `x`\n\\", "A": " --jobserver-auth=fifo:/dev/steve"])
-        #expect(text == "export A=' --jobserver-auth=fifo:/dev/steve'\nexport B='it'\\''s $HOME `x`\n\\'\n")
+        let text = ShellText.exports([
+            "B": Array("it's $HOME `x`\n\\".utf8) + [0xFF], "A": Array("fifo:/é".utf8), "C": nil,
+        ])
+        let lines = "export A='fifo:/é'\nexport B='it'\\''s $HOME `x`\n\\"
+        #expect(text == Array(lines.utf8) + [0xFF] + Array("'\nunset C\n".utf8))
         #expect(ShellText.quote("'\u{301}") == "''\\''\u{301}'")
     }
 }

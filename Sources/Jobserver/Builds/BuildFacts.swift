@@ -3,6 +3,10 @@ package struct BuildFacts: Equatable, Sendable {
     package var pid: Int32
     /// The command lines of the process and its ancestors, the process first; arguments parted by NUL or blanks.
     package var commandLines: [String]
+    /// Its variables that Portage sets for its phases, as far as they could be read.
+    package var environment: [String] = []
+    /// Its working folder, where that could be read.
+    package var folder = ""
     /// Its control group, as a path from the root of the hierarchy; empty: none.
     package var cgroup: String
     /// The daemon's own control group.
@@ -16,5 +20,10 @@ package struct BuildFacts: Equatable, Sendable {
         self.cgroup = cgroup
         self.ownCgroup = ownCgroup
         self.session = session
+    }
+
+    /// Whether a command line names a package, so that no ancestor of its process is asked.
+    package static func namesPackage(_ commandLine: String) -> Bool {
+        PackageLabel.inCommandLine(commandLine) != nil
     }
 }

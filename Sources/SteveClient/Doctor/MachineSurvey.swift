@@ -28,7 +28,7 @@ package struct MachineSurvey {
         facts.hasSandbox = (try? entries(ofDirectory: root + "/etc/sandbox.d")) != nil
         facts.sandboxWritable = sandboxWritable()
         facts.clients = ["make", "ninja", "cargo", "gcc", "emerge"].compactMap(client)
-        facts.makeConf = makeConf()
+        facts.makeConf = PortageFiles(root: root).makeConf()
         facts.makeFlags = environment["MAKEFLAGS"] ?? ""
         facts.otherServers = otherServers(facts.path)
         facts.cpuQuota = CPUCount.quotas(root: root + "/sys/fs/cgroup").min()
@@ -52,24 +52,6 @@ package struct MachineSurvey {
 
     func text(_ path: String) -> String {
         String(decoding: (try? readWhole(root + path, limit: 1 << 20)) ?? [], as: UTF8.self)
-    }
-
-    /// Portage's settings.
-    ///
-    /// A path after `source` begins in the folder of the file that says so.
-    private func makeConf() -> [String: String]? {
-        let path = "/etc/portage/make.conf"
-        let (file, files) = (text(path), folder(path))
-        guard !(file + files).isEmpty else { return nil }
-        let base = files.isEmpty ? "/etc/portage" : path
-        return ShellAssignments.read(file + files) { text($0.hasPrefix("/") ? $0 : "\(base)/\($0)") }
-    }
-
-    /// The files of a folder, one after the other by name: make.conf may be one.
-    private func folder(_ path: String) -> String {
-        // Portage passes over editors' leavings too.
-        ((try? entries(ofDirectory: root + path)) ?? []).filter { !$0.hasPrefix(".") && !$0.hasSuffix("~") }
-            .sorted().map { text("\(path)/\($0)") + "\n" }.joined()
     }
 
     private func file(_ path: String) -> MachineFacts.File? {

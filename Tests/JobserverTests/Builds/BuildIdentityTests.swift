@@ -55,19 +55,71 @@ import Testing
         "[dev-libs/libxml2-2.13.5]",
         "[x11-libs/gtk+-3.24.42] fakeroot ebuild.sh install",
         "[media-libs/libsdl2-2.30.9] bash",
+        "/usr/bin/python3.13 /usr/lib/portage/python3.13/pid-ns-init 250 250 250,556 18 0,1,2 /bin/bash [a/b-1] bash -c x",
+        "python3 /usr/lib/portage/python3.13/pid-ns-init     0,1,2 /usr/bin/sandbox [a/b-1] sandbox ebuild.sh",
     ])
     func portageLabels(line: String) {
-        #expect(BuildIdentity.package(atHeadOf: line) != nil)
+        #expect(PackageLabel.inCommandLine(line) != nil)
     }
 
     @Test(arguments: [
         "", "[", "[]", "[/]", "[kworker/0:1-events]", "[kworker/u16:3-flush-8:0]", "[ksoftirqd/0]",
         "[cat/pkg]",
+        "python3 /x/pid-ns-init 250 250", "sh /home/me/pid-ns-init-not [a/b-1]", "echo pid-ns-init [a/b-1]",
         "[migration/1]", "make [sys-libs/glibc-2.40]", "[sys-libs/glibc-2.40", "[a/b/c-1] x", "[a b/c-1] x",
         "[sys-libs/glibc-2.40]x", "[[ -f x/y-1 ]]",
     ])
     func otherCommandLines(line: String) {
-        #expect(BuildIdentity.package(atHeadOf: line) == nil)
+        #expect(PackageLabel.inCommandLine(line) == nil)
+    }
+
+    // MARK: Without a label at the head of a command line
+
+    private let bare = [
+        "make -j4", "/bin/bash /usr/lib/portage/python3.12/ebuild.sh compile",
+        "/usr/bin/python3.12 /usr/bin/emerge -uDN @world",
+    ]
+
+    /// Whatever shows it, all phases of a package are one build.
+    @Test func everyMarkLeadsToTheSameBuild() {
+        let named = BuildIdentity(facts(["make", "[dev-libs/foo_bar-1.0] sandbox ebuild.sh compile"]))
+        var environment = facts(bare)
+        environment.environment = [
+            "CATEGORY=dev-libs", "PF=foo_bar-1.0", "PORTAGE_BUILDDIR=/var/tmp/portage/dev-libs/foo_bar-1.0",
+        ]
+        var folderOnly = environment
+        folderOnly.environment = ["PORTAGE_BUILDDIR=/var/tmp/portage/dev-libs/foo_bar-1.0"]
+        let group = facts(bare, cgroup: "/portage/emerge-4711/dev-libs_foo_bar-1.0")
+        var folder = facts(bare)
+        folder.folder = "/var/tmp/portage/dev-libs/foo_bar-1.0/work/foo"
+        var both = facts(
+            ["[dev-libs/foo_bar-1.0] bash"],
+            cgroup: "/portage/emerge-4711/dev-libs_foo_bar-1.0"
+        )
+        both.folder = "/"
+        for other in [environment, folderOnly, group, folder, both] {
+            #expect(BuildIdentity(other) == named, "\(BuildIdentity(other))")
+        }
+    }
+
+    @Test func whatOnlyLooksLikeAPackageIsNone() {
+        var one = facts(["make"])
+        // A user's own variables, and a checkout of Portage.
+        one.environment = ["CATEGORY=dev-libs", "PF=foo-1.0"]
+        one.folder = "/home/me/portage/lib/portage"
+        #expect(BuildIdentity(one).kind == .session)
+        one.environment = ["PORTAGE_BUILDDIR=/var/tmp/portage"]
+        one.folder = "/var/tmp/portage/dev-libs"
+        #expect(BuildIdentity(one).kind == .session)
+        one.cgroup = "/portage/emerge-4711"
+        #expect(BuildIdentity(one).kind == .cgroup)
+    }
+
+    @Test func packageInAGroupOfPortagesInTwoContainersIsTwoBuilds() {
+        let one = facts(bare, cgroup: "/docker/0a1b/portage/emerge-4/dev-libs_foo-1.0")
+        let other = facts(bare, cgroup: "/docker/2c3d/portage/emerge-4/dev-libs_foo-1.0")
+        #expect(BuildIdentity(one) != BuildIdentity(other))
+        #expect(BuildIdentity(one).label == "dev-libs/foo-1.0")
     }
 
     @Test func cgroupOfItsOwnIsABuild() {
