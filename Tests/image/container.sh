@@ -64,8 +64,51 @@ masks() { # PATH: INSTALL_MASK keeps it out of the system
   return 1
 }
 udev_stays() { masks /usr/lib/systemd/system/udev.service && ! masks /usr/lib/systemd/systemd-udevd; }
+# Portage's configuration as the container has it. SETTING… as build arguments.
+configured() {
+  rm -rf "$work/gentoo"
+  mkdir -p "$work/gentoo/etc/portage" "$work/gentoo/var/lib/portage" \
+    "$work/gentoo/var/db/repos/gentoo/profiles/default/linux/amd64/23.0/no-multilib"
+  env "$@" image/container/configure-portage image/config "$work/gentoo" && env "$@" image/container/configure-world image/config "$work/gentoo"
+}
+build_arguments() {
+  configured GCC=15 KERNEL=6.12.58 GENTOO_MIRRORS='https://a https://b' || return 1
+  grep -rqx '=sys-devel/gcc-15.3.0\* ~amd64' "$work/gentoo/etc/portage/package.accept_keywords" &&
+    grep -rqx '>=sys-devel/gcc-16' "$work/gentoo/etc/portage/package.mask" &&
+    grep -rqx '=sys-kernel/gentoo-sources-6.12.58\*' "$work/gentoo/etc/portage/package.unmask" &&
+    [ "$(. "$work/gentoo/etc/portage/make.conf" && echo "$GENTOO_MIRRORS")" = 'https://a https://b' ] &&
+    [ -d "$work/gentoo/etc/portage/make.profile" ] && grep -qx sys-devel/gcc "$work/gentoo/var/lib/portage/world"
+}
+# An argument above the first FROM reaches no stage that does not name it; one that only a comment names reaches nothing.
+arguments_are_read() {
+  for name in $(sed -n 's/^ARG \([A-Z0-9_]*\).*/\1/p' image/Dockerfile | sort -u); do
+    # Only says to the cache that a secret has changed.
+    [ "$name" != LOGIN ] || continue
+    grep -v "^ARG $name" image/Dockerfile | grep -qE "^(FROM|ENV|RUN|COPY| ).*\\$\{?$name" && continue
+    grep -B 30 -E '^RUN' image/Dockerfile | grep -q "^ARG $name" && grep -rqE "\\$\{?$name\b" image/container && continue
+    echo "nothing reads $name"
+    return 1
+  done
+}
+world_of() { # LINES: what preflight says to them as image/config/world
+  mkdir -p "$work/strange"
+  cp -r image/config/. "$work/strange/"
+  printf '%b' "$1" > "$work/strange/world"
+  image/container/preflight "$work/strange" 2>&1 | grep 'config/world'
+}
+slots_and_sets() { ! world_of 'dev-lang/python:3.14\nsys-devel/gcc:16\n@live-rebuild # a set\n'; }
+# What Portage leaves out of @world without an error.
+left_out() { # PACKAGE…: what the false emerge lists
+  printf '#!/bin/sh\n' > "$work/few-emerge"
+  for package in "$@"; do echo "echo '[ebuild  N     ] $package-1.2::gentoo USE=\"x\"'"; done >> "$work/few-emerge"
+  mkdir -p "$work/few-bin"
+  install -m 755 "$work/few-emerge" "$work/few-bin/emerge"
+  printf 'app-misc/one\napp-misc/two:3\n' > "$work/few-world"
+  sed "s|/var/lib/portage/world|$work/few-world|" image/container/resolve > "$work/few-resolve"
+  PATH=$work/few-bin:$PATH sh "$work/few-resolve"
+}
 # An ebuild without keywords is a live one: not dated, and fetched where it is built.
-no_live_ebuild() { ! grep -nE '^[^#]*\*\*' image/config/package.accept_keywords; }
+no_live_ebuild() { configured && ! grep -rnE '^[^#]*\*\*' "$work/gentoo/etc/portage"; }
 # What is built was fetched in a layer above.
 fetched() {
   grep -n 'with-steve emerge' image/Dockerfile > "$work/emerge"
@@ -101,11 +144,19 @@ links_still() {
   unsquashfs -l "$work/linker.squashfs" | grep '\.a$' > "$work/archives"
   [ "$(wc -l < "$work/archives")" -eq 7 ] && ! grep libfat "$work/archives"
 }
-if has "the exclusion rules: no unsquashfs, or no steve-squash in $programs" command -v unsquashfs steve-squash; then
+if has "the exclusion rules: no unsquashfs, or no steve-squash in $programs" sh -c 'command -v unsquashfs && command -v steve-squash'; then
   check 'the archives that a linker wants of every program stay' links_still
 fi
 check "no mask takes udev's daemon away" udev_stays
 check 'no live ebuild is accepted' no_live_ebuild
+check "the compiler's slot, the kernel's branch and the mirrors are build arguments" build_arguments
+check 'every argument of the Dockerfile is read' arguments_are_read
+check 'a kernel that is none' says 1 'KERNEL=stable: a branch' configured KERNEL=stable
+check 'preflight takes slots and sets' slots_and_sets
+check 'preflight takes no words' world_of 'not a package\n'
+check 'preflight takes no versions' world_of '=sys-devel/gcc-16\n'
+check 'what Portage has for all of @world resolves' says 0 '' left_out app-misc/one app-misc/two
+check 'what Portage leaves out of @world does not' says 1 'Portage leaves app-misc/two:3 out' left_out app-misc/one app-misc/two-more
 check 'what is built was fetched in a layer before' fetched
 check 'setup01 builds the Dockerfile as it is' plain
 check 'steve goes below a linked /usr/sbin' merged_folders
