@@ -53,6 +53,14 @@ package struct Launch: Equatable, Sendable {
         MakeFlags(environment["MAKEFLAGS"] ?? "").names(path: path)
     }
 
+    /// Whether the command is a job at all, for which a token is due.
+    ///
+    /// An emerge that only looks, fetches or asks the mirror is none, and shall not wait for one.
+    package static func isJob(_ command: [String]) -> Bool {
+        let command = CommandChain(command).command
+        return KnownProgram(command: command) != .portage || PortageRequest.builds(command)
+    }
+
     // MARK: Numbers of jobs
 
     private mutating func dropJobs(of program: KnownProgram, from command: [String]) {

@@ -72,7 +72,8 @@ struct WithSteve: ParsableCommand {
         if FirstProcess.isThis { FirstProcess.endBySignals() }
         var membership: Membership
         do throws(LaunchFailure) {
-            membership = try Membership(settings, environment, log: log, wantsSlot: !printEnvironment)
+            let isJob = !printEnvironment && Launch.isJob(WrappedCommand(captured: command).words)
+            membership = try Membership(settings, environment, log: log, wantsSlot: isJob)
         } catch {
             say("\(error)")
             throw ExitCode(125)

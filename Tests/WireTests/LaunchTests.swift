@@ -208,6 +208,16 @@ internal import Testing
         #expect(launch("emerge x", done, portage: Self.needs).notes.isEmpty)
     }
 
+    @Test(arguments: [
+        ("emerge -uDN @world", true), ("emerge -avuDN @world", true), ("emerge -pv @world", false),
+        ("nice emerge --sync", false), ("emerge -j4 --pretend x", false), ("emerge --jobs 4 -f x", false),
+        ("emerge -c", false), ("emerge --usepkgonly x", true), ("emerge --pretender x", true),
+        ("ebuild x.ebuild manifest", false), ("ebuild x.ebuild clean compile", true), ("make -p", true),
+    ])
+    func onlyAnEmergeThatBuildsIsAJob(command: String, isJob: Bool) {
+        #expect(Launch.isJob(command.split(separator: " ").map(String.init)) == isJob)
+    }
+
     @Test func aPortageThatKnowsNoTokenGetsNone() {
         var needs = Self.needs
         needs.knowsToken = false
