@@ -10,69 +10,93 @@ struct DataPass: ~Copyable {
     /// Sentences about files that changed or vanished while they were read.
     private(set) var changes: [String] = []
     private(set) var duplicates = 0
-    private var roots: [FolderBox] = []
-    private var stored: [ContentDigest: DataID] = [:]
+    private var reading: FileReading
+    private var stored: [ContentDigest: UInt32] = [:]
     /// Sizes of which some content is stored and digested.
     private var storedSizes: Set<UInt64> = []
     /// Ends of files that wait for their order, when they are to be sorted.
     private var tails: DeferredTails?
+    /// While `tails` wait: other files with the bytes of one.
+    private var twins: [UInt32: [NodeID]] = [:]
+    /// Names that got an inode while the files were gone through, and are stored.
+    private var heirs: Set<NodeID> = []
     /// By node: whether some other file has its size.
     ///
     /// Only these can be duplicates.
     private let hasTwin: [Bool]
 
-    init(_ walk: consuming TreeWalk, into body: consuming ImageBody) throws(PackError) {
+    init(_ walk: consuming TreeWalk, into body: consuming ImageBody) {
         options = walk.options
+        reading = FileReading(walk)
         tree = walk.tree
         hasTwin = Self.twins(in: walk.tree)
         if walk.options.sortsByLikeness {
             tails = DeferredTails(walk.tree, blockSize: walk.options.blockSize)
         }
         self.body = body
-        for path in options.roots {
-            do { roots.append(FolderBox(try Folder(root: path))) } catch {
-                throw .cannot("open the root", path: path, error)
-            }
-        }
     }
+
+    var warnings: [String] { reading.filler.warnings }
 
     private static func twins(in tree: Tree) -> [Bool] {
         var hasTwin = Array(repeating: false, count: tree.nodes.count)
-        let bySize = tree.ids.filter { tree[$0].kind == .file }.sorted { tree[$0].size < tree[$1].size }
-        for (one, next) in zip(bySize, bySize.dropFirst()) where tree[one].size == tree[next].size {
-            hasTwin[one.index] = true
-            hasTwin[next.index] = true
+        var first: [UInt64: UInt32] = [:]
+        for (index, node) in tree.nodes.enumerated() where node.kind == .file && node.size > 0 {
+            guard let known = first[node.size] else {
+                first[node.size] = UInt32(index)
+                continue
+            }
+            hasTwin[Int(known)] = true
+            hasTwin[index] = true
         }
         return hasTwin
     }
 
     /// Stores every file.
     mutating func run() throws(PackError) {
-        for node in tree.ids where tree[node].kind == .file { try store(node) }
-        for block in tails?.blocks() ?? [] {
-            for tail in block { try store(tail) }
-            try body.submit(body.data.closeFragment())
+        var order = TreeOrder(tree)
+        while let node = order.next(in: tree) {
+            if !heirs.contains(node) { try store(node) }
         }
-        try body.submit(body.data.closeFragment())
+        let blocks = tails?.blocks() ?? []
+        tails = nil
+        for block in blocks {
+            for tail in block { try store(tail) }
+            try body.closeFragment()
+        }
         try body.finishData()
     }
 
-    private mutating func store(_ node: NodeID) throws(PackError) {
-        try body.clock.check()
-        let path = tree.path(of: node)
+    // MARK: Files
+
+    /// Stores a file, and those that get its inode because its name is gone or another file's.
+    private mutating func store(_ node: NodeID, _ what: String = "") throws(PackError) {
+        var next: NodeID? = node
+        while let node = next {
+            try body.check()
+            next = tree[node].size > 0 ? try storeOne(node, what) : storeEmpty(node)
+            if let next { heirs.insert(next) }
+        }
+    }
+
+    /// An empty file, or a mount point: there is nothing to open.
+    private mutating func storeEmpty(_ node: NodeID) -> NodeID? {
+        tree[node].detail = UInt32(body.openFile().index)
+        return nil
+    }
+
+    private mutating func storeOne(_ node: NodeID, _ what: String) throws(PackError) -> NodeID? {
+        var finding = FileReading.Finding()
         do {
-            // An empty file, or a mount point: there is nothing to open.
-            guard tree[node].size > 0 else {
-                tree[node].detail = UInt32(body.data.openFile().index)
-                return
-            }
-            let file = try roots[Int(tree[node].origin)].file(at: path)
-            guard file.status.kind == .file else { throw Errno.noSuchFileOrDirectory }
-            if file.status.size != tree[node].size || file.status.stamp != tree[node].detail {
-                note(node, "changed")
+            let file = try open(node, &finding)
+            let isAnother = try reading.describe(file, in: node, of: &tree)
+            if isAnother, !file.status.isPublic { body.restrict() }
+            if finding.isChanged || isAnother || !what.isEmpty {
+                note(node, what.isEmpty ? "changed" : what)
             }
             tree[node].detail = UInt32(try store(file, of: node).index)
             if try !file.isUnchanged() { note(node, "changed while it was read") }
+            return finding.heir
         } catch let error as PackError {
             throw error
         } catch PieceFailure.taker(let error) {
@@ -80,12 +104,16 @@ struct DataPass: ~Copyable {
         } catch PieceFailure.file(let error) {
             throw .cannot("read", path: source(of: node), error)
         } catch let error as Errno where error.meansVanished {
-            note(node, "vanished")
-            // Another name of it comes later in the tree, and then its bytes.
-            tree.drop(node)
+            note(node, what.isEmpty ? "vanished" : "vanished while it was read")
+            return tree.drop(node)
         } catch {
             throw .cannot("open", path: source(of: node), (error as? Errno) ?? .ioError)
         }
+    }
+
+    private mutating func open(_ node: NodeID, _ finding: inout FileReading.Finding) throws -> SourceFile {
+        let clock = body.clock
+        return try reading.open(node, of: &tree, &finding, check: clock.check)
     }
 
     private mutating func note(_ node: NodeID, _ what: String) {
@@ -98,23 +126,42 @@ struct DataPass: ~Copyable {
 
     private mutating func store(_ file: borrowing SourceFile, of node: NodeID) throws -> DataID {
         guard hasTwin[node.index] else { return try stream(file, of: node) { _ in } }
+        guard file.status.size > options.blockSize else { return try storeSmall(file, of: node) }
         if storedSizes.contains(file.status.size) {
             var digester = PieceDigester()
             try file.forEachPiece(of: options.blockSize) { (piece) throws(PackError) in
-                try body.clock.check()
+                try body.check()
                 digester.update(piece)
             }
-            if let known = stored[digester.finish()] {
-                duplicates += 1
-                body.clock.skipped(file.status.size)
-                return known
-            }
+            if let known = twin(digester.finish(), of: node, file.status.size) { return known }
         }
         var digester = PieceDigester()
         let data = try stream(file, of: node) { digester.update($0) }
-        stored[digester.finish()] = data
+        stored[digester.finish()] = UInt32(data.index)
         storedSizes.insert(file.status.size)
         return data
+    }
+
+    /// A file of one piece is read once, whether it has a twin or not.
+    private mutating func storeSmall(_ file: borrowing SourceFile, of node: NodeID) throws -> DataID {
+        let pieces = try file.pieces(of: options.blockSize)
+        var digester = PieceDigester()
+        for piece in pieces { digester.update(piece) }
+        let digest = digester.finish()
+        if let known = twin(digest, of: node, file.status.size) { return known }
+        let data = body.openFile()
+        for piece in pieces { try add(piece, to: data, node) }
+        stored[digest] = UInt32(data.index)
+        return data
+    }
+
+    /// The data of a file with the same bytes.
+    private mutating func twin(_ digest: ContentDigest, of node: NodeID, _ size: UInt64) -> DataID? {
+        guard let known = stored[digest] else { return nil }
+        duplicates += 1
+        body.skipped(size)
+        if tails != nil { twins[known, default: []].append(node) }
+        return DataID(Int(known))
     }
 
     private mutating func stream(
@@ -122,60 +169,70 @@ struct DataPass: ~Copyable {
         of node: NodeID,
         _ see: (FilePiece) -> Void
     ) throws(PieceFailure) -> DataID {
-        let data = body.data.openFile()
+        let data = body.openFile()
         try file.forEachPiece(of: options.blockSize) { (piece) throws(PackError) in
             see(piece)
-            switch piece {
-            case .block(let bytes): try body.submit(body.data.addBlock(bytes))
-            case .holes(let count):
-                body.data.addHoles(count)
-                body.clock.skipped(UInt64(count) * UInt64(options.blockSize))
-            case .tail(let bytes) where tails != nil: tails?.add(bytes, of: data, node, file.status)
-            case .tail(let bytes) where standsAlone(bytes.count, of: data):
-                try body.submit(body.data.addBlock(bytes))
-            case .tail(let bytes): try body.submit(body.data.addTail(bytes, of: data))
-            }
+            try add(piece, to: data, node)
         }
         return data
+    }
+
+    private mutating func add(_ piece: FilePiece, to data: DataID, _ node: NodeID) throws(PackError) {
+        switch piece {
+        case .block(let bytes): try body.addBlock(bytes)
+        case .holes(let count): body.addHoles(count)
+        case .tail(let bytes) where tails != nil: tails?.add(bytes, of: data, node)
+        case .tail(let bytes) where standsAlone(bytes.count, of: data): try body.addBlock(bytes)
+        case .tail(let bytes): try body.addTail(bytes, of: data)
+        }
     }
 
     /// Whether the end of a large file is better a block of its own than among whatever small files come next, with which it has
     /// little in common.
     private func standsAlone(_ count: Int, of data: DataID) -> Bool {
-        body.data.size(of: data) > 0 && count > options.blockSize / 4
+        body.size(of: data) > 0 && count > options.blockSize / 4
     }
 
-    /// Stores a tail that had to wait, read once more.
+    // MARK: Tails
+
+    /// Stores a tail that had to wait, read once more from a file that has it still.
+    ///
+    /// The file that it was read from speaks for no other: those who changed meanwhile are stored anew, each by itself.
     private mutating func store(_ tail: DeferredTail) throws(PackError) {
-        try body.clock.check()
-        var next: NodeID? = NodeID(Int(tail.node))
-        // If the file vanished, by one of its other names or from another file that had the same bytes.
-        while let node = next, try !store(tail, by: node) {
-            note(node, "vanished while it was read")
-            tree.drop(node)
-            next = tree.ids.first { tree[$0].kind == .file && tree[$0].detail == tail.data }
+        var candidates = [NodeID(Int(tail.node))] + (twins.removeValue(forKey: tail.data) ?? [])
+        var changed: [NodeID] = []
+        while !candidates.isEmpty {
+            try body.check()
+            let node = candidates.removeFirst()
+            guard tree[node].kind == .file, tree[node].detail == tail.data else { continue }
+            var finding = FileReading.Finding()
+            let bytes = try reread(tail, node, &finding)
+            if let heir = finding.heir { candidates.insert(heir, at: 0) }
+            if let bytes {
+                try body.addTail(bytes, of: DataID(Int(tail.data)))
+                break
+            }
+            if tree[node].kind == .file { changed.append(node) }
         }
+        for node in changed { try store(node, "changed while it was read") }
     }
 
-    /// False when the node's file has vanished.
-    private mutating func store(_ tail: DeferredTail, by node: NodeID) throws(PackError) -> Bool {
-        let data = DataID(Int(tail.data))
+    /// The tail's bytes, nil when the file has others now or is gone.
+    private mutating func reread(
+        _ tail: DeferredTail,
+        _ node: NodeID,
+        _ finding: inout FileReading.Finding
+    ) throws(PackError) -> [UInt8]? {
         do {
-            let file = try roots[Int(tree[node].origin)].file(at: tree.path(of: node))
-            let bytes = try file.read(at: body.data.size(of: data), count: Int(tail.size))
-            let isFirst = node.index == tail.node
-            if bytes.count != tail.size || file.status.size != tree[node].size
-                || isFirst && tail.stamp != file.status.stamp
-            {
-                note(node, "changed while it was read")
-            }
-            // A file that ends with a whole block has no tail.
-            if !bytes.isEmpty { try body.submit(body.data.addTail(bytes, of: data)) }
-            return true
+            let file = try open(node, &finding)
+            let bytes = try file.read(at: body.size(of: DataID(Int(tail.data))), count: Int(tail.size))
+            return ContentDigest(of: bytes) == tail.digest ? bytes : nil
         } catch let error as PackError {
             throw error
         } catch let error as Errno where error.meansVanished {
-            return false
+            note(node, "vanished while it was read")
+            finding.heir = tree.drop(node)
+            return nil
         } catch {
             throw .cannot("read", path: source(of: node), (error as? Errno) ?? .ioError)
         }

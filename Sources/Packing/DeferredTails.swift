@@ -5,7 +5,8 @@ struct DeferredTail {
     let node: UInt32
     let data: UInt32
     let size: UInt32
-    let stamp: UInt32
+    /// Of its bytes: what is stored later has to be the same.
+    let digest: ContentDigest
 }
 
 /// The ends of files that wait until all are known, and are then put beside those that they are like.
@@ -20,13 +21,13 @@ struct DeferredTails {
         likeness = LikenessOrder(totalBytes: bytes)
     }
 
-    mutating func add(_ bytes: [UInt8], of data: DataID, _ node: NodeID, _ status: FileStatus) {
+    mutating func add(_ bytes: [UInt8], of data: DataID, _ node: NodeID) {
         tails.append(
             DeferredTail(
                 node: UInt32(node.index),
                 data: UInt32(data.index),
                 size: UInt32(bytes.count),
-                stamp: status.stamp
+                digest: ContentDigest(of: bytes)
             )
         )
         likeness.add(bytes)

@@ -2,7 +2,7 @@ internal import Squashfs
 
 /// The image's data while it is compressed and written.
 struct ImageBody: ~Copyable {
-    var data: DataArea
+    private(set) var data: DataArea
     private var output: OutputFile
     private let press: BlockPress
     let clock: ProgressClock
@@ -14,8 +14,36 @@ struct ImageBody: ~Copyable {
         self.clock = clock
     }
 
-    /// Sends a block on its way into the image.
-    mutating func submit(_ block: PendingBlock?) throws(PackError) {
+    /// Throws when a signal came.
+    func check() throws(PackError) { try clock.check() }
+
+    /// Hears of bytes that need no place.
+    func skipped(_ bytes: UInt64) { clock.skipped(bytes) }
+
+    /// Says that something is in the image that not everybody may read.
+    func restrict() { output.restrict() }
+
+    mutating func openFile() -> DataID { data.openFile() }
+
+    func size(of file: DataID) -> UInt64 { data.size(of: file) }
+
+    /// Adds a block to the file that was opened last: a whole one, or the file's last.
+    mutating func addBlock(_ bytes: [UInt8]) throws(PackError) { try submit(data.addBlock(bytes)) }
+
+    /// Adds blocks of zeros to the file that was opened last.
+    mutating func addHoles(_ count: Int) {
+        data.addHoles(count)
+        clock.skipped(UInt64(count) * UInt64(data.blockSize))
+    }
+
+    /// Adds the last bytes of a file to a fragment.
+    mutating func addTail(_ bytes: [UInt8], of file: DataID) throws(PackError) {
+        try submit(data.addTail(bytes, of: file))
+    }
+
+    mutating func closeFragment() throws(PackError) { try submit(data.closeFragment()) }
+
+    private mutating func submit(_ block: PendingBlock?) throws(PackError) {
         guard let block else { return }
         try press.submit(block) { (block, compressed) throws(PackError) in try place(block, compressed) }
     }
@@ -27,6 +55,7 @@ struct ImageBody: ~Copyable {
 
     /// Waits until everything submitted is in the image.
     mutating func finishData() throws(PackError) {
+        try closeFragment()
         try press.finish { (block, compressed) throws(PackError) in try place(block, compressed) }
     }
 

@@ -6,13 +6,22 @@ package final class ImageFile: ImageSource {
     private let file: SourceFile
     private let path: [UInt8]
 
-    /// Opens the image at this path.
+    package let size: UInt64
+
+    /// Opens the image at this path: a file or a block device.
     package init(path: [UInt8]) throws(PackError) {
         self.path = path
-        do { file = try SourceFile(path: path) } catch { throw .cannot("open", path: path, error) }
+        do {
+            file = try SourceFile(path: path)
+            size = try file.seekableSize()
+        } catch { throw .cannot("open", path: path, error) }
+        switch file.status.kind {
+        case .file, .blockDevice: break
+        case .folder: throw .cannot("read the image", path: path, .isDirectory)
+        default:
+            throw .refused("cannot read the image: \(printable(path)) is neither a file nor a block device")
+        }
     }
-
-    package var size: UInt64 { file.status.size }
 
     package func read(at position: UInt64, count: Int) throws(ImageError) -> [UInt8] {
         guard position <= size, size - position >= UInt64(count) else {

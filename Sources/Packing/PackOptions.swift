@@ -17,7 +17,16 @@ package struct PackOptions: Sendable {
     /// SOURCE_DATE_EPOCH: no time in the image is later.
     package var latestTime: UInt32?
 
+    package var attributes = AttributeFilter()
+    /// The mode of the image; nil for what its contents and an older image of that name permit.
+    package var mode: UInt32?
+
     package init() {}
+
+    /// Whether an attribute goes into the image.
+    func keeps(_ attribute: ExtendedAttribute) -> Bool {
+        attributes.keeps(attribute) && !(roots.count > 1 && attribute.isMark())
+    }
 
     /// Where a path of the image is in the root that it comes from.
     func source(of path: [UInt8], in root: UInt8) -> [UInt8] {

@@ -10,6 +10,8 @@ package struct PackSummary: Sendable {
     package var warnings: [String]
     package var changes: [String]
     package var unusedRules: [String]
+    /// Whether the image is for its owner only, because not everybody may read all that is in it.
+    package var isPrivate = false
 
     /// What is known after the walk.
     init(_ walk: TreeWalk) {

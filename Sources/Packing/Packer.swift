@@ -25,7 +25,11 @@ package struct Packer {
         try walk.run(until: signals.check)
         try judge(walk.changes)
         let clock = ProgressClock(total: PackSummary(walk).fileBytes, signals: signals, report: report)
-        let output = try OutputFile(path: options.output)
+        let output = try OutputFile(
+            path: options.output,
+            mode: options.mode,
+            isPrivate: walk.tree.hasPrivateFiles
+        )
         let level = options.level
         // Sorted blocks cost the compressor more, for it finds more in them, and less of them shows what the rest is like.
         let lesson = options.sortsByLikeness ? 65_536 : .max
@@ -57,7 +61,7 @@ package struct Packer {
         let body = ImageBody(data: area, output: output, press: press, clock: clock)
         var summary = PackSummary(copy walk)
         // Given away, so that there is only one copy of a large tree.
-        var pass = try DataPass(consume walk, into: body)
+        var pass = DataPass(consume walk, into: body)
         try pass.run()
         try judge(pass.changes)
         do {
@@ -68,6 +72,8 @@ package struct Packer {
             summary.add(superblock)
             summary.duplicates = pass.duplicates
             summary.changes += pass.changes
+            summary.isPrivate = options.mode == nil && pass.tree.hasPrivateFiles
+            summary.warnings += pass.warnings.filter { !summary.warnings.contains($0) }
             try pass.body.commit(tables: tables, head: head)
             return summary
         } catch let error as ImageError {

@@ -1,26 +1,33 @@
 package import Squashfs
 internal import SystemPackage
 
-/// Finds what differs between an image and a folder that it should be the image of.
+/// Finds what differs between an image and what packing with the same options would put into one now.
 package struct TreeComparison {
     private let image: ImageReader
-    private let root: FolderBox
-    private let rootPath: [UInt8]
+    private let options: PackOptions
+    private var tree: Tree
+    private var reading: FileReading
     /// One sentence a difference.
     package private(set) var differences: [String] = []
-    /// Of files with several names: the inode that has the name in the image, and the other way round.
-    private var numbers: [FileStatus.Identity: UInt32] = [:]
-    private var identities: [UInt32: FileStatus.Identity] = [:]
-    /// The folder that was looked at last: names come folder by folder.
-    private var parent: (path: [UInt8], folder: FolderBox)?
+    /// What people should know about the folder.
+    package private(set) var warnings: [String] = []
+    /// Of nodes with several names: the inode that has the name in the image, and the other way round.
+    private var numbers: [NodeID: UInt32] = [:]
+    private var originals: [UInt32: NodeID] = [:]
+    /// By the number of a folder's inode: its node.
+    private var folders: [UInt32: NodeID] = [:]
 
-    /// Opens the folder.
-    package init(_ image: ImageReader, root path: [UInt8]) throws(PackError) {
+    /// Walks the folder, by the options of the packing.
+    package init(_ image: ImageReader, _ options: PackOptions) throws(PackError) {
         self.image = image
-        rootPath = path
-        do { root = FolderBox(try Folder(root: path)) } catch {
-            throw .cannot("open the root", path: path, error)
-        }
+        var options = options
+        options.blockSize = Int(image.superblock.blockSize)
+        self.options = options
+        var walk = TreeWalk(options)
+        try walk.run()
+        reading = FileReading(walk)
+        tree = walk.tree
+        warnings = walk.warnings
     }
 
     /// Compares everything.
@@ -28,7 +35,7 @@ package struct TreeComparison {
         var walk = ImageWalk(image)
         do {
             try walk.run(
-                willList: { (path, entries) throws(PackError) in try compareNames(in: path, entries) },
+                willList: { (folder, entries) throws(PackError) in compareNames(in: folder, entries) },
                 visit: { (entry) throws(PackError) in try compare(entry) }
             )
         } catch {
@@ -39,89 +46,106 @@ package struct TreeComparison {
         }
     }
 
+    private mutating func note(_ node: NodeID, _ what: String) { note(tree.path(of: node), what) }
+
     private mutating func note(_ path: [UInt8], _ what: String) {
         differences.append("/\(printable(path)) \(what)")
     }
 
-    private mutating func compareNames(in path: [UInt8], _ entries: [FolderEntry]) throws(PackError) {
-        let names: [[UInt8]]
-        do { names = try root.names(at: path) } catch { return note(path, "cannot be read: \(error)") }
+    private mutating func compareNames(in folder: ImageFolder, _ entries: [FolderEntry]) {
+        guard let node = folders[folder.number] else { return }
         let known = Set(entries.map(\.name))
-        for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) where !known.contains(name) {
-            note(path.isEmpty ? name : path + [UInt8(ascii: "/")] + name, "is not in the image")
+        for child in tree.children(of: node)
+        where tree[child].kind != .gone && !known.contains(tree.name(of: child)) {
+            note(child, "is not in the image")
         }
+    }
+
+    /// The node of a name in the image.
+    private func node(of entry: ImageEntry) -> NodeID? {
+        guard let parent = entry.folder else { return .root }
+        guard let folder = folders[parent.number] else { return nil }
+        return tree.child(of: folder, named: entry.name)
     }
 
     private mutating func compare(_ entry: ImageEntry) throws(PackError) {
-        let cut = entry.path.lastIndex(of: UInt8(ascii: "/"))
-        let parentPath = cut.map { Array(entry.path[..<$0]) } ?? []
-        let name = cut.map { Array(entry.path[($0 + 1)...]) } ?? entry.path
-        do {
-            let folder = try folder(at: parentPath)
-            let status = try name.isEmpty ? folder.status() : folder.status(of: name)
-            compareStatus(entry, status)
-            let stored = try? image.attributes(of: entry.inode)
-            let wanted = try folder.attributes(of: name).filter(\.isStorable)
-            if stored.map({ Set($0) }) != Set(wanted) { note(entry.path, "has other extended attributes") }
-            switch entry.inode.content {
-            case .link(let target):
-                if try folder.target(of: name) != target { note(entry.path, "leads elsewhere") }
-            case .file(let content) where status.kind == .file && entry.isFirstName:
-                try compareBytes(content, entry.path)
-            case .folder, .file, .blockDevice, .characterDevice, .pipe, .socket: break
+        guard let node = node(of: entry) else {
+            // Of a folder that is not there one sentence is enough.
+            if entry.folder.map({ folders[$0.number] != nil }) ?? true {
+                note(entry.path, "is only in the image")
             }
+            return
+        }
+        let inode = entry.inode
+        let original = tree.original(of: node)
+        guard tree[original].kind.matches(inode.kind) else { return note(node, "is of another kind") }
+        if inode.kind == .folder { folders[inode.number] = node }
+        compareNames(node, original, inode)
+        do {
+            guard case .file(let content) = inode.content, entry.isFirstName, tree[original].size > 0 else {
+                return try compareStatus(node, tree[original], inode)
+            }
+            try compareFile(content, node, inode)
         } catch let error as Errno {
-            note(entry.path, "cannot be read: \(error)")
+            note(node, "cannot be read: \(error)")
         } catch let error as ImageError {
             throw .image(error)
+        } catch let error as PackError {
+            throw error
         } catch { throw .refused("\(error)") }
     }
 
-    private mutating func folder(at path: [UInt8]) throws(Errno) -> FolderBox {
-        if let parent, parent.path == path { return parent.folder }
-        let box = try root.box(at: path)
-        parent = (path, box)
-        return box
+    private mutating func compareNames(_ node: NodeID, _ original: NodeID, _ inode: Squashfs.Inode) {
+        guard inode.kind != .folder, inode.links > 1 || tree[original].count > 1 else { return }
+        if numbers.updateValue(inode.number, forKey: original) ?? inode.number != inode.number {
+            note(node, "is another name of the same file only in the folder")
+        }
+        if originals.updateValue(original, forKey: inode.number) ?? original != original {
+            note(node, "is another name of the same file only in the image")
+        }
     }
 
-    private mutating func compareStatus(_ entry: ImageEntry, _ status: FileStatus) {
-        let inode = entry.inode
-        guard status.kind?.matches(inode.kind) == true else { return note(entry.path, "is of another kind") }
-        if UInt32(inode.permissions) != status.mode & 0o7777 { note(entry.path, "has another mode") }
+    private mutating func compareStatus(_ node: NodeID, _ wanted: Node, _ inode: Squashfs.Inode) throws {
+        if inode.permissions != wanted.permissions { note(node, "has another mode") }
+        let ids = tree.identities.ids
         let owner = (image.ids[Int(inode.user)], image.ids[Int(inode.group)])
-        if owner != (status.user, status.group) { note(entry.path, "has another owner") }
-        if inode.modified != UInt32(clamping: status.modified) { note(entry.path, "has another time") }
+        if owner != (ids[Int(wanted.user)], ids[Int(wanted.group)]) { note(node, "has another owner") }
+        if inode.modified != wanted.modified { note(node, "has another time") }
+        let stored = (try? image.attributes(of: inode)).map { tree.attributes.number(of: $0) }
+        if stored != wanted.attributes { note(node, "has other extended attributes") }
         switch inode.content {
         case .blockDevice(let device), .characterDevice(let device):
-            if device != status.device { note(entry.path, "is another device") }
-        case .folder, .file, .link, .pipe, .socket: break
-        }
-        guard inode.kind != .folder, inode.links > 1 || status.links > 1 else { return }
-        if numbers.updateValue(inode.number, forKey: status.identity) ?? inode.number != inode.number {
-            note(entry.path, "is another name of the same file only in the folder")
-        }
-        if identities.updateValue(status.identity, forKey: inode.number) ?? status.identity != status.identity
-        {
-            note(entry.path, "is another name of the same file only in the image")
+            if device != wanted.detail { note(node, "is another device") }
+        case .link(let target):
+            if tree.target(of: tree.original(of: node)) != target { note(node, "leads elsewhere") }
+        case .file(let content) where wanted.kind == .file && wanted.size == 0:
+            if content.size != 0 { note(node, "has another size") }
+        case .folder, .file, .pipe, .socket: break
         }
     }
 
-    private mutating func compareBytes(_ content: FileContent, _ path: [UInt8]) throws {
-        let file = try root.file(at: path)
-        guard file.status.size == content.size else { return note(path, "has another size") }
+    private static func nothing() throws(PackError) {}
+
+    private mutating func compareFile(_ content: FileContent, _ node: NodeID, _ inode: Squashfs.Inode) throws
+    {
+        let original = tree.original(of: node)
+        var finding = FileReading.Finding()
+        let file = try reading.open(original, of: &tree, &finding, check: Self.nothing)
+        _ = try reading.describe(file, in: original, of: &tree)
+        try compareStatus(original, tree[original], inode)
+        guard file.status.size == content.size else { return note(node, "has another size") }
         var offset: UInt64 = 0
-        var differs = false
+        var isSame = true
         do {
             try image.forEachBlock(of: content) { (bytes: [UInt8]?, length) throws(Errno) in
-                guard !differs else { return }
+                guard isSame else { return }
                 let start = offset
-                offset += UInt64(length)
-                // Where both have a hole there is nothing to read, however large it is.
-                if bytes == nil, file.status.hasHoles, try file.nextData(from: start) ?? .max >= offset {
-                    return
+                offset += length
+                if let bytes {
+                    isSame = try file.read(at: start, count: bytes.count) == bytes
+                } else {
+                    isSame = try file.isZero(from: start, to: offset)
                 }
-                let found = try file.read(at: start, count: length)
-                differs = bytes.map { $0 != found } ?? (found.count != length || found.contains { $0 != 0 })
             }
         } catch {
             switch error {
@@ -129,7 +153,7 @@ package struct TreeComparison {
             case .taker(let error): throw error
             }
         }
-        if differs { note(path, "has other bytes") }
+        if !isSame { note(node, "has other bytes") }
     }
 }
 

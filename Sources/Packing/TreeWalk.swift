@@ -1,39 +1,53 @@
 package import Squashfs
 internal import SystemPackage
 
-/// Finds what goes into an image.
+/// Finds what goes into an image; everybody who has to know that, asks this walk.
 ///
 /// Several roots are laid over each other: folders are joined, of anything else the later root's is taken.
 package struct TreeWalk {
     /// A folder whose children are not known yet.
-    private struct Open {
+    struct Open {
         let node: NodeID
         /// The roots that have it; none when a line put it there or it is a mount point.
         let origins: [UInt8]
-        let isExcluded: Bool
+        /// What was at its name in the last of these.
+        var identity: FileStatus.Identity?
+        /// The rule that excludes it.
+        var excludedBy: Int?
+        let rules: RuleMatcher.Place
+        let plan: Int?
     }
 
     let options: PackOptions
     package var tree = Tree(root: Node(kind: .folder))
-    /// Sentences about what cannot be in an image.
-    package var warnings: [String] = []
+    package var warnings: [String] { filler.warnings + sentences }
+    var sentences: [String] = []
     /// Sentences about what changed during the walk.
     package var changes: [String] = []
     /// The rules that decided about something.
     package var rulesHit: Set<Int> = []
+    var roots: [FolderCursor] = []
     var rootDevices: [UInt64] = []
-    /// The image that is to be replaced and what a killed run left of it: neither belongs into the image.
+    /// By node: the inode that was there.
+    private(set) var inodes: [UInt64] = [0]
+    var devices: [UInt64] = []
+    var filler: NodeFiller
+    /// The image that is to be replaced and unfinished ones of its name: none belongs into the image.
     var ownImages: Set<FileStatus.Identity> = []
+    let rules: RuleMatcher
+    /// Hears of every name, if somebody wants that; then excluded folders are searched, too.
+    var hearsOf: ((NameSeen) -> Void)?
     private var open: [Open] = []
     /// Excluded folders that stay only if something in them does.
     private var doubtful: [NodeID] = []
     private var hardLinks: [FileStatus.Identity: NodeID] = [:]
-    private var pseudo: [[UInt8]: [PseudoLine]]
+    private var plan: PseudoPlan?
 
     /// Prepares a walk; nothing is read yet.
     package init(_ options: PackOptions) {
         self.options = options
-        pseudo = Dictionary(grouping: options.pseudo, by: \.folder)
+        filler = NodeFiller(options)
+        rules = RuleMatcher(options.rules)
     }
 
     /// Walks everything; afterwards `tree` is whole.
@@ -43,15 +57,14 @@ package struct TreeWalk {
         guard options.roots.count <= 256 else {
             throw .refused("\(options.roots.count) roots are too many: 256 at most")
         }
-        try judgeLines()
+        plan = try PseudoPlan(options.pseudo)
         try addRoot()
         findOwnImages()
-        open = [Open(node: .root, origins: options.roots.indices.map { UInt8($0) }, isExcluded: false)]
         while let next = open.popLast() {
             try check()
             try scan(next)
         }
-        if let orphan = pseudo.values.first?.first {
+        if let orphan = plan?.orphan {
             throw .refused(
                 "there is no folder /\(printable(orphan.folder)) for \(printable(orphan.name)): add a line for the folder"
             )
@@ -60,30 +73,37 @@ package struct TreeWalk {
         where tree.children(of: folder).allSatisfy({ tree[$0].kind == .gone }) {
             tree[folder].kind = .gone
         }
+        hardLinks = [:]
     }
 
     private mutating func scan(_ folder: Open) throws(PackError) {
-        let path = tree.path(of: folder.node)
-        var pending =
-            pseudo.removeValue(forKey: path).map { $0.sorted { $0.name.lexicographicallyPrecedes($1.name) } }
-            ?? []
+        var pending = plan?.take(folder.plan)[...] ?? []
         var below: [Open] = []
-        for entry in try found(in: path, folder.origins, folder.isExcluded) {
+        for entry in try found(in: folder) {
             while let line = pending.first, line.name.lexicographicallyPrecedes(entry.name) {
-                below += try add(pending.removeFirst(), to: folder.node)
+                below += try add(pending.removeFirst(), to: folder)
             }
             let isReplaced = pending.first?.name == entry.name
-            if isReplaced, entry.kind != .folder || pending[0].kind != .folder {
-                below += try add(pending.removeFirst(), to: folder.node)
+            if isReplaced, entry.kind != .folder || pending.first?.kind != .folder {
+                below += try add(pending.removeFirst(), to: folder)
                 continue
             }
             let node = try add(entry, to: folder.node)
             if isReplaced { try apply(pending.removeFirst(), to: node) }
             guard entry.kind == .folder else { continue }
-            below.append(Open(node: node, origins: entry.origins, isExcluded: entry.isExcluded))
-            if entry.isExcluded, !isReplaced { doubtful.append(node) }
+            below.append(
+                Open(
+                    node: node,
+                    origins: entry.origins,
+                    identity: isReplaced ? nil : entry.status.identity,
+                    excludedBy: entry.excludedBy,
+                    rules: rules.place(of: entry.name, in: folder.rules),
+                    plan: plan?.place(of: entry.name, in: folder.plan)
+                )
+            )
+            if entry.excludedBy != nil, !isReplaced { doubtful.append(node) }
         }
-        for line in pending { below += try add(line, to: folder.node) }
+        for line in pending { below += try add(line, to: folder) }
         open += below.reversed()
     }
 
@@ -94,112 +114,89 @@ package struct TreeWalk {
             let status: FileStatus
             let attributes: [ExtendedAttribute]
             do {
-                let folder = try Folder(root: root)
+                let cursor = try FolderCursor(root: root)
+                let folder = try cursor.enter(.root, in: tree)
                 (status, attributes) = (try folder.status(), try folder.attributes(of: []))
+                roots.append(cursor)
             } catch { throw .cannot("open the root", path: root, error) }
             rootDevices.append(status.identity.device)
-            var node = tree[.root]
-            try fill(&node, status, attributes)
-            tree[.root] = node
+            try filler.fill(.root, of: &tree, status, attributes)
         }
+        open = [
+            Open(
+                node: .root,
+                origins: options.roots.indices.map { UInt8($0) },
+                rules: rules.root,
+                plan: PseudoPlan.root
+            )
+        ]
     }
 
     private mutating func add(_ entry: FoundEntry, to folder: NodeID) throws(PackError) -> NodeID {
-        let isShared = entry.kind != .folder && entry.status.links > 1 && !entry.isMountPoint
-        if isShared, let original = hardLinks[entry.status.identity] {
+        let status = entry.status
+        let isShared = entry.kind != .folder && status.links > 1 && !entry.isMountPoint
+        if isShared, let original = hardLinks[status.identity] {
             var alias = Node(kind: .alias)
             alias.detail = UInt32(original.index)
             alias.origin = entry.origin
             tree[original].count += 1
-            return tree.add(alias, named: entry.name, to: folder)
+            return add(alias, status, named: entry.name, to: folder)
         }
         var node = Node(kind: entry.kind)
         node.origin = entry.origins.last ?? entry.origin
-        try fill(&node, entry.status, entry.attributes)
         switch entry.kind {
         case .link: node.detail = tree.addTarget(entry.target)
-        case .blockDevice, .characterDevice: node.detail = entry.status.device
+        case .blockDevice, .characterDevice: node.detail = status.device
         // A mount point is empty: what is mounted on it belongs to another file system.
         case .file:
-            node.size = entry.isMountPoint ? 0 : try size(of: entry, in: folder)
-            node.detail = entry.status.stamp
+            node.size = entry.isMountPoint ? 0 : status.size
+            node.detail = status.stamp
+            node.device = number(of: status.identity.device)
         case .folder, .pipe, .socket, .alias, .gone: break
         }
-        let place = tree.add(node, named: entry.name, to: folder)
-        if isShared { hardLinks[entry.status.identity] = place }
+        let place = add(node, status, named: entry.name, to: folder)
+        if hearsOf == nil { try filler.judgeSize(node.size) { source(of: place) } }
+        try filler.fill(place, of: &tree, status, entry.attributes)
+        if isShared { hardLinks[status.identity] = place }
         return place
     }
 
-    private func size(of entry: FoundEntry, in folder: NodeID) throws(PackError) -> UInt64 {
-        let size = entry.status.size
-        guard size / UInt64(options.blockSize) < FileContent.mostBlocks else {
-            let path = tree.path(of: folder)
-            let source = options.source(
-                of: path.isEmpty ? entry.name : path + [UInt8(ascii: "/")] + entry.name,
-                in: entry.origin
-            )
-            throw .image(
-                .tooLarge(
-                    "\(printable(source)) has \(size) bytes, too many for blocks of \(options.blockSize)"
-                )
-            )
-        }
-        return size
+    private mutating func add(
+        _ node: Node,
+        _ status: FileStatus?,
+        named name: [UInt8],
+        to folder: NodeID
+    ) -> NodeID {
+        inodes.append(status?.identity.inode ?? 0)
+        return tree.add(node, named: name, to: folder)
     }
 
-    private mutating func fill(
-        _ node: inout Node,
-        _ status: FileStatus,
-        _ attributes: [ExtendedAttribute]
-    ) throws(PackError) {
-        node.permissions = UInt16(status.mode & 0o7777)
-        node.modified = clamped(status.modified)
-        try setOwner(of: &node, user: status.user, group: status.group)
-        node.attributes = tree.attributes.number(of: attributes)
-        for attribute in attributes where !attribute.isStorable {
-            let sentence = "squashfs cannot hold the attribute \(printable(attribute.name))"
-            if !warnings.contains(sentence) { warnings.append(sentence) }
-        }
+    private mutating func number(of device: UInt64) -> UInt16 {
+        if let known = devices.firstIndex(of: device) { return UInt16(known) }
+        // More file systems than that: their files count as replaced when they are read, which is no more than a word.
+        guard devices.count < Int(UInt16.max) else { return .max }
+        devices.append(device)
+        return UInt16(devices.count - 1)
     }
 
-    private mutating func setOwner(of node: inout Node, user: UInt32, group: UInt32) throws(PackError) {
-        do {
-            node.user = try tree.identities.index(of: options.allRoot ? 0 : user)
-            node.group = try tree.identities.index(of: options.allRoot ? 0 : group)
-        } catch { throw .image(error) }
-    }
-
-    /// The format's time: whole seconds from 1970 to 2106, and none later than was asked for.
-    private func clamped(_ seconds: Int64) -> UInt32 {
-        min(UInt32(clamping: seconds), options.latestTime ?? .max)
-    }
+    func source(of node: NodeID) -> [UInt8] { options.source(of: tree.path(of: node), in: tree[node].origin) }
 
     // MARK: Lines
 
-    private func judgeLines() throws(PackError) {
-        for (folder, lines) in pseudo {
-            var names: Set<[UInt8]> = []
-            for line in lines where !names.insert(line.name).inserted {
-                let path = printable(folder.isEmpty ? line.name : folder + [UInt8(ascii: "/")] + line.name)
-                throw .refused("two lines of --pseudo are about /\(path)")
-            }
-        }
-    }
-
     /// Adds what a line describes; a folder's own lines still have to be looked for.
-    private mutating func add(_ line: PseudoLine, to folder: NodeID) throws(PackError) -> [Open] {
+    private mutating func add(_ line: PseudoLine, to folder: Open) throws(PackError) -> [Open] {
         var node = Node(kind: line.kind)
-        node.modified = tree[folder].modified
+        node.modified = tree[folder.node].modified
         node.detail = line.device
-        let place = tree.add(node, named: line.name, to: folder)
+        let place = add(node, nil, named: line.name, to: folder.node)
         try apply(line, to: place)
-        return line.kind == .folder ? [Open(node: place, origins: [], isExcluded: false)] : []
+        guard line.kind == .folder else { return [] }
+        let below = plan?.place(of: line.name, in: folder.plan)
+        return [Open(node: place, origins: [], rules: rules.root, plan: below)]
     }
 
     private mutating func apply(_ line: PseudoLine, to place: NodeID) throws(PackError) {
-        var node = tree[place]
-        node.permissions = line.permissions
-        try setOwner(of: &node, user: line.user, group: line.group)
-        tree[place] = node
+        tree[place].permissions = line.permissions
+        try filler.setOwner(of: place, in: &tree, user: line.user, group: line.group)
     }
 }

@@ -3,6 +3,17 @@ package struct ContentDigest: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
 
+    package init(of bytes: [UInt8]) {
+        var digester = Digester()
+        digester.update(bytes)
+        self = digester.finish()
+    }
+
+    private init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
     /// Takes the bytes as they come.
     package struct Digester {
         private var state: [UInt64]

@@ -9,6 +9,7 @@
 /// What no rule matches shares the fate of its folder. A folder that is excluded stays if something in it does.
 package struct ExclusionRules: Sendable {
     package struct Rule: Sendable {
+        /// For people.
         package let text: String
         /// Whether it keeps, rather than excludes.
         package let keeps: Bool
@@ -26,20 +27,7 @@ package struct ExclusionRules: Sendable {
         guard let first = line.first, first != UInt8(ascii: "#") else { return true }
         let keeps = first == UInt8(ascii: "!")
         guard let pattern = PathPattern(keeps ? line.dropFirst() : line[...]) else { return false }
-        rules.append(Rule(text: String(decoding: line, as: UTF8.self), keeps: keeps, pattern: pattern))
+        rules.append(Rule(text: printable(line), keeps: keeps, pattern: pattern))
         return true
-    }
-
-    /// The number of the rule that decides about a path, nil when none matches.
-    package func decision(on path: [UInt8], isFolder: Bool) -> Int? {
-        guard !rules.isEmpty else { return nil }
-        let names = path.split(separator: UInt8(ascii: "/"))
-        return rules.lastIndex { $0.pattern.matches(names, isFolder: isFolder) }
-    }
-
-    /// Whether a rule could keep something below this folder.
-    package func mayKeep(below folder: [UInt8]) -> Bool {
-        let names = folder.split(separator: UInt8(ascii: "/"))
-        return rules.contains { $0.keeps && $0.pattern.mayMatch(below: names) }
     }
 }

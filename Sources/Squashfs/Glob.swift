@@ -1,7 +1,7 @@
 /// One part of a pattern, between slashes: `*` is any bytes, `?` one byte, `[a-z]` and `[!a-z]` one of or none of a
 /// set; a backslash takes the special meaning from the byte after it.
-struct Glob: Equatable, Sendable {
-    private enum Token: Equatable, Sendable {
+struct Glob: Hashable, Sendable {
+    private enum Token: Hashable, Sendable {
         case byte(UInt8)
         case one
         case any
@@ -17,6 +17,21 @@ struct Glob: Equatable, Sendable {
     }
 
     private var tokens: [Token] = []
+
+    /// The name that alone matches, nil when the pattern has wildcards.
+    var literal: [UInt8]? { head.count == tokens.count ? head : nil }
+    /// The bytes with which every name that matches begins.
+    var head: [UInt8] { Self.bytes(at: tokens[...]) }
+    /// The bytes with which every name that matches ends.
+    var tail: [UInt8] { Self.bytes(at: tokens.reversed()).reversed() }
+
+    private static func bytes(at tokens: some Sequence<Token>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for case .byte(let byte) in tokens.prefix(while: { if case .byte = $0 { true } else { false } }) {
+            bytes.append(byte)
+        }
+        return bytes
+    }
 
     /// Reads a pattern; nil when a set or an escape is not finished.
     init?(_ text: ArraySlice<UInt8>) {

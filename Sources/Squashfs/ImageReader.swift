@@ -8,7 +8,7 @@ package final class ImageReader {
     let inodes: MetadataTable
     let listings: MetadataTable
     package let ids: [UInt32]
-    package let fragments: [Fragment]
+    private let fragments: RecordTable?
     private let attributes: AttributeReader?
     private var recentFragments: [(number: UInt32, bytes: [UInt8])] = []
 
@@ -68,53 +68,83 @@ package final class ImageReader {
         return try attributes.set(inode.attributes)
     }
 
+    /// Reads them once, whoever else has the same ones.
+    func judgeAttributes(of inode: Inode) throws(ImageError) {
+        guard inode.attributes != Inode.noAttributes else { return }
+        guard let attributes else {
+            throw .corrupt("inode \(inode.number) has extended attributes, the image has none")
+        }
+        try attributes.judge(inode.attributes)
+    }
+
     /// By inode number - 1: where the inode is; nil when the image has no such table.
-    func exports() throws(ImageError) -> [MetadataReference]? {
+    func exports() throws(ImageError) -> RecordTable? {
         try TableReader(source: source, decompressor: decompressor, superblock: superblock).exports()
     }
 
     // MARK: Data
 
-    /// Hands over a file's bytes block by block; nil stands for a block of zeros.
+    /// Hands over a file's bytes block by block; nil stands for zeros, as many blocks of them as follow each other.
     package func forEachBlock<Failure: Error>(
         of file: FileContent,
-        _ take: ([UInt8]?, Int) throws(Failure) -> Void
+        _ take: ([UInt8]?, UInt64) throws(Failure) -> Void
     ) throws(ReadFailure<Failure>) {
-        var left = file.size
-        var position = file.start
-        for block in file.blocks {
-            let length = Int(min(left, UInt64(superblock.blockSize)))
-            let bytes: [UInt8]?
-            do { bytes = block == .hole ? nil : try self.block(block, at: position, length: length) } catch {
-                throw .image(error)
-            }
-            do { try take(bytes, length) } catch { throw .taker(error) }
-            // A damaged position may lie anywhere; reading there is refused.
-            position &+= UInt64(block.bytes)
-            left -= UInt64(length)
+        var list = BlockListReader(file, blockSize: superblock.blockSize, inodes)
+        while true {
+            let next: (bytes: [UInt8]?, length: UInt64)?
+            do throws(ImageError) { next = try self.next(&list) } catch { throw .image(error) }
+            guard let next else { return }
+            do { try take(next.bytes, next.length) } catch { throw .taker(error) }
         }
-        guard left > 0 else { return }
-        let tail: [UInt8]
-        do { tail = try self.tail(of: file, length: Int(left)) } catch { throw .image(error) }
-        do { try take(tail, tail.count) } catch { throw .taker(error) }
     }
 
-    private func tail(of file: FileContent, length: Int) throws(ImageError) -> [UInt8] {
-        let block = try fragment(file.fragment)
-        let start = Int(file.fragmentOffset)
-        guard start <= block.count, block.count - start >= length else {
-            throw .corrupt("a file has \(length) bytes at \(start) of a fragment with \(block.count)")
+    private func next(_ list: inout BlockListReader) throws(ImageError) -> (bytes: [UInt8]?, length: UInt64)?
+    {
+        guard let part = try list.next() else { return nil }
+        return (try bytes(of: part), part.length)
+    }
+
+    private func bytes(of stored: StoredPart) throws(ImageError) -> [UInt8]? {
+        switch stored {
+        case .holes: return nil
+        case .block(let size, let position, let length): return try block(size, at: position, length: length)
+        case .tail(let number, let offset, let length):
+            let block = try fragment(number)
+            let start = Int(offset)
+            guard start <= block.count, block.count - start >= length else {
+                throw .corrupt("a file has \(length) bytes at \(start) of a fragment with \(block.count)")
+            }
+            return Array(block[start..<start + length])
         }
-        return Array(block[start..<start + length])
+    }
+
+    /// Hands over where a file's bytes are stored, from its list of blocks, which is not kept: it may be large.
+    func forEachStored<Failure: Error>(
+        of file: FileContent,
+        _ take: (StoredPart) throws(Failure) -> Void
+    ) throws(ReadFailure<Failure>) {
+        var list = BlockListReader(file, blockSize: superblock.blockSize, inodes)
+        while true {
+            let part: StoredPart?
+            do { part = try list.next() } catch { throw .image(error) }
+            guard let part else { return }
+            do { try take(part) } catch { throw .taker(error) }
+        }
+    }
+
+    /// Where a fragment is stored.
+    func storedFragment(_ number: UInt32) throws(ImageError) -> Fragment {
+        guard let fragments, number < fragments.count else {
+            throw .corrupt("a file has fragment \(number) of \(superblock.fragments)")
+        }
+        var record = try fragments.record(Int(number))
+        return try Fragment(from: &record)
     }
 
     /// The whole block of a fragment; the last few are kept, files that follow each other share them.
     package func fragment(_ number: UInt32) throws(ImageError) -> [UInt8] {
         if let known = recentFragments.first(where: { $0.number == number }) { return known.bytes }
-        guard number < fragments.count else {
-            throw .corrupt("a file has fragment \(number) of \(fragments.count)")
-        }
-        let fragment = fragments[Int(number)]
+        let fragment = try storedFragment(number)
         let bytes = try block(fragment.size, at: fragment.position, length: nil)
         if recentFragments.count >= 4 { recentFragments.removeFirst() }
         recentFragments.append((number, bytes))
@@ -122,7 +152,7 @@ package final class ImageReader {
     }
 
     /// A stored block; `length` is what it must have, nil when that is not known.
-    private func block(_ size: StoredSize, at position: UInt64, length: Int?) throws(ImageError) -> [UInt8] {
+    func block(_ size: StoredSize, at position: UInt64, length: Int?) throws(ImageError) -> [UInt8] {
         let limit = Int(superblock.blockSize)
         guard size.bytes > 0, size.bytes <= limit, size.rawValue < 1 << 25 else {
             throw .corrupt("the block at \(position) has \(size.bytes) bytes")

@@ -78,12 +78,7 @@ extension Inode {
         guard blocks <= FileContent.mostBlocks else {
             throw .unsupported("the file with inode \(number) has \(file.size) bytes")
         }
-        // One read at a time, so that a false size ends with the table and does not allocate its claim.
-        var left = blocks
-        while left > 0 {
-            file.blocks.append(StoredSize(rawValue: try cursor.number()))
-            left -= 1
-        }
+        file.list = BlockList(start: cursor.reference, count: blocks)
         content = .file(file)
     }
 

@@ -28,6 +28,16 @@ package struct Inode: Equatable, Sendable {
     package var attributes: UInt32
     package var content: Content
 
+    /// How many bytes it takes in its table at least.
+    var leastStoredBytes: UInt64 {
+        switch content {
+        case .folder(let folder): 32 + 12 * UInt64(folder.index.count)
+        case .file(let file): 32 + 4 * file.list.count
+        case .link(let target): 24 + UInt64(target.count)
+        case .blockDevice, .characterDevice, .pipe, .socket: 20
+        }
+    }
+
     package var kind: InodeKind {
         switch content {
         case .folder: .folder
@@ -77,5 +87,14 @@ package struct FileContent: Equatable, Sendable {
     package var sparse: UInt64 = 0
     package var fragment = Fragment.none
     package var fragmentOffset: UInt32 = 0
+    /// Of a file that is written.
     package var blocks: [StoredSize] = []
+    /// Of a file that is read: where in the inode table the sizes of its blocks are.
+    package var list = BlockList()
+}
+
+/// A list of blocks that stays in the image.
+package struct BlockList: Equatable, Sendable {
+    var start = MetadataReference(block: 0, offset: 0)
+    var count: UInt64 = 0
 }

@@ -78,6 +78,8 @@ struct MetadataCursor {
         offset = Int(reference.offset)
     }
 
+    var reference: MetadataReference { MetadataReference(block: block, offset: UInt16(offset)) }
+
     mutating func take(_ count: Int) throws(ImageError) -> [UInt8] {
         var taken: [UInt8] = []
         while taken.count < count {
@@ -100,5 +102,15 @@ struct MetadataCursor {
     ) throws(ImageError) -> Number {
         var cursor = ByteCursor(try take(Number.bitWidth / 8), "a number")
         return try cursor.number()
+    }
+
+    /// So many 32-bit numbers.
+    mutating func words(_ count: Int) throws(ImageError) -> [UInt32] {
+        let bytes = try take(count * 4)
+        return (0..<count).map { index in
+            let place = index * 4
+            let low = UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8
+            return low | UInt32(bytes[place + 2]) << 16 | UInt32(bytes[place + 3]) << 24
+        }
     }
 }

@@ -1,12 +1,30 @@
-/// A name for people: what is not printable UTF-8 is shown as `\xNN`.
+/// A name for people: what is no UTF-8, or would steer a terminal, is shown as `\xNN`.
+///
+/// Controls are U+0080 to U+009F too, and what turns the direction of writing or cannot be seen.
 package func printable(_ name: [UInt8]) -> String {
-    if let text = String(validating: name, as: UTF8.self), !name.contains(where: { $0 < 0x20 || $0 == 0x7F })
-    {
-        return text
+    guard let text = String(validating: name, as: UTF8.self) else {
+        return name.map { $0 >= 0x20 && $0 < 0x7F ? String(UnicodeScalar($0)) : escaped($0) }.joined()
     }
-    return name.map { byte in
-        if byte >= 0x20, byte < 0x7F { return String(UnicodeScalar(byte)) }
-        let digits = String(byte, radix: 16)
-        return "\\x" + (digits.count == 1 ? "0" : "") + digits
+    return printable(text)
+}
+
+/// The same for a text.
+package func printable(_ text: String) -> String {
+    guard !text.unicodeScalars.allSatisfy(isShown) else { return text }
+    return text.unicodeScalars.map { scalar in
+        isShown(scalar) ? String(scalar) : String(scalar).utf8.map(escaped).joined()
     }.joined()
+}
+
+private func escaped(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16)
+    return "\\x" + (digits.count == 1 ? "0" : "") + digits
+}
+
+private func isShown(_ scalar: Unicode.Scalar) -> Bool {
+    guard !scalar.isASCII else { return scalar.value >= 0x20 && scalar.value < 0x7F }
+    return switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+    default: true
+    }
 }

@@ -45,6 +45,20 @@ package struct Tree: Sendable {
         return (first..<first + Int(self[folder].count)).lazy.map(NodeID.init)
     }
 
+    /// The child of that name, if it is in the image: a folder's are in order.
+    package func child(of folder: NodeID, named name: [UInt8]) -> NodeID? {
+        var low = Int(self[folder].detail)
+        let end = low + Int(self[folder].count)
+        var high = end
+        while low < high {
+            let middle = (low + high) / 2
+            let isBefore = self.name(of: NodeID(middle)).lexicographicallyPrecedes(name)
+            if isBefore { low = middle + 1 } else { high = middle }
+        }
+        guard low < end, self.name(of: NodeID(low)) == name, nodes[low].kind != .gone else { return nil }
+        return NodeID(low)
+    }
+
     package func name(of node: NodeID) -> [UInt8] {
         let start = Int(self[node].nameStart)
         return Array(texts[start..<start + Int(self[node].nameLength)])
@@ -52,13 +66,21 @@ package struct Tree: Sendable {
 
     /// The names from the root to the node with slashes between them; empty for the root.
     package func path(of node: NodeID) -> [UInt8] {
-        var names: [[UInt8]] = []
+        var backwards: [UInt8] = []
         var place = node
         while place != .root {
-            names.append(name(of: place))
+            if place != node { backwards.append(UInt8(ascii: "/")) }
+            let start = Int(self[place].nameStart)
+            backwards += texts[start..<start + Int(self[place].nameLength)].reversed()
             place = NodeID(Int(self[place].parent))
         }
-        return Array(names.reversed().joined(separator: [UInt8(ascii: "/")]))
+        return backwards.reversed()
+    }
+
+    /// The path of a name in a folder, or of the folder when the name is empty.
+    package func path(of folder: NodeID, _ name: [UInt8]) -> [UInt8] {
+        let path = path(of: folder)
+        return path.isEmpty ? name : name.isEmpty ? path : path + [UInt8(ascii: "/")] + name
     }
 
     /// Keeps a symbolic link's target; the result is the link's `detail`.
@@ -75,24 +97,33 @@ package struct Tree: Sendable {
     }
 
     /// Takes a name out of the image; what it names stays if it has another name, which all come later.
-    package mutating func drop(_ node: NodeID) {
-        let dropped = self[node]
+    ///
+    /// Returns the first of these, which has the inode now.
+    @discardableResult
+    package mutating func drop(_ node: NodeID) -> NodeID? {
+        let heir = separate(node)
         self[node].kind = .gone
-        guard dropped.kind != .folder, dropped.count > 1 else { return }
+        return heir
+    }
+
+    /// Makes a name a file of its own; the first of its other names takes over what they were, and is returned.
+    package mutating func separate(_ node: NodeID) -> NodeID? {
+        let old = self[node]
+        guard old.kind != .folder, old.count > 1 else { return nil }
+        self[node].count = 1
         let others = ids.dropFirst(node.index).filter {
             self[$0].kind == .alias && self[$0].detail == UInt32(node.index)
         }
-        guard let heir = others.first else { return }
-        self[heir].kind = dropped.kind
-        self[heir].permissions = dropped.permissions
-        self[heir].user = dropped.user
-        self[heir].group = dropped.group
-        self[heir].modified = dropped.modified
-        self[heir].attributes = dropped.attributes
-        self[heir].size = dropped.size
-        self[heir].detail = dropped.detail
-        self[heir].count = dropped.count - 1
+        guard let heir = others.first else { return nil }
+        var new = old
+        new.count -= 1
+        new.parent = self[heir].parent
+        new.nameStart = self[heir].nameStart
+        new.nameLength = self[heir].nameLength
+        new.origin = self[heir].origin
+        self[heir] = new
         for other in others.dropFirst() { self[other].detail = UInt32(heir.index) }
+        return heir
     }
 
     /// The node that has the inode of this one.

@@ -13,31 +13,45 @@ struct CheckCommand: ParsableCommand {
     )
 
     @Argument(help: "The image to read.")
-    var image: String
+    var image: Bytes
 
     @Option(
         help: ArgumentHelp(
-            "Compare names, modes, owners, times, attributes and bytes with ROOT.",
+            "Compare names, modes, owners, times, attributes and bytes with ROOT; several as for pack.",
             valueName: "ROOT"
         )
     )
-    var against: String?
+    var against: [Bytes] = []
+
+    @OptionGroup(title: "WITH WHAT IT WAS PACKED")
+    var selection: SelectionOptions
+
+    @OptionGroup(title: "WITH WHAT IT WAS PACKED")
+    var content: ContentOptions
 
     func run() throws {
-        do { try read() } catch PackError.image(let error) { throw PackError.refused("\(image): \(error)") }
+        do { try read() } catch PackError.image(let error) {
+            throw PackError.refused("\(printable(image.bytes)): \(error)")
+        }
     }
 
     private func read() throws {
-        let reader = try ImageFile(path: Array(image.utf8)).reader()
+        let file = try ImageFile(path: image.bytes)
+        let reader = try file.reader()
         var check = ImageCheck(reader)
         do { try check.run() } catch { throw PackError.image(error) }
         let inodes = check.kinds.values.reduce(0, +)
         try StandardOutput.write("\(inodes) inodes, \(binarySize(check.fileBytes)) of files: whole\n")
-        guard let against else { return }
-        var comparison = try TreeComparison(reader, root: Array(against.utf8))
+        guard !against.isEmpty else { return }
+        var options = try selection.packOptions(against)
+        options.output = image.bytes
+        try content.apply(to: &options, Environment.current)
+        var comparison = try TreeComparison(reader, options)
         try comparison.run()
+        for warning in comparison.warnings { StandardError.write("steve-squash: warning: \(warning)\n") }
         for difference in comparison.differences { StandardError.write("steve-squash: \(difference)\n") }
         guard comparison.differences.isEmpty else { throw ExitCode.failure }
-        try StandardOutput.write("the same as \(against)\n")
+        let roots = against.map { printable($0.bytes) }.joined(separator: ", ")
+        try StandardOutput.write("the same as \(roots)\n")
     }
 }

@@ -11,17 +11,19 @@ struct InfoCommand: ParsableCommand {
     )
 
     @Argument(help: "The image to look at.")
-    var image: String
+    var image: Bytes
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() throws {
-        do { try read() } catch PackError.image(let error) { throw PackError.refused("\(image): \(error)") }
+        do { try read() } catch PackError.image(let error) {
+            throw PackError.refused("\(printable(image.bytes)): \(error)")
+        }
     }
 
     private func read() throws {
-        let file = try ImageFile(path: Array(image.utf8))
+        let file = try ImageFile(path: image.bytes)
         let reader = try file.reader()
         let members = try Self.members(reader, fileSize: file.size)
         let text =

@@ -11,6 +11,9 @@ struct ListCommand: ParsableCommand {
         abstract: "Show what rules leave out of an image, and what each of them saves."
     )
 
+    @Argument(help: "The folders of which an image would be made.")
+    var roots: [Bytes]
+
     @OptionGroup
     var selection: SelectionOptions
 
@@ -18,12 +21,13 @@ struct ListCommand: ParsableCommand {
     var paths = false
 
     func run() throws {
-        let options = try selection.packOptions()
+        let options = try selection.packOptions(roots)
         var survey = ExclusionSurvey(options)
         var text = ""
         try survey.run { path in
             if paths { text += printable(path) + "\n" }
         }
+        for warning in survey.warnings { StandardError.write("steve-squash: warning: \(warning)\n") }
         for (rule, amount) in zip(options.rules.rules, survey.amounts) {
             if amount.names == 0 {
                 StandardError.write("steve-squash: warning: the rule \(rule.text) matches nothing\n")

@@ -12,11 +12,26 @@ struct PackCommand: ParsableCommand {
         abstract: "Write an image of one or more folders."
     )
 
+    @Argument(help: "The folders whose contents become the image; later ones are laid over earlier ones.")
+    var roots: [Bytes]
+
     @OptionGroup
     var selection: SelectionOptions
 
+    @OptionGroup
+    var content: ContentOptions
+
     @Option(name: .shortAndLong, help: ArgumentHelp("The image to write.", valueName: "IMAGE"))
-    var output: String
+    var output: Bytes
+
+    @Option(
+        help: ArgumentHelp(
+            "The image's mode, octal (default: that of the image that it replaces or 644, but 600 when not "
+                + "everybody may read all that is in it).",
+            valueName: "MODE"
+        )
+    )
+    var mode: String?
 
     @Option(help: ArgumentHelp("The level of compression, 1 to 22.", valueName: "N"))
     var level = 19
@@ -32,14 +47,6 @@ struct PackCommand: ParsableCommand {
         )
     )
     var jobs: Int?
-
-    @Option(
-        help: ArgumentHelp("Add a folder or device node, see PSEUDO LINES in the manual.", valueName: "LINE")
-    )
-    var pseudo: [String] = []
-
-    @Flag(help: "Give everything to root.")
-    var allRoot = false
 
     @Flag(help: "Put small files beside those that they are like; reads them twice.")
     var sort = false
@@ -59,18 +66,15 @@ struct PackCommand: ParsableCommand {
             throw ValidationError("--block must be a power of two from 4K to 1M, not \(block)")
         }
         guard jobs ?? 1 >= 1 else { throw ValidationError("--jobs must be at least 1") }
-        for line in pseudo where PseudoLine(Array(line.utf8)) == nil {
-            throw ValidationError(
-                "--pseudo: not \"PATH d MODE UID GID\" or \"PATH c|b MODE UID GID MAJOR MINOR\": \(line)"
-            )
+        guard mode == nil || modeBits != nil else {
+            throw ValidationError("--mode must be octal, from 400 to 777, not \(mode ?? "")")
         }
     }
 
     func run() throws {
         let environment = Environment.current
         let tokens = try Compressors(jobs: jobs, environment: environment)
-        var options = try packOptions(workers: tokens.count)
-        options.latestTime = try Self.latestTime(environment)
+        let options = try packOptions(workers: tokens.count, environment)
         let display = ProgressDisplay(isQuiet: quiet || json)
         let summary = try Self.pack(options, tokens.jobserver, display)
         display.clear()
@@ -94,13 +98,13 @@ struct PackCommand: ParsableCommand {
         }
     }
 
-    private func packOptions(workers: Int) throws -> PackOptions {
-        var options = try selection.packOptions()
-        options.output = Array(output.utf8)
+    private func packOptions(workers: Int, _ environment: [String: String]) throws -> PackOptions {
+        var options = try selection.packOptions(roots)
+        try content.apply(to: &options, environment)
+        options.output = output.bytes
+        options.mode = modeBits
         options.level = level
         options.blockSize = blockSize ?? options.blockSize
-        options.pseudo = pseudo.compactMap { PseudoLine(Array($0.utf8)) }
-        options.allRoot = allRoot
         options.sortsByLikeness = sort
         options.failsOnChange = strict
         options.workers = workers
@@ -117,14 +121,8 @@ struct PackCommand: ParsableCommand {
         return size
     }
 
-    /// SOURCE_DATE_EPOCH: what makes an image the same however late its tree was unpacked.
-    private static func latestTime(_ environment: [String: String]) throws -> UInt32? {
-        guard let text = environment["SOURCE_DATE_EPOCH"] else { return nil }
-        guard let seconds = UInt32(text) else {
-            throw PackError.refused(
-                "SOURCE_DATE_EPOCH is \"\(text)\", not seconds since 1970 as squashfs can hold them"
-            )
-        }
-        return seconds
+    /// The mode that was asked for, if it is one with which the owner can read the image.
+    private var modeBits: UInt32? {
+        mode.flatMap { UInt32($0, radix: 8) }.flatMap { $0 <= 0o777 && $0 & 0o400 != 0 ? $0 : nil }
     }
 }

@@ -9,6 +9,7 @@ extension PackSummary {
     var text: String {
         "\(binarySize(imageBytes)) for \(binarySize(fileBytes)) in \(inodes) inodes, ratio "
             + "\(hundredths(fileBytes * 100 / max(1, imageBytes))), \(duplicates) duplicate files, \(fragments) fragments"
+            + (isPrivate ? "\nfor its owner only: not everybody may read all that is in it (see --mode)" : "")
     }
 
     var json: String {

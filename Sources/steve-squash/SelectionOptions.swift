@@ -2,39 +2,45 @@ internal import ArgumentParser
 internal import Packing
 internal import Squashfs
 
-/// What goes into an image: the options that `pack` and `list` share.
-struct SelectionOptions: ParsableArguments {
-    @Argument(help: "The folders whose contents become the image; later ones are laid over earlier ones.")
-    var roots: [String]
+/// A word of the command line as its bytes: a path need not be UTF-8.
+struct Bytes: ExpressibleByArgument {
+    let bytes: [UInt8]
 
+    init?(argument: String) { bytes = RawArguments.bytes(of: argument) }
+}
+
+/// What stays out of an image: the options that `pack`, `list` and `check` share.
+struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Leave out what the rule says, see RULES in the manual.", valueName: "RULE"))
-    var exclude: [String] = []
+    var exclude: [Bytes] = []
 
     @Option(help: ArgumentHelp("Read rules from FILE, one a line.", valueName: "FILE"))
-    var excludeFrom: [String] = []
+    var excludeFrom: [Bytes] = []
 
     @Flag(help: "Stay on each root's file system; mount points stay, empty.")
     var oneFileSystem = false
 
     /// The rules of the files and then those of the command line, so that the latter win.
-    func rules() throws -> ExclusionRules {
+    private func rules() throws -> ExclusionRules {
         var rules = ExclusionRules()
         for file in excludeFrom {
-            for (number, line) in try TextFile.lines(path: Array(file.utf8)).enumerated() {
+            for (number, line) in try TextFile.lines(path: file.bytes).enumerated() {
                 guard rules.add(line: line) else {
-                    throw PackError.refused("\(file):\(number + 1): not a rule: \(printable(line))")
+                    throw PackError.refused(
+                        "\(printable(file.bytes)):\(number + 1): not a rule: \(printable(line))"
+                    )
                 }
             }
         }
-        for rule in exclude where !rules.add(line: Array(rule.utf8)) {
-            throw PackError.refused("--exclude: not a rule: \(rule)")
+        for rule in exclude where !rules.add(line: rule.bytes) {
+            throw PackError.refused("--exclude: not a rule: \(printable(rule.bytes))")
         }
         return rules
     }
 
-    func packOptions() throws -> PackOptions {
+    func packOptions(_ roots: [Bytes]) throws -> PackOptions {
         var options = PackOptions()
-        options.roots = roots.map { Array($0.utf8) }
+        options.roots = roots.map(\.bytes)
         options.rules = try rules()
         options.staysOnFileSystem = oneFileSystem
         return options

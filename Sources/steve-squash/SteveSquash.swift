@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Options
+internal import Packing
 internal import Wire
 
 /// The command line that packs root trees and reads images back.
@@ -12,5 +13,5 @@ struct SteveSquash: ParsableCommand {
         subcommands: [PackCommand.self, ListCommand.self, CheckCommand.self, InfoCommand.self]
     )
 
-    static func main() { runSayingErrorsInOneLine() }
+    static func main() { runSayingErrorsInOneLine(RawArguments.words) }
 }

@@ -59,51 +59,55 @@ internal import Testing
         }
     }
 
-    /// An image of 512 fragments a table block, each with so many bytes; `blocks` times the same block.
-    private func fragments(_ blocks: Int, bytes: UInt32) throws(ImageError) -> [Fragment] {
-        var image = [UInt8](repeating: 0, count: Superblock.size)
-        let block = UInt64(image.count)
-        image.append(little: UInt16(MetadataWriter.blockSize) | 0x8000)
-        var fragment = Fragment()
-        fragment.size = StoredSize(rawValue: bytes)
-        for _ in 0..<512 { fragment.encode(into: &image) }
+    private func tables(_ image: [UInt8], fragments: Int) -> TableReader {
         var superblock = Superblock(blockSize: 4096)
-        superblock.fragmentTable = UInt64(image.count)
-        for _ in 0..<blocks { image.append(little: block) }
-        superblock.fragments = UInt32(blocks * 512)
+        superblock.fragmentTable = UInt64(image.count - fragments / 512 * 8)
+        superblock.fragments = UInt32(fragments)
         superblock.bytesUsed = UInt64(image.count)
-        return try TableReader(
-            source: ImageBytes(image),
-            decompressor: RunCompressor(),
-            superblock: superblock
-        ).fragments()
+        return TableReader(source: ImageBytes(image), decompressor: RunCompressor(), superblock: superblock)
     }
 
     /// Else a few bytes are a table that fills the memory, and one block is read for ever.
     @Test func fragmentsThatHaveNoRoomAreRefused() throws {
-        #expect(try fragments(1, bytes: 1).count == 512)
-        #expect(throws: ImageError.self, "the same block of the table again") { try fragments(2, bytes: 1) }
-        #expect(throws: ImageError.self, "more bytes than the image has") { try fragments(1, bytes: 100) }
+        var image = [UInt8](repeating: 0, count: Superblock.size)
+        let block = UInt64(image.count)
+        image.append(little: UInt16(MetadataWriter.blockSize) | 0x8000)
+        image += [UInt8](repeating: 1, count: MetadataWriter.blockSize)
+        image.append(little: block)
+        let table = try #require(try tables(image, fragments: 512).fragments())
+        var record = try table.record(511)
+        #expect(try record.number(UInt64.self) == 0x0101_0101_0101_0101)
+        image.append(little: block)
+        #expect(throws: ImageError.self, "the same block of the table again") {
+            try tables(image, fragments: 1024).fragments()
+        }
+        #expect(throws: ImageError.self, "more of them than the image has bytes") {
+            try tables(image, fragments: image.count + 1).fragments()
+        }
     }
 
     @Test(arguments: [(200, true), (300, false)])
     func attributesThatNoKernelListsAreRefused(count: Int, areRead: Bool) throws {
-        var writer = MetadataWriter(compressor: RunCompressor())
+        let compressor = RunCompressor()
+        var writer = MetadataWriter(compressor: compressor)
         for _ in 0..<count {
             writer.append([0, 0, 250, 0] + Array(repeating: UInt8(ascii: "n"), count: 250) + [0, 0, 0, 0])
         }
-        let stored = writer.finish()
-        let pairs = MetadataTable(
-            source: ImageBytes(stored),
-            decompressor: RunCompressor(),
-            start: 0,
-            end: UInt64(stored.count)
-        )
+        var image = [UInt8](repeating: 0, count: Superblock.size) + writer.finish()
+        let end = UInt64(image.count)
         var set = [UInt8](repeating: 0, count: 8)
         set.append(little: UInt32(count))
         set.append(little: 0 as UInt32)
-        let reader = AttributeReader(sets: set, pairs: pairs)
+        let position = LookupTable.append(set, to: &image, imageStart: 0, compressor: compressor)
+        var superblock = Superblock(blockSize: 4096)
+        superblock.bytesUsed = UInt64(image.count)
+        let tables = TableReader(source: ImageBytes(image), decompressor: compressor, superblock: superblock)
+        let reader = AttributeReader(
+            sets: try RecordTable(tables, at: position, count: 1, recordSize: 16, "the sets"),
+            pairs: try tables.metadata(from: UInt64(Superblock.size), to: end, "the pairs")
+        )
         #expect((try? reader.set(0))?.count == (areRead ? count : nil))
+        #expect(((try? reader.judge(0)) != nil) == areRead)
     }
 
     @Test func noiseIsNoImage() throws {

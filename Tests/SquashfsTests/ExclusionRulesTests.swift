@@ -22,8 +22,12 @@ internal import Testing
             let isRule = rules.add(line: Array(line.utf8))
             #expect(isRule)
         }
-        return rules.decision(on: Array(path.utf8), isFolder: isFolder).map { !rules.rules[$0].keeps }
-            ?? false
+        let matcher = RuleMatcher(rules)
+        var place = matcher.root
+        let names = path.utf8.split(separator: UInt8(ascii: "/")).map { Array($0) }
+        for name in names.dropLast() { place = matcher.place(of: name, in: place) }
+        return matcher.decision(on: names.last ?? [], isFolder: isFolder, in: place)
+            .map { !rules.rules[$0].keeps } ?? false
     }
 
     @Test(arguments: [
@@ -74,7 +78,9 @@ internal import Testing
         for (folder, may) in [
             ("lib/firmware", true), ("lib/firmware/amd", true), ("lib/firmware/intel", false),
         ] {
-            #expect(rules.mayKeep(below: Array(folder.utf8)) == may)
+            let matcher = RuleMatcher(rules)
+            let names = folder.utf8.split(separator: UInt8(ascii: "/")).map { Array($0) }
+            #expect(names.reduce(matcher.root) { matcher.place(of: $1, in: $0) }.mayKeep == may)
         }
     }
 

@@ -2,11 +2,12 @@
 
 /// Stores runs of equal bytes as their length, so that images of tests have compressed and raw blocks.
 final class RunCompressor: BlockCompressor, BlockDecompressor {
-    private let whenCalled: () -> Void
-    init(whenCalled: @escaping () -> Void = {}) { self.whenCalled = whenCalled }
+    private let whenGiven: ([UInt8]) -> Void
+    init(whenCalled: @escaping () -> Void = {}) { whenGiven = { _ in whenCalled() } }
+    init(whenGiven: @escaping ([UInt8]) -> Void) { self.whenGiven = whenGiven }
 
     func compress(_ block: [UInt8]) -> [UInt8]? {
-        whenCalled()
+        whenGiven(block)
         var bytes: [UInt8] = []
         var rest = block[...]
         while let first = rest.first {

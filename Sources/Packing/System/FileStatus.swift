@@ -11,7 +11,7 @@ struct FileStatus: Equatable {
     }
 
     let identity: Identity
-    let mode: UInt32
+    private(set) var mode: UInt32
     let user: UInt32
     let group: UInt32
     let links: UInt64
@@ -21,6 +21,16 @@ struct FileStatus: Equatable {
     /// Whether the file system stores less than the file's size.
     let hasHoles: Bool
     private let rawDevice: UInt64
+
+    /// What stands for a folder that cannot be looked at: an empty one in this folder.
+    var ofEmptyFolder: FileStatus {
+        var empty = self
+        empty.mode = S_IFDIR | 0o755
+        return empty
+    }
+
+    /// Whether everybody may read it.
+    var isPublic: Bool { mode & 0o4 != 0 }
 
     init(_ status: stat) {
         identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
@@ -66,5 +76,15 @@ extension Errno {
         [.noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels, .noSuchAddressOrDevice].contains(
             self
         )
+    }
+
+    /// Whether a folder cannot be reached although the disk is whole: the server of its mount is gone, or keeps root out as
+    /// FUSE and NFS do.
+    var meansUnreachable: Bool {
+        let gone: [Errno] = [
+            .socketNotConnected, .staleNFSFileHandle, .hostIsDown, .noRouteToHost, .timedOut,
+            .connectionAbort,
+        ]
+        return gone.contains(self) || geteuid() == 0 && [.permissionDenied, .notPermitted].contains(self)
     }
 }

@@ -6,14 +6,12 @@ internal import SystemPackage
 
 /// An open folder of a tree that is packed or compared.
 ///
-/// Names are bytes; nothing follows a symbolic link in the last part of a path.
-struct Folder: ~Copyable {
+/// Names are bytes, and each is one step: nothing that is opened here lies behind a symbolic link or outside of the
+/// folder, whatever others make of the tree meanwhile.
+final class Folder {
     private let descriptor: Descriptor
 
-    /// Longest path that is handed to the kernel at once; its own limit is 4096 with the end mark.
-    private static let longestPath = 4000
-
-    /// Opens a root.
+    /// Opens a root, whose path may have links in it: it is what the user named.
     init(root path: [UInt8]) throws(Errno) {
         // Safe: the array is lent for the call.
         let raw = unsafe open(cString(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -24,29 +22,29 @@ struct Folder: ~Copyable {
         self.descriptor = descriptor
     }
 
-    /// Opens a folder below this one; an empty path is this one itself.
-    func folder(at path: [UInt8]) throws(Errno) -> Folder {
-        guard !path.isEmpty else { return try folder(at: [UInt8(ascii: ".")]) }
-        guard path.count > Self.longestPath else {
-            return Folder(try openBelow(path, O_DIRECTORY | O_NOFOLLOW))
-        }
-        guard let cut = path.prefix(Self.longestPath).lastIndex(of: UInt8(ascii: "/")) else {
-            throw .fileNameTooLong
-        }
-        return try folder(at: Array(path[..<cut])).folder(at: Array(path[(cut + 1)...]))
+    /// Opens a folder in this one.
+    func folder(named name: [UInt8]) throws(Errno) -> Folder {
+        Folder(try openBelow(name, O_DIRECTORY | O_NOFOLLOW))
     }
 
-    /// Opens a file below this folder for reading.
-    func file(at path: [UInt8]) throws(Errno) -> SourceFile {
-        guard path.count > Self.longestPath, let cut = path.lastIndex(of: UInt8(ascii: "/")) else {
-            return try SourceFile(openBelow(path, O_NOFOLLOW | O_NONBLOCK | O_NOCTTY))
-        }
-        return try folder(at: Array(path[..<cut])).file(at: Array(path[(cut + 1)...]))
+    /// The folder that this one is in now, which need not be the one through which it was opened.
+    func parent() throws(Errno) -> Folder { Folder(try openBelow(Array("..".utf8), O_DIRECTORY)) }
+
+    /// Opens a file in this folder for reading; it may have become something else, which does not block.
+    func file(named name: [UInt8]) throws(Errno) -> SourceFile {
+        try SourceFile(openBelow(name, O_NOFOLLOW | O_NONBLOCK | O_NOCTTY))
     }
 
-    private func openBelow(_ path: [UInt8], _ flags: CInt) throws(Errno) -> Descriptor {
+    /// Whether a name leads to a folder, also when that is a mount whose server answers no more.
+    func opensAsFolder(_ name: [UInt8]) -> Bool {
+        (try? openBelow(name, Self.pathOnly | O_DIRECTORY | O_NOFOLLOW)) != nil
+    }
+
+    private static let pathOnly: CInt = 0o10_000_000
+
+    private func openBelow(_ name: [UInt8], _ flags: CInt) throws(Errno) -> Descriptor {
         // Safe: the array is lent for the call.
-        let raw = unsafe openat(descriptor.raw, cString(path), O_RDONLY | O_CLOEXEC | flags)
+        let raw = unsafe openat(descriptor.raw, cString(name), O_RDONLY | O_CLOEXEC | flags)
         return Descriptor(owning: try check(raw))
     }
 
@@ -78,8 +76,7 @@ struct Folder: ~Copyable {
         switch status.kind {
         case .folder: return true
         case .file:
-            let pathOnly: CInt = 0o10_000_000
-            let file = try openBelow(name, pathOnly | O_NOFOLLOW)
+            let file = try openBelow(name, Self.pathOnly | O_NOFOLLOW)
             return try Self.mount(of: file.raw) != Self.mount(of: descriptor.raw)
         default: return false
         }
@@ -134,40 +131,58 @@ struct Folder: ~Copyable {
     ///
     /// The corresponding C functions are `llistxattr` and `lgetxattr`, through /proc because they take no folder.
     func attributes(of name: [UInt8]) throws(Errno) -> [ExtendedAttribute] {
-        let path = cString(Array("/proc/self/fd/\(descriptor.raw)/".utf8) + name)
-        // Safe: the arrays are lent for the calls; the sizes are those of the buffers.
-        let list = try Self.growing { unsafe llistxattr(path, &$0, $0.count) }
-        var attributes: [ExtendedAttribute] = []
-        for attribute in list.split(separator: 0) {
-            let key = cString(attribute.map { UInt8(bitPattern: $0) })
-            let value = try Self.growing { unsafe lgetxattr(path, key, &$0, $0.count) }
-            attributes.append(
-                ExtendedAttribute(
-                    name: attribute.map { UInt8(bitPattern: $0) },
-                    value: value.map { UInt8(bitPattern: $0) }
-                )
-            )
-        }
-        return attributes
+        try extendedAttributes(of: Array("/proc/self/fd/\(descriptor.raw)/".utf8) + name)
     }
+}
 
-    /// Calls with ever larger buffers until the answer fits; no attributes where there cannot be any.
-    private static func growing(_ call: (inout [CChar]) -> Int) throws(Errno) -> ArraySlice<CChar> {
-        var buffer = [CChar](repeating: 0, count: 256)
-        while true {
-            let length = call(&buffer)
-            if length >= 0 { return buffer[..<length] }
-            switch Errno(rawValue: errno) {
-            case .outOfRange where buffer.count < 1 << 20:
-                buffer = [CChar](repeating: 0, count: buffer.count * 8)
-            case .notSupported, .noData: return []
-            case let failure: throw failure
-            }
+/// The extended attributes at a path, whose last part is not followed.
+func extendedAttributes(of path: [UInt8]) throws(Errno) -> [ExtendedAttribute] {
+    let path = cString(path)
+    // Safe: the arrays are lent for the calls; the sizes are those of the buffers.
+    let list = try growing { unsafe llistxattr(path, &$0, $0.count) }
+    return try attributes(list) { key, buffer in unsafe lgetxattr(path, key, &buffer, buffer.count) }
+}
+
+/// The extended attributes of an open file.
+func extendedAttributes(of descriptor: CInt) throws(Errno) -> [ExtendedAttribute] {
+    // Safe: the arrays are lent for the calls; the sizes are those of the buffers.
+    let list = try growing { unsafe flistxattr(descriptor, &$0, $0.count) }
+    return try attributes(list) { key, buffer in unsafe fgetxattr(descriptor, key, &buffer, buffer.count) }
+}
+
+private func attributes(
+    _ list: ArraySlice<CChar>,
+    _ value: ([CChar], inout [CChar]) -> Int
+) throws(Errno) -> [ExtendedAttribute] {
+    var attributes: [ExtendedAttribute] = []
+    for attribute in list.split(separator: 0) {
+        let name = attribute.map { UInt8(bitPattern: $0) }
+        let bytes = try growing { value(cString(name), &$0) }.map { UInt8(bitPattern: $0) }
+        attributes.append(ExtendedAttribute(name: name, value: bytes))
+    }
+    return attributes
+}
+
+/// Calls with ever larger buffers until the answer fits; no attributes where there cannot be any.
+private func growing(_ call: (inout [CChar]) -> Int) throws(Errno) -> ArraySlice<CChar> {
+    var buffer = [CChar](repeating: 0, count: 256)
+    while true {
+        let length = call(&buffer)
+        if length >= 0 { return buffer[..<length] }
+        switch Errno(rawValue: errno) {
+        case .outOfRange where buffer.count < 1 << 20:
+            buffer = [CChar](repeating: 0, count: buffer.count * 8)
+        case .notSupported, .noData: return []
+        case let failure: throw failure
         }
     }
 }
 
 /// The bytes with the end mark that C wants.
 func cString(_ bytes: [UInt8]) -> [CChar] {
-    bytes.map { CChar(bitPattern: $0) } + [0]
+    var string: [CChar] = []
+    string.reserveCapacity(bytes.count + 1)
+    for byte in bytes { string.append(CChar(bitPattern: byte)) }
+    string.append(0)
+    return string
 }

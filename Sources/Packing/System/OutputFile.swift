@@ -8,18 +8,20 @@ internal import SystemPackage
 /// It gets its name when it is whole and on the disk; until then, and when it is given up, the file that has
 /// the name now stays as it is.
 ///
-/// The unfinished file has one fixed name beside the image, locked while it is written: what a killed run leaves is
-/// used by the next one, and two runs cannot write the same image.
+/// The unfinished file is a new one, under a name beside the image that nobody can foretell, with the image's mode and
+/// owner before its first byte. It is locked while it is written, where the file system has locks: so what a killed run
+/// left is told from what another run writes.
 struct OutputFile: ~Copyable {
+    private let folder: Descriptor
     private let descriptor: Descriptor
-    private let path: [UInt8]
+    private let name: OutputName
     private let unfinished: [UInt8]
+    private let permissions: OutputPermissions
     private var position: off_t = 0
     private var isNamed = false
 
     /// Starts an image that will have this path.
-    init(path: [UInt8]) throws(PackError) {
-        let unfinished = Self.unfinished(path)
+    init(path: [UInt8], mode: UInt32? = nil, isPrivate: Bool = false) throws(PackError) {
         guard !path.isEmpty else { throw .refused("the image has no name") }
         // Else renaming would say so after all the work, or take a device's place.
         switch Self.leadsToOpenFile(path) ? .pipe : Self.kind(of: path) {
@@ -30,13 +32,20 @@ struct OutputFile: ~Copyable {
                 "cannot write the image: \(printable(path)) is not a file, it would be replaced by one"
             )
         }
-        descriptor = try Self.openLocked(unfinished, for: path)
-        self.path = path
-        self.unfinished = unfinished
+        guard let name = OutputName(path) else { throw .cannot("write the image", path: path, .isDirectory) }
+        // Safe: the array is lent for the call.
+        let raw = unsafe open(cString(name.folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard raw >= 0 else { throw .cannot("create", path: path, Errno(rawValue: errno)) }
+        let folder = Descriptor(owning: raw)
+        try Self.removeLeftovers(of: name, in: raw)
+        let new = try NewImage(name, in: raw)
+        permissions = OutputPermissions(replacing: name.file, in: raw, mode: mode, isPrivate: isPrivate)
+        permissions.give(to: new.descriptor.raw)
+        self.folder = folder
+        self.name = name
+        unfinished = new.name
+        descriptor = new.descriptor
     }
-
-    /// What an image is called while it is written.
-    static func unfinished(_ path: [UInt8]) -> [UInt8] { path + Array(".unfinished".utf8) }
 
     private static func kind(of path: [UInt8]) -> Node.Kind? {
         var status = stat()
@@ -52,26 +61,28 @@ struct OutputFile: ~Copyable {
         return length == 6 && target.elementsEqual("/proc/".utf8.map { CChar(bitPattern: $0) })
     }
 
-    private static func openLocked(_ unfinished: [UInt8], for path: [UInt8]) throws(PackError) -> Descriptor {
-        // Safe: the array is lent for the call.
-        let raw = unsafe open(cString(unfinished), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard raw >= 0 else { throw .cannot("create", path: unfinished, Errno(rawValue: errno)) }
-        let descriptor = Descriptor(owning: raw)
-        guard flock(raw, LOCK_EX | LOCK_NB) == 0, isSame(raw, unfinished) else {
-            throw .refused("\(printable(path)) is being written by another steve-squash")
+    /// Removes what killed runs left of our own; of what is locked another run is the writer.
+    private static func removeLeftovers(of name: OutputName, in folder: CInt) throws(PackError) {
+        guard let names = try? Folder(root: name.folder).names() else { return }
+        for leftover in names where name.isUnfinished(leftover) {
+            var status = stat()
+            // Safe: the structure lives on this stack frame, the array is lent for the calls.
+            let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+            guard unsafe fstatat(folder, cString(leftover), &status, AT_SYMLINK_NOFOLLOW) == 0,
+                status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+                case let raw = unsafe openat(folder, cString(leftover), flags), raw >= 0
+            else { continue }
+            defer { close(raw) }
+            if flock(raw, LOCK_EX | LOCK_NB) == 0 {
+                _ = unsafe unlinkat(folder, cString(leftover), 0)
+            } else if errno == EWOULDBLOCK {
+                throw .refused("\(printable(name.path(name.file))) is being written by another steve-squash")
+            }
         }
-        guard ftruncate(raw, 0) == 0 else { throw .cannot("empty", path: unfinished, Errno(rawValue: errno)) }
-        return descriptor
     }
 
-    /// Whether the name still leads to the open file: the run before could have renamed it after it was opened here.
-    private static func isSame(_ descriptor: CInt, _ path: [UInt8]) -> Bool {
-        var open = stat()
-        var named = stat()
-        // Safe: the structures live on this stack frame, the array is lent for the call.
-        return unsafe fstat(descriptor, &open) == 0 && stat(cString(path), &named) == 0
-            && open.st_ino == named.st_ino && open.st_dev == named.st_dev
-    }
+    /// Says that something is in the image that not everybody may read.
+    func restrict() { permissions.restrict(descriptor.raw) }
 
     /// Adds bytes at the end.
     mutating func append(_ bytes: [UInt8]) throws(PackError) {
@@ -94,7 +105,9 @@ struct OutputFile: ~Copyable {
             }
             return 0
         }
-        guard failure == 0 else { throw .cannot("write", path: unfinished, Errno(rawValue: failure)) }
+        guard failure == 0 else {
+            throw .cannot("write", path: name.path(unfinished), Errno(rawValue: failure))
+        }
     }
 
     /// Brings everything to the disk.
@@ -102,36 +115,51 @@ struct OutputFile: ~Copyable {
     /// The corresponding C function is `fsync`.
     func sync() throws(PackError) {
         guard fsync(descriptor.raw) == 0 else {
-            throw .cannot("bring to the disk", path: unfinished, Errno(rawValue: errno))
+            throw .cannot("bring to the disk", path: name.path(unfinished), Errno(rawValue: errno))
         }
     }
 
     /// Gives the file its name; it must be on the disk.
     ///
-    /// The corresponding C function is `rename`.
+    /// The corresponding C function is `renameat`.
     consuming func commit() throws(PackError) {
+        let path = name.path(name.file)
         // Safe: the arrays are lent for the call.
-        guard unsafe rename(cString(unfinished), cString(path)) == 0 else {
-            throw .cannot("rename to \(printable(path)) the file", path: unfinished, Errno(rawValue: errno))
+        guard unsafe renameat(folder.raw, cString(unfinished), folder.raw, cString(name.file)) == 0 else {
+            let reason = Errno(rawValue: errno)
+            throw .cannot("rename to \(printable(path)) the file", path: name.path(unfinished), reason)
         }
         isNamed = true
-        syncFolder()
-    }
-
-    /// Makes the new name survive a crash.
-    ///
-    /// Not every file system can; the image is whole either way.
-    private func syncFolder() {
-        let folder = path.lastIndex(of: UInt8(ascii: "/")).map { Array(path[...$0]) } ?? [UInt8(ascii: ".")]
-        // Safe: the array is lent for the call.
-        let raw = unsafe open(cString(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard raw >= 0 else { return }
-        fsync(raw)
-        close(raw)
+        // Makes the new name survive a crash. Not every file system can; the image is whole either way.
+        fsync(folder.raw)
     }
 
     deinit {
         // Safe: the array is lent for the call.
-        if !isNamed { unsafe unlink(cString(unfinished)) }
+        if !isNamed { unsafe unlinkat(folder.raw, cString(unfinished), 0) }
+    }
+}
+
+/// A file that nobody had before, locked where the file system has locks.
+private struct NewImage: ~Copyable {
+    let descriptor: Descriptor
+    let name: [UInt8]
+
+    init(_ image: OutputName, in folder: CInt) throws(PackError) {
+        while true {
+            let name = image.newUnfinished()
+            let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+            // Safe: the array is lent for the call.
+            let raw = unsafe openat(folder, cString(name), flags, 0o600)
+            if raw < 0, errno == EEXIST { continue }
+            guard raw >= 0 else { throw .cannot("create", path: image.path(name), Errno(rawValue: errno)) }
+            let new = Descriptor(owning: raw)
+            // Another run may have taken it for a leftover before it was locked.
+            let isLost = flock(raw, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+            guard !isLost, (try? SourceFile.links(of: raw)) != 0 else { continue }
+            descriptor = new
+            self.name = name
+            return
+        }
     }
 }

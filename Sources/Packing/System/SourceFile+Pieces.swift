@@ -37,6 +37,13 @@ extension SourceFile {
         }
     }
 
+    /// All pieces, for a file that has few.
+    func pieces(of blockSize: Int) throws(PieceFailure) -> [FilePiece] {
+        var pieces: [FilePiece] = []
+        try forEachPiece(of: blockSize) { (piece) throws(PackError) in pieces.append(piece) }
+        return pieces
+    }
+
     private func nextPiece(at offset: UInt64, _ blockSize: Int) throws(Errno) -> FilePiece {
         let left = status.size - offset
         if left >= UInt64(blockSize), status.hasHoles {

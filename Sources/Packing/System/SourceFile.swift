@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Linux
+internal import Squashfs
 internal import SystemPackage
 
 /// A file that is being packed or compared.
@@ -13,11 +14,36 @@ struct SourceFile: ~Copyable {
         self.descriptor = descriptor
     }
 
-    /// Opens a file by its path.
+    /// Opens a file by its path; whatever it is, that does not block.
     init(path: [UInt8]) throws(Errno) {
+        let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
         // Safe: the array is lent for the call.
-        try self.init(Descriptor(owning: check(unsafe open(cString(path), O_RDONLY | O_CLOEXEC))))
+        try self.init(Descriptor(owning: check(unsafe open(cString(path), flags))))
     }
+
+    /// Whether it is a pipe with a name, not one that a process hands to another.
+    func isNamedPipe() throws(Errno) -> Bool {
+        guard status.kind == .pipe else { return false }
+        var target = [CChar](repeating: 0, count: 5)
+        // Safe: the arrays are lent for the call, which gets the buffer's size.
+        let length = try check(
+            unsafe readlink(cString(Array("/proc/self/fd/\(descriptor.raw)".utf8)), &target, target.count)
+        )
+        return !target[..<length].elementsEqual("pipe:".utf8.map { CChar(bitPattern: $0) })
+    }
+
+    /// Lets reading wait for what is not there yet.
+    func waitsForData() throws(Errno) { _ = try check(fcntl(descriptor.raw, F_SETFL, 0)) }
+
+    /// How many bytes there are to read at positions: a block device's status has no size.
+    ///
+    /// The corresponding C function is `lseek`.
+    func seekableSize() throws(Errno) -> UInt64 {
+        status.kind == .blockDevice ? UInt64(try check(lseek(descriptor.raw, 0, SEEK_END))) : status.size
+    }
+
+    /// How many names an open file has.
+    static func links(of descriptor: CInt) throws(Errno) -> UInt64 { try status(of: descriptor).links }
 
     /// Whether nothing was written to the file since it was opened.
     func isUnchanged() throws(Errno) -> Bool {
@@ -32,6 +58,9 @@ struct SourceFile: ~Copyable {
         _ = try check(unsafe fstat(descriptor, &status))
         return FileStatus(status)
     }
+
+    /// The file's extended attributes.
+    func attributes() throws(Errno) -> [ExtendedAttribute] { try extendedAttributes(of: descriptor.raw) }
 
     /// Up to `count` bytes from `offset`; fewer only at the file's end.
     ///
@@ -59,13 +88,13 @@ struct SourceFile: ~Copyable {
         return bytes
     }
 
-    /// All that is left, also of a pipe, which has neither a size nor positions.
+    /// All that is left, or so much of it, also of a pipe, which has neither a size nor positions.
     ///
     /// The corresponding C function is `read`.
-    func readToEnd() throws(Errno) -> [UInt8] {
+    func readToEnd(upTo most: Int) throws(Errno) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
+        while bytes.count < most {
             // Safe: the buffer is lent for the call, which gets its size.
             let length = unsafe Glibc.read(descriptor.raw, &buffer, buffer.count)
             if length < 0, errno == EINTR { continue }
@@ -73,6 +102,7 @@ struct SourceFile: ~Copyable {
             guard count > 0 else { return bytes }
             bytes += buffer[..<count]
         }
+        return bytes
     }
 
     /// Where the next byte at or after `offset` is that does not lie in a hole; nil when only a hole follows.
@@ -87,5 +117,19 @@ struct SourceFile: ~Copyable {
         case .invalidArgument: offset
         case let failure: throw failure
         }
+    }
+
+    /// Whether there are only zeros, and the file is not shorter; what lies in a hole is not read, however large it is.
+    func isZero(from start: UInt64, to end: UInt64) throws(Errno) -> Bool {
+        var place = start
+        while place < end {
+            if status.hasHoles { place = min(try nextData(from: place) ?? end, end) }
+            guard place < end else { break }
+            let wanted = Int(min(end - place, 1 << 18))
+            let bytes = try read(at: place, count: wanted)
+            guard bytes.count == wanted, !bytes.contains(where: { $0 != 0 }) else { return false }
+            place += UInt64(wanted)
+        }
+        return status.size >= end
     }
 }

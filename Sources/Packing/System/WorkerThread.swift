@@ -35,3 +35,6 @@ private func runWork(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPoi
     if let context = unsafe context { unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run() }
     return nil
 }
+
+/// Lets the calling thread sleep.
+func pause(microseconds: UInt32) { usleep(microseconds) }

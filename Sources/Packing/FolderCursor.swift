@@ -1,0 +1,95 @@
+internal import Squashfs
+internal import SystemPackage
+
+/// A place in a root that goes from folder to folder by one name after the other.
+///
+/// At most two folders are open, however deep the tree is. A folder that was entered once is the same one ever after,
+/// by device and inode: what was put in its place meanwhile has vanished for the image.
+final class FolderCursor {
+    /// What tells that a folder is the one that was entered before.
+    private struct Seen {
+        let identity: FileStatus.Identity
+        let mode: UInt32
+        let user: UInt32
+        let group: UInt32
+
+        init(_ status: FileStatus) {
+            identity = status.identity
+            (mode, user, group) = (status.mode, status.user, status.group)
+        }
+
+        /// Some file systems number a folder anew when they had forgotten it.
+        ///
+        /// Then it must be protected as it was, else what is in it would be less protected in the image.
+        func isStill(_ now: Seen) -> Bool {
+            identity == now.identity || (mode, user, group) == (now.mode, now.user, now.group)
+        }
+    }
+
+    private let root: Folder
+    private var open: Folder
+    /// The folders from the root to the open one; each has a larger number than the one before.
+    private var way: [NodeID] = [.root]
+    private var seen: [NodeID: Seen] = [:]
+
+    init(root path: [UInt8]) throws(Errno) {
+        root = try Folder(root: path)
+        open = root
+        seen[.root] = Seen(try root.status())
+    }
+
+    /// Opens a folder of the tree.
+    ///
+    /// Where a folder on the way is gone or another one, the error means that it vanished.
+    func enter(_ node: NodeID, in tree: Tree) throws(Errno) -> Folder {
+        var below: [NodeID] = []
+        var place = node
+        while self.place(of: place) == nil {
+            below.append(place)
+            place = NodeID(Int(tree[place].parent))
+        }
+        try climb(to: place, in: tree)
+        for next in below.reversed() { try descend(into: next, in: tree) }
+        return open
+    }
+
+    /// A folder's place on the way.
+    private func place(of node: NodeID) -> Int? {
+        var (low, high) = (0, way.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if way[middle] < node { low = middle + 1 } else { high = middle }
+        }
+        return low < way.count && way[low] == node ? low : nil
+    }
+
+    private func climb(to node: NodeID, in tree: Tree) throws(Errno) {
+        // From the root it may be nearer than from here.
+        guard (place(of: node) ?? 0) * 2 >= way.count - 1 else { return try startAnew(to: node, in: tree) }
+        while let last = way.last, last != node {
+            guard let parent = try? open.parent(), let status = try? parent.status(),
+                status.identity == seen[way[way.count - 2]]?.identity
+            else { return try startAnew(to: node, in: tree) }
+            way.removeLast()
+            open = parent
+        }
+    }
+
+    private func startAnew(to node: NodeID, in tree: Tree) throws(Errno) {
+        let below = way.dropFirst().prefix { $0 <= node }
+        (way, open) = ([.root], root)
+        for next in below { try descend(into: next, in: tree) }
+    }
+
+    private func descend(into node: NodeID, in tree: Tree) throws(Errno) {
+        let folder = try open.folder(named: tree.name(of: node))
+        let now = Seen(try folder.status())
+        if let before = seen[node] {
+            guard before.isStill(now) else { throw .noSuchFileOrDirectory }
+        } else {
+            seen[node] = now
+        }
+        way.append(node)
+        open = folder
+    }
+}
