@@ -121,6 +121,22 @@ int clinux_peer(int socket, pid_t *process, uid_t *user, gid_t *group)
     return 0;
 }
 
+int clinux_peer_groups(int socket, gid_t *groups, int most)
+{
+    socklen_t size = (socklen_t)most * sizeof *groups;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups, &size) == -1)
+        return -1;
+    return (int)(size / sizeof *groups);
+}
+
+int clinux_peer_pidfd(int socket)
+{
+    int pidfd;
+    socklen_t size = sizeof pidfd;
+    // SO_PEERPIDFD, which glibc before 2.39 does not name.
+    return getsockopt(socket, SOL_SOCKET, 77, &pidfd, &size) == -1 ? -1 : pidfd;
+}
+
 int clinux_unread(int descriptor, int *bytes) { return ioctl(descriptor, FIONREAD, bytes); }
 
 int clinux_make_device(const char *path, unsigned major, unsigned minor)

@@ -1,10 +1,11 @@
-internal import SystemPackage
+package import SystemPackage
 
 /// How much memory this process and its children could still get.
 ///
 /// The control groups are those that the process is in when this is made.
 package struct MemoryRoom: Sendable {
     private let groups: [Group]
+    private let machine: Result<HeldFile, Errno>
 
     /// The room that is left where /proc/self/cgroup says so.
     package init() {
@@ -20,11 +21,16 @@ package struct MemoryRoom: Sendable {
     /// The room of a group of the unified hierarchy, and of one of the older memory controller, below a mount point of
     /// both.
     package init(root: String, unified: String, memory: String) {
+        do throws(Errno) {
+            machine = .success(try HeldFile("/proc/meminfo"))
+        } catch {
+            machine = .failure(error)
+        }
         let folders =
             CPUCount.above(unified).flatMap { ["\(root)\($0)", "\(root)/unified\($0)"] }
             + CPUCount.above(memory).map { "\(root)/memory\($0)" }
         groups = folders.flatMap { folder in
-            [
+            let groups = [
                 Group(folder, limit: "memory.max", used: "memory.current", cache: "inactive_file "),
                 Group(
                     folder,
@@ -33,13 +39,24 @@ package struct MemoryRoom: Sendable {
                     cache: "total_inactive_file "
                 ),
             ]
-        }.filter(\.exists)
+            return groups.compactMap(\.self)
+        }
     }
 
-    /// MemAvailable, or the room that the control groups leave where that is smaller; nil where /proc does not say.
-    package var availableBytes: Int? {
-        guard let machine = try? ProcFS.memoryAvailableBytes() else { return nil }
+    /// MemAvailable, or the room that the control groups leave where that is smaller.
+    package func available() throws(Errno) -> Int {
+        let machine = try ProcFS.memoryAvailableBytes(try machine.get())
         return groups.reduce(machine) { least, group in min(least, group.room ?? least) }
+    }
+
+    /// Whether /proc of this machine does not say how much is available.
+    package var isUnmeasured: Bool {
+        do throws(Errno) {
+            _ = try available()
+            return false
+        } catch {
+            return error == .noSuchFileOrDirectory || error == .badMessage
+        }
     }
 
     /// What a control group's limit leaves: its page cache can be dropped, so that does not count as used.
@@ -50,22 +67,22 @@ package struct MemoryRoom: Sendable {
     }
 }
 
-/// The files of one control group.
+/// The files of one control group, held open.
 private struct Group: Sendable {
-    private let limit: String
-    private let used: String
-    private let statistics: String
+    private let limit: HeldFile
+    private let used: HeldFile
+    private let statistics: HeldFile?
     private let cacheLabel: StaticString
 
-    init(_ folder: String, limit: String, used: String, cache: StaticString) {
-        self.limit = "\(folder)/\(limit)"
-        self.used = "\(folder)/\(used)"
-        statistics = "\(folder)/memory.stat"
+    /// nil where there is no such group; the root of all has no limit, and no file for one.
+    init?(_ folder: String, limit: String, used: String, cache: StaticString) {
+        guard let limit = try? HeldFile("\(folder)/\(limit)"), let used = try? HeldFile("\(folder)/\(used)")
+        else { return nil }
+        self.limit = limit
+        self.used = used
+        statistics = try? HeldFile("\(folder)/memory.stat")
         cacheLabel = cache
     }
-
-    /// Whether there is such a group; the root of all has no limit, and no file for one.
-    var exists: Bool { (try? withContents(of: limit, limit: 1) { (_) throws(Errno) in }) != nil }
 
     /// Bytes that it still may use; nil when it has no limit, which one may be given at any time.
     var room: Int? {
@@ -75,16 +92,14 @@ private struct Group: Sendable {
     }
 
     /// The file's number; nil for "max".
-    private func number(_ path: String) -> Int? {
-        let read = try? withContents(of: path, limit: 64) { (text) throws(Errno) -> Int? in
-            text.integer(at: 0)
-        }
+    private func number(_ file: HeldFile) -> Int? {
+        let read = try? file.withContents(limit: 64) { (text) throws(Errno) -> Int? in text.integer(at: 0) }
         return read ?? nil
     }
 
     /// Pages of files that nobody has used for a while.
     private var cache: Int? {
-        let read = try? withContents(of: statistics, limit: 16384) { (text) throws(Errno) -> Int? in
+        let read = try? statistics?.withContents(limit: 16384) { (text) throws(Errno) -> Int? in
             text.value(ofLine: cacheLabel).flatMap { text.integer(at: $0) }
         }
         return read ?? nil

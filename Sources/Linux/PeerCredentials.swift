@@ -4,10 +4,16 @@ package struct PeerCredentials: Hashable, Sendable {
     package let pid: Int32
     package let uid: UInt32
     package let gid: UInt32
+    /// The supplementary groups, as far as they are known.
+    package let groups: [UInt32]
 
-    package init(pid: Int32, uid: UInt32, gid: UInt32) {
+    package init(pid: Int32, uid: UInt32, gid: UInt32, groups: [UInt32] = []) {
         self.pid = pid
         self.uid = uid
         self.gid = gid
+        self.groups = groups
     }
+
+    /// Whether it was a member of the group.
+    package func belongs(to group: UInt32) -> Bool { gid == group || groups.contains(group) }
 }

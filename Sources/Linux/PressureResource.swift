@@ -4,7 +4,7 @@ package enum PressureResource: String, CaseIterable, Sendable {
     case memory
     case io
 
-    var path: String {
+    package var path: String {
         switch self {
         case .cpu: "/proc/pressure/cpu"
         case .memory: "/proc/pressure/memory"

@@ -4,7 +4,12 @@ package import SystemPackage
 extension ProcFS {
     /// The load and the number of running tasks.
     package static func loadAverage() throws(Errno) -> LoadAverage {
-        try withContents(of: "/proc/loadavg", limit: 128) { (text) throws(Errno) in
+        try loadAverage(try HeldFile("/proc/loadavg"))
+    }
+
+    /// The same from the file, held open.
+    package static func loadAverage(_ file: HeldFile) throws(Errno) -> LoadAverage {
+        try file.withContents(limit: 128) { (text) throws(Errno) in
             guard let load = LoadAverage(parsing: text) else { throw Errno.badMessage }
             return load
         }
@@ -20,17 +25,25 @@ extension ProcFS {
         try memory("MemTotal:")
     }
 
-    /// The share of the last ten seconds, in per cent, in which some task waited for the resource;
-    /// nil where the kernel does not measure it.
-    package static func pressure(_ resource: PressureResource) -> Double? {
-        let share = try? withContents(of: resource.path, limit: 256) {
-            (text) throws(Errno) in someAverage10(text)
+    /// The share of the last ten seconds, in per cent, in which some task waited for the resource whose file this is.
+    package static func pressure(_ file: HeldFile) throws(Errno) -> Double {
+        try file.withContents(limit: 256) { (text) throws(Errno) in
+            guard let share = someAverage10(text) else { throw Errno.badMessage }
+            return share
         }
-        return share ?? nil
+    }
+
+    /// How much memory new programs could use without swapping, from /proc/meminfo, held open.
+    package static func memoryAvailableBytes(_ file: HeldFile) throws(Errno) -> Int {
+        try memory("MemAvailable:", file)
     }
 
     private static func memory(_ label: StaticString) throws(Errno) -> Int {
-        try withContents(of: "/proc/meminfo", limit: 1024) { (text) throws(Errno) in
+        try memory(label, try HeldFile("/proc/meminfo"))
+    }
+
+    private static func memory(_ label: StaticString, _ file: HeldFile) throws(Errno) -> Int {
+        try file.withContents(limit: 1024) { (text) throws(Errno) in
             guard let bytes = memoryBytes(text, label) else { throw Errno.badMessage }
             return bytes
         }

@@ -31,6 +31,16 @@ package enum ProcFS {
         }
     }
 
+    /// The user who started the process: its real one.
+    ///
+    /// Not the owner of /proc/PID: a process can make that root by itself.
+    package static func user(of pid: Int32) throws(Errno) -> UInt32 {
+        try withFile(of: pid, "status", limit: 512) { (text) throws(Errno) in
+            guard let user = user(inStatus: text) else { throw Errno.badMessage }
+            return user
+        }
+    }
+
     /// The command line for people: arguments parted by blanks, on one line, at most `limit` bytes; the short
     /// name in brackets where there is none (kernel threads, zombies); empty when the process is gone.
     package static func command(of pid: Int32, limit: Int = 256) -> String {
@@ -104,6 +114,11 @@ extension ProcFS {
     /// The name above it cannot fake the line: the kernel escapes it.
     package static func threadGroup(inStatus text: Span<UInt8>) -> Int32? {
         text.value(ofLine: "Tgid:").flatMap { text.integer(at: $0) }
+    }
+
+    /// The first of the four users in /proc/PID/status.
+    package static func user(inStatus text: Span<UInt8>) -> UInt32? {
+        text.value(ofLine: "Uid:").flatMap { text.integer(at: $0) }
     }
 
     /// The text of /proc/PID/cmdline as one printable line.

@@ -16,6 +16,11 @@ package struct ProcessDescriptor: ~Copyable {
         descriptor = Descriptor(owning: try check(clinux_pidfd_open(pid)))
     }
 
+    /// Takes over one that the kernel gave.
+    init(owning descriptor: consuming Descriptor) {
+        self.descriptor = descriptor
+    }
+
     /// The number to watch: readable from the process' end on.
     package var raw: CInt { descriptor.raw }
 

@@ -32,14 +32,37 @@ package struct UnixStream: ~Copyable {
 
     /// Who is at the other end.
     ///
-    /// The corresponding C function is `getsockopt` with SO_PEERCRED.
+    /// The corresponding C function is `getsockopt` with SO_PEERCRED and SO_PEERGROUPS.
     package func peer() throws(Errno) -> PeerCredentials {
         var pid: pid_t = 0
         var uid: uid_t = 0
         var gid: gid_t = 0
         // Safe: the three are on this stack frame.
         _ = try check(unsafe clinux_peer(descriptor.raw, &pid, &uid, &gid))
-        return PeerCredentials(pid: pid, uid: uid, gid: gid)
+        return PeerCredentials(pid: pid, uid: uid, gid: gid, groups: peerGroups)
+    }
+
+    /// More than these nobody is in; who is counts as being in none of them.
+    private static let mostGroups = 1_024
+
+    private var peerGroups: [UInt32] {
+        // Safe: the memory is ours until the closure ends, and only what the kernel wrote is taken from it.
+        unsafe withUnsafeTemporaryAllocation(of: gid_t.self, capacity: Self.mostGroups) { space in
+            let count = unsafe clinux_peer_groups(descriptor.raw, space.baseAddress, CInt(space.count))
+            return count > 0 ? unsafe Array(space[..<Int(count)]) : []
+        }
+    }
+
+    /// Whether the process that connected has ended, whoever has the connection now; nil where the kernel cannot say.
+    ///
+    /// The corresponding C function is `getsockopt` with SO_PEERPIDFD.
+    package var peerHasEnded: Bool? {
+        let raw = clinux_peer_pidfd(descriptor.raw)
+        guard raw == -1 else { return ProcessDescriptor(owning: Descriptor(owning: raw)).hasEnded }
+        switch errno {
+        case ESRCH, EINVAL: return true
+        default: return nil
+        }
     }
 
     /// Appends what has arrived, `limit` bytes at most, and returns how many: 0 when the other end is done,

@@ -28,6 +28,7 @@ package struct SettingOptions: ParsableArguments {
     @Option(name: .setting("user"), help: .setting("user")) var user: String?
     @Option(name: .setting("group"), help: .setting("group")) var group: String?
     @Option(name: .setting("mode"), help: .setting("mode")) var mode: String?
+    @Option(name: .setting("control-group"), help: .setting("control-group")) var controlGroup: String?
     @Option(name: .setting("linger"), help: .setting("linger")) var linger: String?
     @Option(name: .setting("drain"), help: .setting("drain")) var drain: String?
     @Flag(name: .setting("verbose"), help: .setting("verbose")) var verbose = false
@@ -46,7 +47,8 @@ package struct SettingOptions: ParsableArguments {
             ("weight", weight.isEmpty ? nil : weight.joined(separator: " ")), ("dev-name", devName),
             ("backend", backend),
             ("user", user),
-            ("group", group), ("mode", mode), ("linger", linger), ("drain", drain),
+            ("group", group), ("mode", mode), ("control-group", controlGroup), ("linger", linger),
+            ("drain", drain),
             ("verbose", verbose ? "yes" : nil), ("debug", debug ? "yes" : nil),
         ]
         return given.compactMap { name, text in text.map { SettingAssignment(name, $0, from: .option) } }

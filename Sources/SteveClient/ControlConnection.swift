@@ -80,6 +80,11 @@ public struct ControlConnection: ~Copyable {
         _ = try perform(.limit(values, pid: pid))
     }
 
+    /// Lifts the limits of that process' life; of none, all that this user may lift.
+    public mutating func dropLimits(whileLives pid: Int32? = nil) throws(ControlFailure) {
+        _ = try perform(.drop(pid: pid))
+    }
+
     /// Waits until the condition holds; false when that took longer than `seconds`.
     public mutating func wait(
         until condition: WaitCondition,

@@ -8,6 +8,7 @@ struct BuildRegistry {
     private var byIdentity: [BuildIdentity: BuildID] = [:]
     private var identities: [BuildID: BuildIdentity] = [:]
     private let ownCgroup = (try? ProcFS.cgroup(of: getpid())) ?? ""
+    private let portage = UserAccount.find("portage")?.uid
     private var weights: [WeightRule]
     /// Patterns that no build has had yet, in the order of the settings.
     private(set) var unmatchedPatterns: [String] = []
@@ -28,9 +29,9 @@ struct BuildRegistry {
     mutating func build(
         of pid: Int32,
         _ pool: inout TokenPool
-    ) -> (build: BuildID, parent: Int32?, command: String) {
-        let (facts, parent) = facts(about: pid)
-        return (build(BuildIdentity(facts), &pool), parent, facts.commandLines.first ?? "")
+    ) -> (build: BuildID, parent: Int32?, command: String, user: UInt32) {
+        let (facts, parent, user) = facts(about: pid)
+        return (build(BuildIdentity(facts), &pool), parent, facts.commandLines.first ?? "", user)
     }
 
     private mutating func build(_ identity: BuildIdentity, _ pool: inout TokenPool) -> BuildID {
@@ -68,8 +69,10 @@ struct BuildRegistry {
         return weights.weight(of: identity.label)
     }
 
-    /// What /proc says, up to the first ancestor with a label; and the parent.
-    private func facts(about pid: Int32) -> (BuildFacts, parent: Int32?) {
+    /// What /proc says, up to the first ancestor with a label; and the parent and the user.
+    private func facts(about pid: Int32) -> (BuildFacts, parent: Int32?, user: UInt32) {
+        let user = (try? ProcFS.user(of: pid)) ?? .max
+        var owner = user
         var commandLines: [String] = []
         var session: Int32?
         var parent: Int32?
@@ -83,6 +86,7 @@ struct BuildRegistry {
             commandLines.append(command)
             // What is above a label does not matter any more.
             isNamed = BuildFacts.namesPackage(command)
+            if isNamed { owner = (try? ProcFS.user(of: ancestor)) ?? .max }
             ancestor = stat.parent
         }
         let cgroup = (try? ProcFS.cgroup(of: pid)) ?? ""
@@ -91,12 +95,14 @@ struct BuildRegistry {
             commandLines: commandLines,
             cgroup: cgroup,
             ownCgroup: ownCgroup,
-            session: session
+            session: session,
+            // Portage takes off being root for some phases of a package: one build all the same.
+            user: owner == portage ? 0 : owner
         )
         if !isNamed {
             facts.environment = (try? ProcFS.variables(of: pid, Self.phaseVariables)) ?? []
             facts.folder = (try? linkTarget("/proc/\(pid)/cwd")) ?? ""
         }
-        return (facts, parent)
+        return (facts, parent, user)
     }
 }

@@ -9,6 +9,8 @@ internal import Wire
 /// a peer that does not read gets no more to read.
 final class ControlPeer {
     let credentials: PeerCredentials
+    /// When its process started, as far as that could be seen when it was let in.
+    private let startTime: UInt64?
     /// The id of the registration that waits for its token.
     var registration: Int?
     /// It is a registered process, which keeps the connection to hear of the daemon's end.
@@ -29,10 +31,17 @@ final class ControlPeer {
 
     init(_ stream: consuming UnixStream) throws(Errno) {
         credentials = try stream.peer()
+        startTime = try? ProcFS.stat(of: credentials.pid).startTime
         self.stream = stream
     }
 
     var raw: CInt { stream.raw }
+
+    /// Whether the process that connected still is the one with its pid, whoever has the connection now.
+    var isWhoConnected: Bool {
+        if let hasEnded = stream.peerHasEnded { return !hasEnded }
+        return startTime != nil && startTime == (try? ProcFS.stat(of: credentials.pid).startTime)
+    }
 
     /// Whether there is nothing left to do for it.
     var isDone: Bool { isClosing && request == nil && due.isEmpty && outgoing.isEmpty }

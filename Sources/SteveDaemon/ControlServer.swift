@@ -6,7 +6,8 @@ internal import Wire
 /// What the control socket's clients ask the daemon for.
 protocol ControlDelegate: AnyObject {
     var greeting: ControlGreeting { get }
-    var report: StatusReport { get }
+    /// Who holds what, as the peer may see it.
+    func report(for peer: PeerCredentials) -> StatusReport
     var values: [String: String] { get }
     /// Changes settings for a peer that may: the named values before and after.
     func set(
@@ -19,6 +20,8 @@ protocol ControlDelegate: AnyObject {
         whileLives pid: Int32?,
         for peer: PeerCredentials
     ) throws(RequestRefusal)
+    /// Lifts the limits of one process' life, or all that the peer may.
+    func drop(_ pid: Int32?, for peer: PeerCredentials) throws(RequestRefusal)
     /// Makes the peer a user; false: its token is still to come.
     func register(_ peer: PeerCredentials, slot: Bool, ticket: UInt32) throws(RequestRefusal) -> Bool
     /// The peer went before its token came.
@@ -28,7 +31,7 @@ protocol ControlDelegate: AnyObject {
     /// What happened from an event on.
     func events(after number: Int, until end: Int?) -> TraceChunk
     /// Who they are, as far as that is remembered.
-    func processes(_ numbers: [Int]) -> [TraceProcess]
+    func processes(_ numbers: [Int], for peer: PeerCredentials) -> [TraceProcess]
 }
 
 /// Why a well-formed request is not done.
@@ -156,9 +159,10 @@ final class ControlServer {
         guard let delegate else { return }
         let id = request.id
         do throws(RequestRefusal) {
+            try expectOwner(of: peer, for: request.action)
             switch request.action {
             case .ping: send(.done(id), peer)
-            case .status: peer.send(delegate.report.replyLine(id))
+            case .status: peer.send(delegate.report(for: peer.credentials).replyLine(id))
             case .get: send(.settings(id, delegate.values), peer)
             case .set(let values):
                 let change = try delegate.set(values, for: peer.credentials)
@@ -166,15 +170,32 @@ final class ControlServer {
             case .limit(let values, let pid):
                 try delegate.limit(values, whileLives: pid, for: peer.credentials)
                 send(.done(id), peer)
+            case .drop(let pid):
+                try delegate.drop(pid, for: peer.credentials)
+                send(.done(id), peer)
             case .watch(let condition): try watch(condition, id, number, peer)
             case .trace(let last): send(.trace(id, delegate.trace(last: last)), peer)
             case .events(let after, let until):
                 send(.events(id, delegate.events(after: after, until: until)), peer)
-            case .processes(let numbers): send(.processes(id, delegate.processes(numbers)), peer)
+            case .processes(let numbers):
+                send(.processes(id, delegate.processes(numbers, for: peer.credentials)), peer)
             case .register(let slot): try register(id, slot: slot, number, peer, delegate)
             }
         } catch {
             send(.failed(id, error.description), peer)
+        }
+    }
+
+    /// What is done to the peer's process is not done to another that has its pid by now.
+    private func expectOwner(
+        of peer: ControlPeer,
+        for action: ControlRequest.Action
+    ) throws(RequestRefusal) {
+        switch action {
+        case .register, .limit, .drop:
+            guard peer.credentials.pid > 0, !peer.isWhoConnected else { return }
+            throw RequestRefusal(description: "the process that made this connection has ended")
+        case .ping, .status, .get, .set, .watch, .trace, .events, .processes: return
         }
     }
 

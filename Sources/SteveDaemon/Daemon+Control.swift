@@ -24,7 +24,7 @@ extension Daemon: ControlDelegate {
         report.users = users.all.map { pid, hasSlot in
             StatusReport.User(pid: Int(pid), command: registry[pid: pid]?.command ?? "", slot: hasSlot)
         }
-        let look = machine.look(at: now, gate.room)
+        let look = machine.look(at: now, gate.measures)
         report.load = StatusReport.Load(oneMinute: look.load, limit: inForce.loadAverage)
         report.memory = StatusReport.Memory(available: look.availableMebibytes, limit: inForce.minMemoryAvail)
         report.limits = limits.all.map { entry in
@@ -32,7 +32,8 @@ extension Daemon: ControlDelegate {
                 pid: Int(entry.pid),
                 command: registry[pid: entry.pid]?.command ?? "",
                 since: now.seconds(since: entry.since),
-                values: entry.values
+                values: entry.values,
+                user: Int(entry.user)
             )
         }
         report.builds = StatusReport.builds(report.holders, report.waiters)
@@ -43,9 +44,15 @@ extension Daemon: ControlDelegate {
         _ values: [String: String],
         for peer: PeerCredentials
     ) throws(RequestRefusal) -> (old: [String: String], new: [String: String]) {
-        guard peer.uid == 0 || peer.uid == geteuid() else {
-            Log.note("user \(peer.uid) (PID \(peer.pid)) may not change settings: refused")
-            throw RequestRefusal(description: "only root and the daemon's own user may change settings")
+        guard governs(peer) else {
+            Log.note(
+                "user \(peer.uid) (PID \(peer.pid)) may not change settings: refused",
+                causedBy: peer.uid
+            )
+            let members = governors == nil ? "" : ", and the members of --control-group,"
+            throw RequestRefusal(
+                description: "only root and the daemon's own user\(members) may change settings"
+            )
         }
         let changed: Settings
         do throws(SettingError) {
@@ -53,12 +60,14 @@ extension Daemon: ControlDelegate {
         } catch {
             throw RequestRefusal(description: "\(error)")
         }
-        if let misfit = changed.misfit { throw RequestRefusal(description: misfit) }
+        if let misfit = changed.misfit ?? unmeasurable(changed, among: values) {
+            throw RequestRefusal(description: misfit)
+        }
         let old = settings.values.filter { values.keys.contains($0.key) }
         apply(changed)
         let new = settings.values.filter { values.keys.contains($0.key) }
         for (name, text) in new.sorted(by: { $0.key < $1.key }) {
-            Log.note("\(name): \(old[name] ?? "") -> \(text), by PID \(peer.pid)")
+            Log.note("\(name): \(old[name] ?? "") -> \(text), by PID \(peer.pid) of user \(peer.uid)")
         }
         return (old, new)
     }

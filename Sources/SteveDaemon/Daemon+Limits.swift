@@ -1,9 +1,16 @@
+internal import Glibc
 internal import Jobserver
 internal import Linux
 internal import SystemPackage
 internal import Wire
 
+/// Limits for a while, and who may ask for them.
 extension Daemon {
+    /// Whether the peer decides for everybody: root, the daemon's own user, and the members of --control-group.
+    func governs(_ peer: PeerCredentials) -> Bool {
+        peer.uid == 0 || peer.uid == geteuid() || governors.map(peer.belongs) ?? false
+    }
+
     /// Holds to stricter limits as long as a process lives: the peer's own, or that of `pid`.
     func limit(
         _ values: [String: String],
@@ -11,28 +18,97 @@ extension Daemon {
         for peer: PeerCredentials
     ) throws(RequestRefusal) {
         guard !values.isEmpty else { throw RequestRefusal(description: "no limit is named") }
-        let misfit: String?
-        do throws(SettingError) {
-            misfit = try settings.tightened(by: values).misfit
-        } catch {
-            throw RequestRefusal(description: "\(error)")
-        }
-        if let misfit { throw RequestRefusal(description: misfit) }
+        let values = try canonical(values)
         let process = try process(pid, of: peer)
-        guard limits.add(values, whileLives: process.pid, at: .now) else {
-            throw RequestRefusal(description: "\(LiveLimits.most) limits hold already: no more are taken")
+        try expectRight(of: peer, toBind: process)
+        let share = governs(peer) ? LiveLimits.most : LiveLimits.share
+        guard limits.add(values, whileLives: process.pid, by: peer.uid, most: share, at: .now) else {
+            throw RequestRefusal(description: "\(share) limits hold already: no more are taken")
         }
         process.goesOn()
-        Log.note("\(Self.text(values)) while PID \(process.pid) lives, by PID \(peer.pid)")
+        Log.note(
+            "\(Self.text(values)) while PID \(process.pid) lives, by PID \(peer.pid) of user \(peer.uid)",
+            causedBy: peer.uid
+        )
+        enforce()
+    }
+
+    /// Lifts the limits of one process' life, or all: those that the peer asked for, or anybody's where it governs.
+    func drop(_ pid: Int32?, for peer: PeerCredentials) throws(RequestRefusal) {
+        var number = pid
+        if let pid { number = ProcFS.process(pid, asSeenBy: peer.pid) ?? pid }
+        let dropped = limits.drop(number, of: governs(peer) ? nil : peer.uid)
+        guard !dropped.isEmpty else {
+            let whose =
+                limits.all.contains { number == nil || $0.pid == number } ? "no limit of yours" : "no limit"
+            let place = pid.map { " for the life of PID \($0)" } ?? ""
+            throw RequestRefusal(description: "\(whose) holds\(place) (stevectl limit --list)")
+        }
+        for entry in dropped {
+            Log.note(
+                "\(Self.text(entry.values)) no longer: dropped by PID \(peer.pid) of user \(peer.uid)",
+                causedBy: peer.uid
+            )
+        }
         enforce()
     }
 
     /// A process has ended: its limits do not hold any more.
     func dropLimits(of pid: Int32) {
-        let dropped = limits.ended(pid)
+        let dropped = limits.drop(pid, of: nil)
         guard !dropped.isEmpty else { return }
-        for entry in dropped { Log.note("\(Self.text(entry.values)) no longer: PID \(pid) has ended") }
+        for entry in dropped {
+            Log.note("\(Self.text(entry.values)) no longer: PID \(pid) has ended", causedBy: entry.user)
+        }
         enforce()
+    }
+
+    /// The values as the settings print them, once they are known to be sound: other texts may mean the same.
+    private func canonical(_ values: [String: String]) throws(RequestRefusal) -> [String: String] {
+        let tight: Settings
+        let wanted: Settings
+        do throws(SettingError) {
+            tight = try settings.tightened(by: values)
+            wanted = try settings.changing(values)
+        } catch {
+            throw RequestRefusal(description: "\(error)")
+        }
+        if let misfit = tight.misfit ?? unmeasurable(wanted, among: values) {
+            throw RequestRefusal(description: misfit)
+        }
+        return wanted.values.filter { values[$0.key] != nil }
+    }
+
+    /// A sentence where one of the named limits is one that this machine cannot measure.
+    func unmeasurable(_ settings: Settings, among values: [String: String]) -> String? {
+        gate.unmeasurable(settings).first { values[$0.setting] != nil }?.sentence
+    }
+
+    /// Nobody can bind everybody to the life of a process that he has no part in, such as PID 1.
+    private func expectRight(of peer: PeerCredentials, toBind process: KnownProcess) throws(RequestRefusal) {
+        guard !governs(peer) else { return }
+        guard governors == nil else {
+            throw RequestRefusal(
+                description: "only root and the members of --control-group may limit everybody"
+            )
+        }
+        guard process.user == peer.uid || isBelow(process.pid, peer.pid) else {
+            throw RequestRefusal(
+                description: "process \(process.pid) is neither yours nor a descendant of yours: "
+                    + "only root may limit everybody for as long as it lives"
+            )
+        }
+    }
+
+    /// Whether a process descends from another.
+    private func isBelow(_ pid: Int32, _ ancestor: Int32) -> Bool {
+        var place = pid
+        for _ in 0..<64 where place > 1 {
+            guard place != ancestor else { return true }
+            guard let parent = try? ProcFS.parent(of: place) else { return false }
+            place = parent
+        }
+        return false
     }
 
     private func process(_ pid: Int32?, of peer: PeerCredentials) throws(RequestRefusal) -> KnownProcess {

@@ -9,7 +9,7 @@ extension Daemon {
         switch signal {
         case SIGTERM, SIGINT: stop()
         case SIGHUP: reload()
-        case SIGUSR1: Log.note(StatusTable(report, isVerbose: true).text)
+        case SIGUSR1: Log.note(lines: StatusTable(report, isVerbose: true).text)
         default: break
         }
     }
@@ -27,6 +27,7 @@ extension Daemon {
     private func reload() {
         do throws(ConfigurationError) {
             apply(try configuration.reload())
+            hiding = ProcHiding()
             Log.note("read the settings again")
         } catch {
             Log.note("\(error); nothing was changed")

@@ -33,10 +33,6 @@ extension Daemon {
         let lost = max(0, events.oldest - max(0, number))
         return TraceChunk(events: text, next: next, more: next < end, lost: lost > 0 ? lost : nil)
     }
-
-    func processes(_ numbers: [Int]) -> [TraceProcess] {
-        numbers.prefix(TraceProcess.limit).compactMap { registry.process(ofNumber: $0) }
-    }
 }
 
 extension TraceEvent {

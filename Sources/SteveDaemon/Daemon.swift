@@ -19,6 +19,10 @@ package final class Daemon {
     let startedAt = MonotonicTime.now
     var users: Users
     let gate: Gate
+    /// The group whose members may change settings; nil: there is none.
+    let governors: UInt32?
+    /// As at the start, or when the settings were last read.
+    var hiding = ProcHiding()
     private let signals: SignalDescriptor
     private let site: Site
     private let account: UserAccount?
@@ -56,6 +60,7 @@ package final class Daemon {
         settings = configuration.settings
         inForce = configuration.settings
         account = try Self.account(configuration.settings)
+        governors = try Self.governors(configuration.settings)
         site = try Site(configuration)
         do throws(Errno) {
             loop = try EventLoop()
@@ -113,8 +118,17 @@ package final class Daemon {
         return account
     }
 
+    /// A misspelt group must not mean that nobody, or everybody, may.
+    private static func governors(_ settings: Settings) throws(DaemonError) -> UInt32? {
+        guard let name = settings.controlGroup else { return nil }
+        guard let group = GroupAccount.find(name) else { throw .noGroup(name) }
+        return group.gid
+    }
+
     private func announce() {
-        for warning in settings.warnings { Log.note("warning: \(warning)") }
+        for warning in settings.warnings + gate.unmeasurable(settings).map(\.sentence) {
+            Log.note("warning: \(warning)")
+        }
         Log.note("serving \(settings.jobs) tokens at \(server.path) (\(server.backend.rawValue))")
         configuration.announceReady()
     }
@@ -142,6 +156,7 @@ package final class Daemon {
         }
         if isControlReady { dispatch(EventSource.control.key) }
         elapse(at: .now)
+        if Log.isBehind { Log.flush() }
         if let control, control.hasWatchers {
             control.tellWatchers(free: server.free, out: server.demand.out)
         }
@@ -170,9 +185,13 @@ package final class Daemon {
         var next = earlier(server.nextDeadline, users.deadline)
         if server.demand.isWaiting { next = earlier(next, gate.nextSample) }
         next = earlier(next, control?.nextSweep)
+        if Log.isBehind { next = earlier(next, .now + Self.logNanoseconds) }
         if case .draining(let until) = ending { next = earlier(next, until) }
         return next
     }
+
+    /// A log whose reader is slow is tried again so often.
+    private static let logNanoseconds: Int64 = 200_000_000
 
     private func earlier(_ one: MonotonicTime?, _ other: MonotonicTime?) -> MonotonicTime? {
         guard let one, let other else { return one ?? other }

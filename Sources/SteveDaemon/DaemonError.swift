@@ -12,6 +12,7 @@ package enum DaemonError: Error, CustomStringConvertible {
     case pipe(path: String, reason: String)
     case socket(path: String, Errno)
     case privileges(user: String, reason: String)
+    case noGroup(String)
     case kernel(what: String, Errno)
 
     package var description: String {
@@ -34,6 +35,8 @@ package enum DaemonError: Error, CustomStringConvertible {
             "cannot listen on \(path): \(errno)"
         case .privileges(let user, let reason):
             "cannot become user \(user): \(reason)"
+        case .noGroup(let name):
+            "there is no group \(name.printable), whose members --control-group would let change settings"
         case .kernel(let what, let errno):
             "\(what): \(errno)"
         }

@@ -1,37 +1,64 @@
 internal import Jobserver
 internal import Linux
+internal import SystemPackage
 internal import Wire
 
 /// Asks the admission rules, and looks at the machine for them: no oftener than they want, and only while somebody
 /// waits or just asked.
 ///
-/// An idle server does not wake.
+/// An idle server does not wake. Where a look fails the gate is closed, but for `min-jobs`.
 final class Gate {
     private var admission: Admission
     private var lastSample: MonotonicTime?
     private var trees: ProcessTrees
-    let room = MemoryRoom()
-    /// The strictest rule at the last look.
-    private(set) var rule = GateRule.jobs
+    let measures = MachineMeasures()
+    /// Why the last look failed, and of which rule; nil: it did not.
+    private var blindness: Blindness?
+    private var wasBlind = false
+    private var sharpest = GateRule.jobs
     /// Who holds how many tokens, for the memory rule.
     var holders: () -> [(pid: Int32, tokens: Int)] = { [] }
     /// Looks at the machine for what these rules want to know; tests put a machine of their own here.
-    lazy var look: (AdmissionSettings) -> Sample = { [unowned self] in machine(for: $0) }
+    lazy var look: (AdmissionSettings) throws(Blindness) -> Sample = {
+        [unowned self] (settings) throws(Blindness) in try machine(for: settings)
+    }
 
     init(_ settings: Settings, knownParent: @escaping (Int32) -> Int32? = { _ in nil }) {
         trees = ProcessTrees(knownParent: knownParent)
-        admission = Admission(Self.settings(settings))
+        admission = Admission(Self.settings(settings, measures))
     }
+
+    /// The strictest rule at the last look.
+    var rule: GateRule { blindness?.rule ?? sharpest }
 
     /// Goes by other rules from now on.
     func change(to settings: Settings) {
-        admission.change(to: Self.settings(settings))
+        admission.change(to: Self.settings(settings, measures))
         lastSample = nil
-        rule = .jobs
+        blindness = nil
+        sharpest = .jobs
+    }
+
+    /// The limits of these settings that this machine cannot measure, which hold nobody: one sentence each.
+    func unmeasurable(_ settings: Settings) -> [(setting: String, sentence: String)] {
+        var lines: [(setting: String, sentence: String)] = []
+        if settings.maxPressure != nil, let why = measures.noPressure {
+            lines.append(("max-pressure", "max-pressure has no effect: \(why)"))
+        }
+        if settings.loadAverage != nil, let why = measures.noLoad {
+            lines.append(("load-average", "load-average has no effect: \(why)"))
+        }
+        if settings.minMemoryAvail != nil, let why = measures.noMemory {
+            lines.append(("min-memory-avail", "min-memory-avail has no effect: \(why)"))
+        }
+        return lines
     }
 
     /// Whether the last look at the machine is too old to decide by.
-    func isStale(at now: MonotonicTime) -> Bool { admission.wantsSample(at: now) }
+    func isStale(at now: MonotonicTime) -> Bool {
+        guard blindness != nil, let lastSample else { return admission.wantsSample(at: now) }
+        return now >= lastSample + admission.settings.recheckNanoseconds
+    }
 
     /// When to look again while somebody waits; nil: no rule wants to know.
     var nextSample: MonotonicTime? {
@@ -42,33 +69,65 @@ final class Gate {
     /// Looks at the machine, and says how many tokens may be out now.
     func sample(out: Int, at now: MonotonicTime) -> Int {
         lastSample = now
-        admission.sampled(look(admission.settings), out: out, at: now)
-        rule = admission.rule
+        do throws(Blindness) {
+            admission.sampled(try look(admission.settings), out: out, at: now)
+            blindness = nil
+        } catch {
+            blindness = error
+            if !wasBlind { Log.note("\(error): no tokens until that is possible, but for min-jobs") }
+            wasBlind = true
+            return 0
+        }
+        if wasBlind { Log.note("the machine can be looked at again") }
+        wasBlind = false
+        sharpest = admission.rule
         return admission.ceiling
     }
 
     /// What the strictest rule says about one more token.
-    func state(out: Int) -> GateState { admission.state(out: out) }
+    func state(out: Int) -> GateState {
+        guard let blindness else { return admission.state(out: out) }
+        return GateState(rule: blindness.rule, isHolding: true, measure: "\(blindness)")
+    }
 
-    private func machine(for settings: AdmissionSettings) -> Sample {
+    private func machine(for settings: AdmissionSettings) throws(Blindness) -> Sample {
         var sample = Sample()
-        if settings.maxLoad != nil, let load = try? ProcFS.loadAverage() {
+        if settings.maxLoad != nil {
+            let load = try measures.load(for: settings.loadSource == .running ? .running : .load)
             sample.loadAverage = load.oneMinute
             sample.runningTasks = load.running
         }
         if settings.maxPressure != nil {
-            sample.cpuPressure = ProcFS.pressure(.cpu)
-            sample.memoryPressure = ProcFS.pressure(.memory)
+            sample.cpuPressure = try measures.pressure(.cpu)
+            sample.memoryPressure = try measures.pressure(.memory)
         }
         if settings.minMemoryBytes != nil {
-            sample.memoryAvailableBytes = room.availableBytes
-            sample.holders = trees.usage(of: holders())
+            sample.memoryAvailableBytes = try measures.availableBytes()
+            do throws(Errno) {
+                sample.holders = try trees.usage(of: holders())
+            } catch {
+                throw Blindness(rule: .memory, what: "/proc", why: "\(error)")
+            }
         }
         return sample
     }
 
-    private static func settings(_ settings: Settings) -> AdmissionSettings {
+    private static func settings(_ settings: Settings, _ measures: MachineMeasures) -> AdmissionSettings {
+        var measurable = settings
+        if measures.noPressure != nil { measurable.maxPressure = nil }
+        if measures.noLoad != nil { measurable.loadAverage = nil }
+        if measures.noMemory != nil { measurable.minMemoryAvail = nil }
         let total = try? ProcFS.memoryTotalBytes()
-        return AdmissionSettings(settings, cpus: CPUCount.usable, memoryTotalBytes: total)
+        return AdmissionSettings(measurable, cpus: CPUCount.usable, memoryTotalBytes: total)
     }
+}
+
+/// A look at the machine that failed.
+struct Blindness: Error, CustomStringConvertible {
+    /// The rule that wanted to know.
+    let rule: GateRule
+    let what: String
+    let why: String
+
+    var description: String { "cannot look at \(what): \(why)" }
 }

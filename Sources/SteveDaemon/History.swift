@@ -6,7 +6,7 @@ internal import Wire
 final class History {
     let events = EventRing()
     private var living: [Int: KnownProcess] = [:]
-    private var ended: [Int: TraceProcess] = [:]
+    private var ended: [Int: (process: TraceProcess, user: UInt32)] = [:]
     /// The numbers of the ended, each at its turn's place modulo the limit.
     private var order: [Int] = []
     private var turn = 0
@@ -27,7 +27,9 @@ final class History {
     /// It has ended, a member of the build with that label.
     func ended(_ process: KnownProcess, build: String) {
         living[process.number] = nil
-        ended[process.number] = TraceProcess(process, build: build, commandLimit: Self.commandLimit)
+        ended[process.number] = (
+            TraceProcess(process, build: build, commandLimit: Self.commandLimit), process.user
+        )
         if order.count < Self.endedLimit {
             order.append(process.number)
         } else {
@@ -37,12 +39,13 @@ final class History {
         turn = (turn + 1) % Self.endedLimit
     }
 
-    /// The process of that number; `label` names a build that lives.
-    func process(_ number: Int, label: (BuildID) -> String) -> TraceProcess? {
+    /// The process of that number, and its user; `label` names a build that lives.
+    func process(_ number: Int, label: (BuildID) -> String) -> (TraceProcess, user: UInt32)? {
         if let process = living[number] {
-            return TraceProcess(process, build: label(process.build), commandLimit: Self.commandLimit)
+            let told = TraceProcess(process, build: label(process.build), commandLimit: Self.commandLimit)
+            return (told, process.user)
         }
-        return ended[number]
+        return ended[number].map { ($0.process, $0.user) }
     }
 
     /// Notes load and memory, when the last look is old enough.

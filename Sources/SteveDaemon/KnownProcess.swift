@@ -12,6 +12,8 @@ final class KnownProcess {
     let number: Int
     /// Its parent when it came.
     let parent: Int32?
+    /// Who started it.
+    let user: UInt32
     /// Threads other than the main one that have been looked up.
     var threads: [Int32] = []
     /// Whether a warning about bytes that stand for no token has been logged.
@@ -29,6 +31,7 @@ final class KnownProcess {
         build: BuildID,
         number: Int,
         parent: Int32?,
+        user: UInt32,
         command: String
     ) {
         self.pid = pid
@@ -37,6 +40,7 @@ final class KnownProcess {
         self.build = build
         self.number = number
         self.parent = parent
+        self.user = user
         lastCommand = command
     }
 

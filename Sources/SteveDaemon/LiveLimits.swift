@@ -6,6 +6,8 @@ struct LiveLimits {
     /// What one process' life limits.
     struct Entry {
         let pid: Int32
+        /// Who asked for it.
+        let user: UInt32
         let values: [String: String]
         let since: MonotonicTime
     }
@@ -14,20 +16,31 @@ struct LiveLimits {
     private(set) var all: [Entry] = []
     /// More than this nobody needs, and each costs a look at every change.
     static let most = 256
+    /// As many may be one user's who does not decide for everybody.
+    static let share = 64
 
-    /// Adds a limit that `Settings.tightened` has accepted; false when there are too many.
-    mutating func add(_ values: [String: String], whileLives pid: Int32, at now: MonotonicTime) -> Bool {
+    /// Adds a limit that `Settings.tightened` has accepted; false when there are too many, or `most` of this user.
+    mutating func add(
+        _ values: [String: String],
+        whileLives pid: Int32,
+        by user: UInt32,
+        most: Int,
+        at now: MonotonicTime
+    ) -> Bool {
         // Hooks that limit a build say the same again for each of its packages.
         guard !all.contains(where: { $0.pid == pid && $0.values == values }) else { return true }
-        guard all.count < Self.most else { return false }
-        all.append(Entry(pid: pid, values: values, since: now))
+        guard all.count < Self.most, all.count(where: { $0.user == user }) < most else { return false }
+        all.append(Entry(pid: pid, user: user, values: values, since: now))
         return true
     }
 
-    /// Drops what held while this process lived, and returns that.
-    mutating func ended(_ pid: Int32) -> [Entry] {
-        let dropped = all.filter { $0.pid == pid }
-        if !dropped.isEmpty { all.removeAll { $0.pid == pid } }
+    /// Drops what holds while this process lives, or all; only what this user asked for, or anybody's; and returns that.
+    mutating func drop(_ pid: Int32?, of user: UInt32?) -> [Entry] {
+        func isMeant(_ entry: Entry) -> Bool {
+            (pid == nil || entry.pid == pid) && (user == nil || entry.user == user)
+        }
+        let dropped = all.filter(isMeant)
+        if !dropped.isEmpty { all.removeAll(where: isMeant) }
         return dropped
     }
 

@@ -11,11 +11,11 @@ struct MachineLook {
     private static let ageNanoseconds: Int64 = 200_000_000
 
     /// What there is to see, not older than a fifth of a second.
-    mutating func look(at now: MonotonicTime, _ room: MemoryRoom) -> MachineLook {
+    mutating func look(at now: MonotonicTime, _ measures: MachineMeasures) -> MachineLook {
         if taken.map({ $0 + Self.ageNanoseconds <= now }) ?? true {
             taken = now
-            load = (try? ProcFS.loadAverage())?.oneMinute ?? 0
-            availableMebibytes = Double(room.availableBytes ?? 0) / 1_048_576
+            load = (try? measures.load(for: .load))?.oneMinute ?? 0
+            availableMebibytes = Double((try? measures.availableBytes()) ?? 0) / 1_048_576
         }
         return self
     }

@@ -76,8 +76,8 @@ final class ProcessRegistry {
     /// A process or an open file of the build is gone.
     func leave(_ build: BuildID, _ pool: inout TokenPool) { builds.left(build, &pool) }
 
-    /// The process of that number in the history, as far as it is remembered.
-    func process(ofNumber number: Int) -> TraceProcess? {
+    /// The process of that number in the history, as far as it is remembered, and its user.
+    func process(ofNumber number: Int) -> (TraceProcess, user: UInt32)? {
         history.process(number) { label(of: $0) }
     }
 
@@ -88,7 +88,7 @@ final class ProcessRegistry {
             return known
         }
         guard let descriptor = try? ProcessDescriptor(pid) else { return nil }
-        let (build, parent, command) = builds.build(of: pid, &pool)
+        let (build, parent, command, user) = builds.build(of: pid, &pool)
         let client = pool.connect(in: build)
         let process = KnownProcess(
             pid,
@@ -97,6 +97,7 @@ final class ProcessRegistry {
             build: build,
             number: pool.processNumber(of: client),
             parent: parent,
+            user: user,
             command: command
         )
         // What /proc said was about this process if it lives even now: no pid is used again before that.

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Jobserver
 internal import Linux
+internal import SystemPackage
 
 /// Who is whose parent on this machine, and so what the holders of tokens have running.
 ///
@@ -25,9 +26,9 @@ struct ProcessTrees {
     /// What each holder's jobs use: its children with all that hangs below them.
     ///
     /// A child that holds tokens itself answers for what hangs below it. A holder that has ended is left out.
-    mutating func usage(of holders: [(pid: Int32, tokens: Int)]) -> [HolderUsage] {
+    mutating func usage(of holders: [(pid: Int32, tokens: Int)]) throws(Errno) -> [HolderUsage] {
         let now = BootClock.nowNanoseconds
-        look(at: now)
+        try look(at: now)
         let holding = Set(holders.map(\.pid))
         var jobs: [Int32: [Job]] = [:]
         jobs.reserveCapacity(holders.count)
@@ -58,10 +59,10 @@ struct ProcessTrees {
     }
 
     /// Learns of the processes that came and went.
-    private mutating func look(at now: Int64) {
+    private mutating func look(at now: Int64) throws(Errno) {
         let known = now - lastLook < Self.memoryNanoseconds ? parents : [:]
         lastLook = now
-        let pids = (try? ProcFS.processes()) ?? []
+        let pids = try ProcFS.processes()
         parents.removeAll(keepingCapacity: true)
         for pid in pids { parents[pid] = known[pid] ?? knownParent(pid) ?? -1 }
         for pid in pids {

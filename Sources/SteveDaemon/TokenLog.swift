@@ -26,7 +26,10 @@ struct TokenLog {
     func dropped(_ count: Int, by process: KnownProcess?) {
         guard let process, !process.hasBeenWarned else { return }
         process.hasBeenWarned = true
-        Log.note("\(process) wrote \(count) byte(s) for tokens that it did not hold: dropped")
+        Log.note(
+            "\(process) wrote \(count) byte(s) for tokens that it did not hold: dropped",
+            causedBy: process.user
+        )
     }
 }
 

@@ -15,7 +15,7 @@ package enum ControlCoding {
             nan: "nan"
         )
         guard let data = try? encoder.encode(message) else { return Array("{}\n".utf8) }
-        return [UInt8](data) + [UInt8(ascii: "\n")]
+        return JSONWriter.withoutControls([UInt8](data)) + [UInt8(ascii: "\n")]
     }
 
     /// A message of that type from one line without its newline.

@@ -12,6 +12,8 @@ package struct ControlRequest: Equatable, Sendable {
         case set([String: String])
         /// Stricter limits as long as a process lives: the peer's own, or that of the pid.
         case limit([String: String], pid: Int32?)
+        /// The limits of that process' life hold no more; of none, all that the peer may drop.
+        case drop(pid: Int32?)
         /// To be told when it is so.
         case watch(WaitCondition)
         /// The peer's process becomes a user of the daemon, charged with one token when `slot`.
@@ -55,6 +57,7 @@ extension ControlRequest: Codable {
         case "get": action = .get
         case "set": action = .set(try fields.decode([String: String].self, forKey: .values))
         case "limit": action = try Self.limit(fields)
+        case "drop": action = .drop(pid: try fields.decodeIfPresent(Int32.self, forKey: .pid))
         case "watch": action = try Self.watch(fields)
         case "register": action = .register(slot: try fields.decode(Bool.self, forKey: .slot))
         case "trace": action = .trace(last: try fields.decodeIfPresent(Double.self, forKey: .last))
@@ -77,6 +80,9 @@ extension ControlRequest: Codable {
         case .limit(let values, let pid):
             try fields.encode("limit", forKey: .do)
             try fields.encode(values, forKey: .values)
+            try fields.encodeIfPresent(pid, forKey: .pid)
+        case .drop(let pid):
+            try fields.encode("drop", forKey: .do)
             try fields.encodeIfPresent(pid, forKey: .pid)
         case .watch(let condition):
             try fields.encode("watch", forKey: .do)

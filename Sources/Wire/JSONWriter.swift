@@ -56,6 +56,29 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// JSON where what steers a terminal is written in ASCII: DEL, and U+0080 to U+009F, which JSON lets stand.
+    ///
+    /// Only a text can have them, so a look at the bytes is enough.
+    static func withoutControls(_ json: [UInt8]) -> [UInt8] {
+        // U+0080 to U+009F are 0xC2 and a byte of the same range.
+        guard json.contains(where: { $0 == 0xC2 || $0 == 0x7F }) else { return json }
+        var safe: [UInt8] = []
+        safe.reserveCapacity(json.count + 64)
+        var index = 0
+        while index < json.count {
+            let isC1 =
+                json[index] == 0xC2 && index + 1 < json.count && (0x80...0x9F).contains(json[index + 1])
+            if isC1 { index += 1 }
+            if isC1 || json[index] == 0x7F {
+                safe += "\\u00\(String(json[index], radix: 16))".utf8
+            } else {
+                safe.append(json[index])
+            }
+            index += 1
+        }
+        return safe
+    }
+
     private static func needsEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }

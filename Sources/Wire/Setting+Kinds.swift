@@ -21,7 +21,7 @@ extension Setting {
     {
         let words = "a number up to 1000000 (0 or less: no limit)"
         return Setting(name, letter, "LIMIT", field, words, help, isLive: true) { text in
-            guard let value = Double(text), value.isFinite, value <= 1_000_000 else { return nil }
+            guard let value = Double(plain: text), value.isFinite, value <= 1_000_000 else { return nil }
             return .some(value > 0 ? value : nil)
         } print: {
             decimal($0 ?? 0)
@@ -37,7 +37,7 @@ extension Setting {
     ) -> Setting {
         let words = "a number of seconds from \(decimal(range.lowerBound)) to \(decimal(range.upperBound))"
         return Setting(name, letter, "SECONDS", field, words, help, isLive: true) { text in
-            Double(text).flatMap { range.contains($0) ? .seconds($0) : nil }
+            Double(plain: text).flatMap { range.contains($0) ? .seconds($0) : nil }
         } print: {
             decimal($0 / .seconds(1))
         }
@@ -119,8 +119,20 @@ extension Setting {
 
     private static func isWeight(_ rule: String) -> Bool {
         guard let equals = rule.lastIndex(of: "="), equals > rule.startIndex,
-            let weight = Double(rule[rule.index(after: equals)...])
+            let weight = Double(plain: rule[rule.index(after: equals)...])
         else { return false }
         return (0.01...100).contains(weight)
+    }
+}
+
+extension Double {
+    /// A decimal number and nothing else: what is behind a NUL, a hexadecimal one or "inf" would be read, too.
+    package init?(plain text: some StringProtocol) {
+        guard
+            text.utf8.allSatisfy({
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || "+-.eE".utf8.contains($0)
+            })
+        else { return nil }
+        self.init(text)
     }
 }

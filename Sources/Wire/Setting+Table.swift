@@ -76,6 +76,12 @@ extension Setting {
         .account("user", "u", \.user, "Become this user once the device is open."),
         .account("group", nil, \.group, "Give the device to this group (default: jobserver)."),
         .mode("mode", \.mode, "Give the device this octal mode (default: 0660)."),
+        .account(
+            "control-group",
+            nil,
+            \.controlGroup,
+            "Let its members change settings, too, and nobody else limit others (default: none)."
+        ),
         .seconds("linger", nil, \.linger, 0...86_400, "Stay so long after the last user (default: 0)."),
         .seconds("drain", nil, \.drain, 0...86_400, "At the end let clients finish so long (default: 0)."),
         .flag("verbose", "v", \.verbose, "Log what happens to tokens."),

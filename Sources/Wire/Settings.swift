@@ -27,6 +27,8 @@ package struct Settings: Equatable, Sendable {
     package var user: String?
     package var group: String? = "jobserver"
     package var mode: UInt32 = 0o660
+    /// Nil: only root and the daemon's own user change settings.
+    package var controlGroup: String?
     package var linger = Duration.zero
     package var drain = Duration.zero
     package var verbose = false

@@ -7,7 +7,7 @@ extension StatusReport {
             json.member("ok", true)
             json.member("status", self)
         }
-        return json.bytes + [UInt8(ascii: "\n")]
+        return JSONWriter.withoutControls(json.bytes) + [UInt8(ascii: "\n")]
     }
 }
 
@@ -120,6 +120,7 @@ extension StatusReport.Limit: JSONWritable {
             json.member("command", command)
             json.member("pid", pid)
             json.member("since", since)
+            json.member("user", ifThere: user)
             json.member("values", values)
         }
     }

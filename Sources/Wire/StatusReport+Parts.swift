@@ -51,9 +51,12 @@ extension StatusReport {
         public var since: Double
         /// The limits by the names of the settings.
         public var values: [String: String]
+        /// Who asked for them; absent from daemons before 0.2.
+        public var user: Int?
 
-        package init(pid: Int, command: String, since: Double, values: [String: String]) {
+        package init(pid: Int, command: String, since: Double, values: [String: String], user: Int? = nil) {
             self.pid = pid
+            self.user = user
             self.command = command
             self.since = since
             self.values = values

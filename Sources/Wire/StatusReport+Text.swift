@@ -18,9 +18,10 @@ extension StatusReport {
 
 extension StatusReport.Limit {
     /// `jobs 5, load-average 8 while PID 4711 lives (emerge), for 2m 10s`.
-    var text: String {
+    package var text: String {
         let limits = values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return
             "\(limits.joined(separator: ", ")) while PID \(pid) lives (\(command)), for \(Figures.age(since))"
+            + (user.map { ", by user \($0)" } ?? "")
     }
 }

@@ -13,10 +13,13 @@ struct LimitCommand: ParsableCommand {
         usage: """
             stevectl limit [<options>] [--] <command> ...
             stevectl limit [<options>] --while-pid <pid>
+            stevectl limit --list
+            stevectl limit --drop <pid|all>
             """,
         discussion: """
-            Of all limits that are live, and of what the daemon was set to, the strictest holds. The command takes \
-            this process' place; exit status 125: stevectl failed; 126: the command cannot be run; 127: there is no \
+            Of all limits that are live, and of what the daemon was set to, the strictest holds. Who is not root may \
+            name only a process of the own user, and drop only what this user asked for. The command takes this \
+            process' place; exit status 125: stevectl failed; 126: the command cannot be run; 127: there is no \
             such command.
             """
     )
@@ -33,11 +36,28 @@ struct LimitCommand: ParsableCommand {
     )
     var whilePid: Int32?
 
+    @Flag(help: "Run nothing: list the limits that hold.")
+    var list = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Run nothing: lift the limits of that process' life, or all that you may.",
+            valueName: "pid|all"
+        )
+    )
+    var drop: DroppedLimits?
+
     @Argument(parsing: .captureForPassthrough, help: "The command and its arguments.", completion: .file())
     var command: [String] = []
 
     func validate() throws {
         try answerForItself(command)
+        if list || drop != nil {
+            guard command.isEmpty, whilePid == nil, limits.values.isEmpty, !(list && drop != nil) else {
+                throw ValidationError("--list and --drop stand alone")
+            }
+            return
+        }
         if let whilePid {
             guard whilePid > 0 else { throw ValidationError("--while-pid: \(whilePid) is no process") }
             guard command.isEmpty else { throw ValidationError("--while-pid runs no command") }
@@ -50,11 +70,47 @@ struct LimitCommand: ParsableCommand {
     }
 
     func run() throws {
+        if list { return try showLimits() }
+        if let drop {
+            return try daemon.ask { (connection) throws(ControlFailure) in
+                try connection.dropLimits(whileLives: drop.pid)
+            }
+        }
         let values = limits.values
         try daemon.ask(failingWith: whilePid == nil ? ExitCode(125) : nil) {
             (connection) throws(ControlFailure) in try connection.limit(values, whileLives: whilePid)
         }
         if whilePid == nil { throw WrappedCommand(captured: command).takeOver() }
+    }
+}
+
+extension LimitCommand {
+    private func showLimits() throws {
+        let report = try daemon.ask { (connection) throws(ControlFailure) in try connection.status() }
+        try StandardOutput.write(report.limits.map { "\($0.text.printable)\n" }.joined())
+    }
+}
+
+/// Which limits are to be lifted.
+enum DroppedLimits: ExpressibleByArgument {
+    case all
+    case process(Int32)
+
+    init?(argument: String) {
+        guard argument != "all" else {
+            self = .all
+            return
+        }
+        guard let pid = Int32(argument), pid > 0 else { return nil }
+        self = .process(pid)
+    }
+
+    /// Nil: of every process.
+    var pid: Int32? {
+        switch self {
+        case .all: nil
+        case .process(let pid): pid
+        }
     }
 }
 

@@ -114,6 +114,25 @@ import Wire
         device.rest(.milliseconds(20))
         #expect(try question.getsNothing(stage, player), "the load is 20 of 8")
     }
+
+    /// No descriptor may be left to look with: what is not known is no permission.
+    @Test func aFailedLookClosesTheGateButForMinJobs() throws {
+        let (holder, other) = (try stage.player(), try stage.player(nonblocking: true))
+        let sight = device.daemon.gate.look
+        device.daemon.gate.look = { _ throws(Blindness) in
+            throw Blindness(rule: .load, what: "/proc/loadavg", why: "no descriptor")
+        }
+        stage.device.rest(.milliseconds(20))
+        try stage.take(1, by: holder)
+        #expect(try stage.read(other) == .failed(.resourceTemporarilyUnavailable))
+        let gate = try stage.status().gate
+        #expect(!gate.open)
+        #expect(gate.text.contains("cannot look at /proc/loadavg: no descriptor"))
+        machine.load = 0
+        device.daemon.gate.look = sight
+        stage.device.rest(.milliseconds(20))
+        try stage.take(1, by: other)
+    }
 }
 
 /// What a client asks of the device.

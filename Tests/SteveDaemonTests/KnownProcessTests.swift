@@ -25,6 +25,7 @@ import Testing
             build: build,
             number: 1,
             parent: nil,
+            user: geteuid(),
             command: ""
         )
         try eventually { ProcFS.command(of: pid).hasPrefix("sh -c") }

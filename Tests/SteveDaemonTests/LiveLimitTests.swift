@@ -119,6 +119,97 @@ import Wire
         #expect(try status().limit == 8)
     }
 
+    // MARK: Who may
+
+    private func peer(_ user: UInt32, _ groups: [UInt32] = [], pid: Int32 = getpid()) -> PeerCredentials {
+        PeerCredentials(pid: pid, uid: user, gid: user, groups: groups)
+    }
+
+    /// A process of another user, that lives until it is killed.
+    private func sleeper(of user: UInt32) throws -> Int32 {
+        let pid = try Program(["setpriv", "--reuid=\(user)", "--clear-groups", "sleep", "60"]).start()
+        try eventually { try ProcFS.user(of: pid) == user }
+        return pid
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root: has processes of several users"))
+    func onlyOnesOwnProcessAndWhatDescendsFromItBindEverybody() throws {
+        let (own, foreign) = (try sleeper(of: 7_001), try sleeper(of: 7_002))
+        for pid in [1, foreign] {
+            #expect(throws: RequestRefusal.self) {
+                try device.daemon.limit(["jobs": "1"], whileLives: pid, for: peer(7_001, pid: own))
+            }
+        }
+        #expect(try status().limit == 8)
+        try device.daemon.limit(["jobs": "3"], whileLives: own, for: peer(7_001))
+        #expect(try status().limit == 3)
+        // It descends from the peer, who has begun it as another user.
+        try device.daemon.limit(["jobs": "2"], whileLives: foreign, for: peer(UInt32.max - 5))
+        #expect(try status().limits.map(\.user) == [7_001, Int(UInt32.max - 5)])
+        try end(own)
+        try end(foreign)
+        #expect(try status().limit == 8)
+    }
+
+    @Test func limitsAreDroppedByWhoAskedForThemAndByRoot() throws {
+        let (first, second) = (try sleeper(), try sleeper())
+        try device.daemon.limit(["jobs": "3"], whileLives: first, for: peer(7_001))
+        try device.daemon.limit(["jobs": "2"], whileLives: second, for: peer(0))
+        for pid in [nil, first] {
+            #expect(throws: RequestRefusal.self) { try device.daemon.drop(pid, for: peer(7_002)) }
+        }
+        try device.daemon.drop(nil, for: peer(7_001))
+        #expect(try status().limits.map(\.pid) == [Int(second)])
+        try device.daemon.limit(["jobs": "3"], whileLives: first, for: peer(7_001))
+        let port = try device.connect()
+        #expect(try port.ask(.drop(pid: second)).ok == true)
+        #expect(try port.ask(.drop(pid: nil)).ok == true)
+        #expect(try port.ask(.drop(pid: nil)).error?.contains("no limit holds") == true)
+        #expect(try status().limit == 8)
+        try end(first)
+        try end(second)
+    }
+
+    @Test func aUserHasAPartOfAllLimits() throws {
+        let process = try sleeper()
+        for number in 1...LiveLimits.share {
+            try device.daemon.limit(["ramp": "\(number)"], whileLives: process, for: peer(7_001))
+        }
+        #expect(throws: RequestRefusal.self) {
+            try device.daemon.limit(["ramp": "9999"], whileLives: process, for: peer(7_001))
+        }
+        try device.daemon.limit(["ramp": "9999"], whileLives: process, for: peer(7_002))
+        try end(process)
+    }
+
+    @Test func withAControlGroupOnlyItsMembersAndRootDecideForEverybody() throws {
+        let device = try PlayedDevice(tokens: 8) { $0.controlGroup = "4242" }
+        let (member, other) = (peer(7_001, [4_242]), peer(7_002, [4_243]))
+        #expect(try device.daemon.set(["jobs": "5"], for: member).new == ["jobs": "5"])
+        try device.daemon.limit(["jobs": "3"], whileLives: nil, for: member)
+        #expect(throws: RequestRefusal.self) { try device.daemon.set(["jobs": "9"], for: other) }
+        #expect(throws: RequestRefusal.self) {
+            try device.daemon.limit(["jobs": "1"], whileLives: nil, for: other)
+        }
+        #expect(device.daemon.report.limit == 3)
+    }
+
+    /// Else a line of the log could be forged with it, and 1,900 zeros would be kept.
+    @Test(arguments: ["4\u{0}\nsteve: FORGED", "0x10", "4 ", "+4\n", "inf", "٤"])
+    func aNumberIsReadWhole(text: String) throws {
+        let port = try device.connect()
+        for name in ["load-average", "ramp", "jobs", "min-memory-avail"] {
+            #expect(try port.ask(.limit([name: text], pid: nil)).ok == false, "\(name)")
+        }
+    }
+
+    @Test func aNumberIsKeptAsWePrintIt() throws {
+        let port = try device.connect()
+        let text = String(repeating: "0", count: 1_000) + "12.50"
+        #expect(try port.ask(.limit(["load-average": text, "jobs": "007"], pid: nil)).ok == true)
+        #expect(try status().limits.map(\.values) == [["jobs": "7", "load-average": "12.5"]])
+    }
+
     @Test func tokensBeyondANewLimitStayWithTheirHolders() throws {
         let stage = try Stage(device)
         let holder = try stage.player()

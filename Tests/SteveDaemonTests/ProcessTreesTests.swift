@@ -70,7 +70,7 @@ import Testing
         var trees = ProcessTrees()
         // Twice: the second look knows most of it.
         for _ in 1...2 {
-            let usage = trees.usage(of: [(family.top, 2)])
+            let usage = try trees.usage(of: [(family.top, 2)])
             #expect(usage.map(\.tokens) == [2])
             #expect(roots(usage.first) == [family.sleeper, family.inner].sorted())
             let expected = try [bytes(family.sleeper), bytes(family.inner, family.innerSleeper)]
@@ -82,7 +82,7 @@ import Testing
     @Test func aChildThatHoldsAnswersForItsOwn() throws {
         let family = try Family()
         var trees = ProcessTrees()
-        let usage = trees.usage(of: [(family.top, 1), (family.inner, 1)])
+        let usage = try trees.usage(of: [(family.top, 1), (family.inner, 1)])
         #expect(roots(usage.first) == [family.sleeper, family.inner].sorted())
         #expect(try usage.first?.jobs.map(\.residentBytes).contains(bytes(family.inner)) == true)
         #expect(roots(usage.last) == [family.innerSleeper])
@@ -92,27 +92,27 @@ import Testing
     @Test func aHolderWithoutChildrenIsItsOwnJob() throws {
         let family = try Family()
         var trees = ProcessTrees()
-        #expect(roots(trees.usage(of: [(family.sleeper, 1)]).first) == [family.sleeper])
+        #expect(roots(try trees.usage(of: [(family.sleeper, 1)]).first) == [family.sleeper])
     }
 
     @Test func theNextLookSeesWhatEndedAndWhoLostItsParent() throws {
         let family = try Family()
         var trees = ProcessTrees()
-        #expect(roots(trees.usage(of: [(family.top, 1)]).first).count == 2)
+        #expect(roots(try trees.usage(of: [(family.top, 1)]).first).count == 2)
         // Nobody reaps it: a zombie is in the list of processes.
         kill(family.top, SIGSTOP)
         family.end(family.inner)
         let orphan = try ProcFS.stat(of: family.innerSleeper).parent
-        let usage = trees.usage(of: [(family.top, 1), (orphan, 1)])
+        let usage = try trees.usage(of: [(family.top, 1), (orphan, 1)])
         #expect(!roots(usage.first).contains(family.innerSleeper))
         #expect(roots(usage.last).contains(family.innerSleeper))
     }
 
     @Test func aProcessThatCameSinceTheLastLookIsSeen() throws {
         var trees = ProcessTrees()
-        _ = trees.usage(of: [])
+        _ = try trees.usage(of: [])
         let family = try Family()
-        #expect(roots(trees.usage(of: [(family.top, 1)]).first).count == 2)
+        #expect(roots(try trees.usage(of: [(family.top, 1)]).first).count == 2)
     }
 
     @Test func whatIsKnownOfAParentMayBeOld() throws {
@@ -125,7 +125,7 @@ import Testing
             return known[pid]
         }
         for _ in 1...2 {
-            let usage = trees.usage(of: [(family.top, 2)])
+            let usage = try trees.usage(of: [(family.top, 2)])
             #expect(roots(usage.first) == [family.sleeper, family.inner].sorted())
             #expect(
                 try usage.flatMap(\.jobs).map(\.residentBytes).contains(
@@ -139,6 +139,6 @@ import Testing
     @Test func aHolderThatEndedIsLeftOut() throws {
         let family = try Family()
         var trees = ProcessTrees()
-        #expect(trees.usage(of: [(family.top, 1), (1 << 30, 1)]).count == 1)
+        #expect(try trees.usage(of: [(family.top, 1), (1 << 30, 1)]).count == 1)
     }
 }

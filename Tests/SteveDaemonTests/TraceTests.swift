@@ -108,8 +108,8 @@ import Wire
         let known = try #require(registry[pid: player.client.pid])
         let history = registry.history
         history.ended(known, build: "first")
-        #expect(history.process(known.number) { _ in "" }?.build == "first")
+        #expect(history.process(known.number) { _ in "" }?.0.build == "first")
         history.began(known)
-        #expect(history.process(known.number) { _ in "living" }?.build == "living")
+        #expect(history.process(known.number) { _ in "living" }?.0.build == "living")
     }
 }

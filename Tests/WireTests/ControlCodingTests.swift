@@ -21,6 +21,8 @@ internal import Testing
             ControlRequest(id: 7, .limit(["jobs": "5"], pid: 42)),
             #"{"do":"limit","id":7,"pid":42,"values":{"jobs":"5"}}"#
         ),
+        (ControlRequest(id: 10, .drop(pid: 42)), #"{"do":"drop","id":10,"pid":42}"#),
+        (ControlRequest(id: 10, .drop(pid: nil)), #"{"do":"drop","id":10}"#),
         (ControlRequest(id: 8, .watch(WaitCondition(free: 4))), #"{"do":"watch","free":4,"id":8}"#),
         (ControlRequest(id: 9, .watch(WaitCondition(idle: true))), #"{"do":"watch","id":9,"idle":true}"#),
     ])
@@ -113,5 +115,19 @@ internal import Testing
             text(greeting)
                 == #"{"backend":"fifo","path":"/dev/steve","protocol":1,"steve":"\#(Version.number)"}"# + "\n"
         )
+    }
+
+    /// JSON lets U+0080 to U+009F stand, and a terminal takes U+009B for the head of a command.
+    @Test func nothingThatSteersATerminalStandsInALine() throws {
+        let text = "a\u{9B}31mb\u{7F}c\u{85}\u{1B}\u{A0}ü"
+        var report = StatusReport(path: text, backend: .cuse, limit: 1)
+        report.gate.text = text
+        let lines = [ControlCoding.line(ControlReply.failed(1, text)), report.replyLine(7)]
+        for line in lines {
+            let scalars = String(decoding: line.dropLast(), as: UTF8.self).unicodeScalars
+            #expect(!scalars.contains { $0.properties.generalCategory == .control })
+        }
+        #expect(try ControlCoding.message(ControlReply.self, from: lines[0]).error == text)
+        #expect(try ControlCoding.message(ControlReply.self, from: lines[1]).status?.gate.text == text)
     }
 }

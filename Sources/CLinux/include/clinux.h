@@ -36,6 +36,11 @@ int clinux_accept(int listener);
 // SO_PEERCRED
 int clinux_peer(int socket, pid_t *process, uid_t *user, gid_t *group);
 
+// SO_PEERGROUPS: how many supplementary groups the peer had; -1 with ERANGE where there are more than `most`.
+int clinux_peer_groups(int socket, gid_t *groups, int most);
+// SO_PEERPIDFD (Linux 6.5): a pidfd of the process that connected, close-on-exec
+int clinux_peer_pidfd(int socket);
+
 // ioctl FIONREAD
 int clinux_unread(int descriptor, int *bytes);
 

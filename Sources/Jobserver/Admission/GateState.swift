@@ -14,6 +14,12 @@ package struct GateState: Equatable, Sendable, CustomStringConvertible {
     /// What it measured, and its limit: "load 33.10, limit 32.00".
     package let measure: String
 
+    package init(rule: GateRule, isHolding: Bool, measure: String) {
+        self.rule = rule
+        self.isHolding = isHolding
+        self.measure = measure
+    }
+
     /// The same below `min-jobs`, where nobody asks it.
     package var opened: GateState { GateState(rule: rule, isHolding: false, measure: measure) }
 

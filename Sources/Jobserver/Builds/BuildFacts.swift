@@ -13,9 +13,20 @@ package struct BuildFacts: Equatable, Sendable {
     package var ownCgroup: String
     /// Its session; 0: one begun outside of the PID namespace of who looks; nil: the process cannot be seen.
     package var session: Int32?
+    /// Who started it, or the ancestor that is the last of `commandLines` where that has a label: everybody may choose his
+    /// own command line.
+    package var user: UInt32
 
-    package init(pid: Int32, commandLines: [String], cgroup: String, ownCgroup: String, session: Int32?) {
+    package init(
+        pid: Int32,
+        commandLines: [String],
+        cgroup: String,
+        ownCgroup: String,
+        session: Int32?,
+        user: UInt32 = 0
+    ) {
         self.pid = pid
+        self.user = user
         self.commandLines = commandLines
         self.cgroup = cgroup
         self.ownCgroup = ownCgroup

@@ -10,9 +10,12 @@ package struct BuildIdentity: Hashable, Sendable {
     package let label: String
     /// The control group of a package's build: two containers may build the same package.
     private let place: String
+    /// Nobody has a part in another user's build.
+    private let user: UInt32
 
     /// The build of the process that these facts are about.
     package init(_ facts: BuildFacts) {
+        user = facts.user
         let root = facts.cgroup.isEmpty || facts.cgroup == "/"
         if let package = PackageLabel.find(facts) {
             // Portage's own groups part no builds: a phase may be outside.

@@ -8,7 +8,8 @@ package struct TimeSpan: Equatable, Sendable {
     package init?(_ text: String) {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3_600]
         let unit = text.last.flatMap { units[$0] }
-        guard let number = Double(unit == nil ? text[...] : text.dropLast()), number >= 0, number <= 1e8
+        guard let number = Double(plain: unit == nil ? text[...] : text.dropLast()), number >= 0,
+            number <= 1e8
         else {
             return nil
         }

@@ -147,4 +147,14 @@ import Testing
     @Test func sessionFromOutsideOfThePIDNamespaceIsOneBuild() {
         #expect(BuildIdentity(facts(["make"], session: 0)) == BuildIdentity(facts(["cc"], session: 0)))
     }
+
+    /// Anybody can call himself `[dev-qt/qtbase-6.8.1]`, and would have a part in root's share.
+    @Test(arguments: [["[dev-qt/qtbase-6.8.1] sandbox"], ["make"]])
+    func noTwoUsersHaveABuildInCommon(commandLines: [String]) {
+        var (one, other) = (facts(commandLines), facts(commandLines))
+        #expect(BuildIdentity(one) == BuildIdentity(other))
+        (one.user, other.user) = (0, 7_001)
+        #expect(BuildIdentity(one) != BuildIdentity(other))
+        #expect(BuildIdentity(one).label == BuildIdentity(other).label)
+    }
 }

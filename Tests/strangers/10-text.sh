@@ -1,0 +1,29 @@
+# "4\u0000\nsteve: FORGED" was the number 4 to the daemon, and its text went into the log and to terminals.
+# shellcheck shell=sh disable=SC2154,SC1003
+compile talk
+daemon text --backend fifo --jobs 8
+limit() { # TEXT, as in JSON
+  printf '{"do":"limit","id":1,"values":{"load-average":"%s"}}\n' "$1" | as a talk /run/steve/text.sock
+}
+
+forged() {
+  for text in '4\u0000\nsteve: FORGED by PID 1\n\u001b[31mred\u009b2J' '0x10' '4 ' 'inf' 'nan' '1e400'; do
+    limit "$text" > out
+    has out '"ok":false'
+  done
+  limit "$(printf '%01000d' 0)12.50" > out
+  has out '"ok":false|"ok":true'
+  lacks "$log" 'FORGED|load-average 0000'
+  stevectl status --dev-name text > out
+  lacks out 'load-average 0000'
+}
+check 'a number is read whole, and kept as the daemon prints it' forged
+
+steering() {
+  printf '{"do":"\\u009b31m\\u007f","id":1}\n' | as a talk /run/steve/text.sock > out
+  has out 'does not know the request'
+  as a sh -c "exec -a x sleep 100" > /dev/null 2>&1 & kept=$!
+  never grep -q "$(printf '\302\233')" out
+  kill $kept 2> /dev/null || true
+}
+check 'no code that steers a terminal is in an answer' steering

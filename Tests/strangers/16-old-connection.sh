@@ -1,0 +1,10 @@
+# A connection outlived its process; what was asked for on it was done to whoever had the pid by then.
+# shellcheck shell=sh disable=SC2154
+compile talk
+daemon orphan --backend fifo --jobs 8
+orphan() { # REQUEST
+  printf '%s\n' "$1" | as a talk /run/steve/orphan.sock orphan > out
+  has out 'the process that made this connection has ended'
+}
+check 'nothing is done for a process that has ended: register' orphan '{"do":"register","id":1,"slot":true}'
+check 'nothing is done for a process that has ended: limit' orphan '{"do":"limit","id":1,"values":{"jobs":"1"}}'
