@@ -11,7 +11,7 @@ DESTDIR ?=
 PROGRAMS ?= .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test test-vm conformance image-test mutations bench simulate lint format install dist clean
+.PHONY: fleet help deps build demo test test-vm conformance image-test mutations bench simulate lint format install dist clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -36,6 +36,9 @@ conformance: ## build with every client there is, on the pipe and on /dev/steve;
 
 image-test: ## build image/Dockerfile on stand-ins, boot images in QEMU: the long tests of image/
 	@scripts/deps --image && Tests/image/kernel && Tests/image/container $(PROGRAMS) && Tests/image/vm $(PROGRAMS)
+
+fleet: ## distcc with tokens at both ends, on three hosts of this machine: ten minutes
+	@scripts/deps && scripts/build && Tests/fleet/run $(PROGRAMS)
 
 mutations: ## break the server in one place at a time: the scenarios must see each
 	@Tests/mutations/run

@@ -10,7 +10,7 @@ package struct Launch: Equatable, Sendable {
     /// The command's words, its name first.
     package private(set) var words: [Word]
     /// The variables that get another value, or go.
-    package private(set) var environment: [String: [UInt8]?]
+    package var environment: [String: [UInt8]?]
     /// One sentence for each thing that was changed.
     package private(set) var notes: [String] = []
 

@@ -12,12 +12,12 @@ struct Membership: ~Copyable {
 
     /// Joins the daemon that runs, else starts one; charged with a token unless the caller runs under it already.
     init(
-        _ options: SettingOptions,
+        _ options: [SettingAssignment],
         _ environment: [String: String],
         log: String?,
         wantsSlot: Bool
     ) throws(LaunchFailure) {
-        let request = DaemonRequest(options.assignments)
+        let request = DaemonRequest(options)
         let launcher = try Self.launcher(options, request, environment, log: log)
         let attached = try launcher.attach()
         let isOurs = attached.isNew
@@ -52,13 +52,13 @@ struct Membership: ~Copyable {
     }
 
     private static func launcher(
-        _ options: SettingOptions,
+        _ options: [SettingAssignment],
         _ request: DaemonRequest,
         _ environment: [String: String],
         log: String?
     ) throws(LaunchFailure) -> DaemonLauncher {
         do throws(SettingError) {
-            let name = try DeviceChoice.name(options.assignments, environment: environment)
+            let name = try DeviceChoice.name(options, environment: environment)
             let start = DaemonStart(DaemonStart.program, options: request.options, log: log)
             return DaemonLauncher(name, environment: environment, daemon: start)
         } catch {

@@ -41,6 +41,11 @@ struct WithSteve: ParsableCommand {
     )
     var log: String?
 
+    @Option(
+        help: ArgumentHelp("Let other machines do up to N compiles at once: see steve-cc(1).", valueName: "N")
+    )
+    var fleet: Int?
+
     @OptionGroup(title: "Settings of the daemon, if one is started")
     var settings: SettingOptions
 
@@ -62,6 +67,9 @@ struct WithSteve: ParsableCommand {
         } catch {
             throw ValidationError("\(error)")
         }
+        if let fleet, !(1...65536).contains(fleet) {
+            throw ValidationError("--fleet \(fleet): from 1 to 65536")
+        }
         guard !printEnvironment || !WrappedCommand(captured: command).words.isEmpty else { return }
         try WrappedCommand.validate(captured: command)
     }
@@ -73,20 +81,21 @@ struct WithSteve: ParsableCommand {
         var membership: Membership
         do throws(LaunchFailure) {
             let isJob = !printEnvironment && Launch.isJob(WrappedCommand(captured: command).words)
-            membership = try Membership(settings, environment, log: log, wantsSlot: isJob)
+            membership = try Membership(settings.assignments, environment, log: log, wantsSlot: isJob)
         } catch {
             say("\(error)")
             throw ExitCode(125)
         }
         let path = membership.connection.path
         let wrapped = WrappedCommand(captured: command)
-        let launch = Launch(
+        var launch = Launch(
             command: wrapped.words,
             environment: Environment.values,
             path: path,
             keepsJobs: keepJ,
             portage: { membership.portageNeeds(wrapped.words, environment) }
         )
+        try join(&launch, environment, membership.connection.backend)
         if printEnvironment { return try printOut(ShellText.exports(launch.environment)) }
         launch.notes.forEach(say)
         if let warning = ClientCheck.warning(
@@ -98,6 +107,19 @@ struct WithSteve: ParsableCommand {
         }
         let program = wrapped.program(launch)
         throw isSupervising ? supervised(program, membership) : failed(program.replaceThisProcess())
+    }
+
+    /// Tells the command of the fleet, where there is one.
+    private func join(_ launch: inout Launch, _ environment: [String: String], _ backend: Backend) throws {
+        guard let fleet else { return }
+        do throws(LaunchFailure) {
+            let pool = try Fleet(jobs: fleet, beside: settings, environment, log: log)
+            launch.environment.merge(pool.changes) { $1 }
+            pool.warnings(ownBackend: backend, environment).forEach(say)
+        } catch {
+            say("the fleet's pool: \(error)")
+            throw ExitCode(125)
+        }
     }
 
     /// Whether this process stays; nobody else reaps orphans where it is the first one.

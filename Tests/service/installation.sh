@@ -9,6 +9,12 @@ expected() {
   for page in docs/man/*.[0-9]; do
     echo "usr/share/man/man${page##*.}/${page##*/}"
   done
+  machine=$("${CC:-cc}" -dumpmachine 2> /dev/null || true)
+  for folder in ask serve; do
+    for name in cc c++ gcc g++ clang clang++ ${machine:+"$machine-gcc" "$machine-g++" "$machine-c++"}; do
+      echo "usr/lib/steve/$folder/$name"
+    done
+  done
 }
 
 # Into a folder as a package does, and nothing else.
@@ -25,7 +31,7 @@ modes_agree() {
     head -c 2 "$work/package/$file" | grep -q '#!' || head -c 4 "$work/package/$file" | grep -q ELF || echo "$file"
   done < "$work/executable")
   [ -z "$wrong" ] || { echo "executable: $wrong"; return 1; }
-  [ "$(grep -c . "$work/executable")" = 19 ] || { echo "$(grep -c . "$work/executable") executables, not 19"; return 1; }
+  [ "$(grep -c . "$work/executable")" = 20 ] || { echo "$(grep -c . "$work/executable") executables, not 20"; return 1; }
 }
 
 # By the name of stevie it is stevie, and every program's completions are code that its shell can read.
@@ -36,6 +42,18 @@ links_and_completions_work() {
     ! command -v zsh > /dev/null || zsh -n "$work/package/usr/share/zsh/site-functions/_$program" || return 1
     ! command -v fish > /dev/null || fish -n "$work/package/usr/share/fish/vendor_completions.d/$program.fish" || return 1
   done
+}
+
+# The links of both folders lead to steve-cc, and under a compiler's name it finds the compiler behind itself.
+compilers_links_work() {
+  for folder in ask serve; do
+    for link in "$work/package/usr/lib/steve/$folder"/*; do
+      [ "$(readlink "$link")" = /usr/bin/steve-cc ] || { echo "$link leads to $(readlink "$link")"; return 1; }
+    done
+  done
+  mkdir -p "$work/ask"
+  ln -sf "$work/package/usr/bin/steve-cc" "$work/ask/cc"
+  [ "$(PATH=$work/ask:$PATH cc -dumpmachine)" = "$(cc -dumpmachine)" ]
 }
 
 # A settings file that somebody edited stays.
@@ -94,6 +112,7 @@ tarball_follows_links() {
 check 'install puts these files and no others' list_agrees
 check 'install makes scripts and programs executable, nothing else' modes_agree
 check 'stevie and the completions work' links_and_completions_work
+check 'links for distcc lead to steve-cc' compilers_links_work
 check 'install leaves an edited conf.d alone' settings_stay
 check 'installed scripts name the installed programs' scripts_follow
 check 'the ebuild installs the same' ebuild_installs

@@ -1,0 +1,84 @@
+#define _GNU_SOURCE
+#include "steve-cc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+/* A pool that knows its clients: a character device, or our file under FUSE. A pipe would keep for ever what a killed process
+   lent it, and in any other file nobody reads. */
+static int open_pool(const char *path, int flags)
+{
+    int pool = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | flags);
+    if (pool < 0) return -1;
+    struct stat status;
+    struct statfs system;
+    if (fstat(pool, &status) == 0 && (S_ISCHR(status.st_mode) ||
+        (S_ISREG(status.st_mode) && fstatfs(pool, &system) == 0 && system.f_type == FUSE_SUPER_MAGIC)))
+        return pool;
+    close(pool);
+    errno = ENODEV;
+    return -1;
+}
+
+/* A name is a device's, or that of a file beside the daemon's socket; what has a slash is the path itself. */
+static int open_named_pool(const char *name, int flags)
+{
+    if (strchr(name, '/')) return open_pool(name, flags);
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "/dev/%s", name);
+    int pool = open_pool(path, flags);
+    if (pool >= 0 || errno == EACCES) return pool;
+    const char *folder = getenv("STEVE_RUNTIME_DIR");
+    snprintf(path, sizeof path, "%s/%s", folder && *folder ? folder : "/run/steve", name);
+    return open_pool(path, flags);
+}
+
+static const char *variable(const char *name, const char *otherwise)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : otherwise;
+}
+
+int open_own_pool(void)
+{
+    static const char option[] = "--jobserver-auth=";
+    const char *last = NULL;
+    for (const char *found = getenv("MAKEFLAGS"); found && (found = strstr(found, option)); last = found) found += sizeof option - 1;
+    if (!last || strncmp(last, "fifo:", 5) != 0) return -1;
+    last += 5;
+    char path[PATH_MAX];
+    size_t length = strcspn(last, " \t");
+    if (length >= sizeof path) return -1;
+    memcpy(path, last, length);
+    path[length] = 0;
+    return open_pool(path, 0);
+}
+
+int open_fleet_pool(void) { return open_named_pool(variable("STEVE_FLEET", "fleet"), O_NONBLOCK); }
+
+int open_serving_pool(void) { return open_named_pool(variable("STEVE_DEV_NAME", "steve"), 0); }
+
+bool take(int pool)
+{
+    char token;
+    ssize_t count;
+    do count = read(pool, &token, 1);
+    while (count < 0 && errno == EINTR);
+    return count == 1 && token == '+';
+}
+
+bool lend(int pool)
+{
+    ssize_t count;
+    do count = write(pool, "+", 1);
+    while (count < 0 && errno == EINTR);
+    return count == 1;
+}
