@@ -151,11 +151,13 @@ internal import Testing
         #expect(ProcFS.command(of: getpid(), limit: 8) == String(whole.prefix(8)))
     }
 
-    @Test func aKernelThreadHasANameInBrackets() throws {
-        guard (try? ProcFS.stat(of: 2).parent) == 0 else {
-            print("skipped: pid 2 is no kernel thread here (a PID namespace?)")
-            return
-        }
+    @Test(
+        .enabled(
+            if: (try? ProcFS.stat(of: 2).parent) == 0,
+            "pid 2 is no kernel thread here: a PID namespace?"
+        )
+    )
+    func aKernelThreadHasANameInBrackets() {
         #expect(ProcFS.command(of: 2) == "[kthreadd]")
     }
 
@@ -167,12 +169,15 @@ internal import Testing
         #expect(available > 0 && available < total)
     }
 
-    @Test(arguments: PressureResource.allCases)
-    func pressureIsAShareWhereItIsMeasured(resource: PressureResource) {
-        guard let file = try? HeldFile(resource.path), let share = try? ProcFS.pressure(file) else {
-            print("skipped: this kernel does not measure pressure (/proc/pressure is missing)")
-            return
-        }
+    @Test(
+        .enabled(
+            if: (try? HeldFile(PressureResource.cpu.path)) != nil,
+            "this kernel does not measure pressure: no /proc/pressure"
+        ),
+        arguments: PressureResource.allCases
+    )
+    func pressureIsAShare(resource: PressureResource) throws {
+        let share = try ProcFS.pressure(HeldFile(resource.path))
         #expect(share >= 0 && share <= 100)
     }
 }

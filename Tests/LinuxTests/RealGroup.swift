@@ -1,17 +1,28 @@
 internal import Glibc
 internal import SystemPackage
+internal import Testing
+
+@testable import Linux
 
 /// A control group of an older hierarchy, which goes when this does.
 final class RealGroup {
     let path: String
 
-    /// Makes the group; nil, and a line that says why, where there is no such hierarchy to make it in.
-    init?(_ controller: String) {
-        path = "/sys/fs/cgroup/\(controller)/steve-test-\(getpid())"
+    /// Makes the group.
+    init(_ controller: String, for purpose: String = "test") throws(Errno) {
+        path = "/sys/fs/cgroup/\(controller)/steve-\(purpose)-\(getpid())"
         // Safe: the path is lent for the call.
-        guard unsafe mkdir(path, 0o755) == 0 else {
-            print("skipped: no older \(controller) hierarchy to make a group in (\(Errno(rawValue: errno)))")
+        guard unsafe mkdir(path, 0o755) == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    /// Why no group can be made, nil where one can.
+    static func obstacle(_ controller: String) -> Comment? {
+        guard Privileges.isRoot else { return "needs root: makes a control group" }
+        do throws(Errno) {
+            _ = try RealGroup(controller, for: "try")
             return nil
+        } catch {
+            return "no older \(controller) hierarchy to make a control group in: \(error)"
         }
     }
 

@@ -120,7 +120,7 @@ internal import Wire
         #expect(try shop.wait(next).end == .exited(0))
     }
 
-    @Test func theSummaryTellsOfARealMake() throws {
+    @Test(.needsMake) func theSummaryTellsOfARealMake() throws {
         let targets = (0..<6).map { "t\($0)" }.joined(separator: " ")
         try shop.folder.write("all: \(targets)\n\(targets):\n\t@sleep 0.8\n", to: "Makefile")
         let options = ["--summary", "--jobs", "3", "--log", shop.folder.path("log")]
@@ -136,11 +136,8 @@ internal import Wire
         }
     }
 
-    @Test func theFirstProcessOfANamespaceEndsAllOthers() throws {
-        guard getuid() == 0 else {
-            print("not run: only root can make a PID namespace here")
-            return
-        }
+    @Test(.enabled(if: getuid() == 0, "needs root: makes a PID namespace"))
+    func theFirstProcessOfANamespaceEndsAllOthers() throws {
         let script =
             "echo $$ $PPID; sleep 300 & sh -c 'trap \"echo asked; exit\" TERM; echo up; while :; do sleep 0.05; done' & "
             + "until grep -q up '\(shop.folder.path("out"))'; do sleep 0.05; done; exit 5"
@@ -156,11 +153,8 @@ internal import Wire
         #expect(shop.isQuiet)
     }
 
-    @Test func theFirstProcessOfANamespaceCanBeEndedWhileItWaits() throws {
-        guard getuid() == 0 else {
-            print("not run: only root can make a PID namespace here")
-            return
-        }
+    @Test(.enabled(if: getuid() == 0, "needs root: makes a PID namespace"))
+    func theFirstProcessOfANamespaceCanBeEndedWhileItWaits() throws {
         let holder = try shop.start(shop.wrapped(["--jobs", "1"], ["sleep", "60"]))
         #expect(try shop.eventually { try shop.status()?.users.count == 1 })
         let waiting = try shop.start(

@@ -9,11 +9,6 @@ internal import Testing
 final class TmuxScreen {
     private let shop: Workshop
 
-    /// Whether there is one on this machine.
-    static let isThere = (Environment.current["PATH"] ?? "").split(separator: ":").contains {
-        (try? FileStatus(ofPath: "\($0)/tmux", following: true)) != nil
-    }
-
     /// Runs lines of shell on a terminal of that size.
     init(_ shop: Workshop, width: Int, height: Int, _ lines: [String]) throws {
         self.shop = shop

@@ -7,7 +7,7 @@ internal import Testing
 @testable import Wire
 
 /// stevectl top, and status, on a terminal.
-@Suite(.serialized, .enabled(if: TmuxScreen.isThere, "needs tmux")) struct TopTests {
+@Suite(.serialized, .needs("tmux")) struct TopTests {
     private let steve: RunningSteve
     private let job: Workshop.Running
 

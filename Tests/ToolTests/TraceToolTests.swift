@@ -76,11 +76,8 @@ internal import Testing
         try ControlCoding.message(File.self, from: readWhole(shop.folder.path(name), limit: 1 << 24))
     }
 
-    @Test func aTraceIsWhatTheDaemonCounted() throws {
-        guard Self.canServeFile else {
-            print("not run: needs root and /dev/fuse")
-            return
-        }
+    @Test(.enabled(if: Self.canServeFile, "needs root and /dev/fuse"), .needsMake)
+    func aTraceIsWhatTheDaemonCounted() throws {
         let daemon = try startDaemon(.fuse)
         let tracer = try startTracing("trace.json")
         try buildTwoPackages(through: shop.folder.path(shop.device))
@@ -110,7 +107,7 @@ internal import Testing
         _ = try stop(daemon, SIGTERM)
     }
 
-    @Test func onAPipeHowManyAreOutIsKnownAndNotByWhom() throws {
+    @Test(.needsMake) func onAPipeHowManyAreOutIsKnownAndNotByWhom() throws {
         let daemon = try startDaemon(.fifo)
         let tracer = try startTracing("trace.json")
         try buildTwoPackages(through: try #require(try shop.status()).path)
@@ -173,14 +170,8 @@ internal import Testing
     }
 
     /// The page's own script says on the root element how many slices it drew, or what went wrong.
-    @Test func thePageDrawsInABrowser() throws {
-        let names = ["chromium", "chromium-browser", "google-chrome"]
-        let search = "command -v \(names.joined(separator: " || command -v "))"
-        let browser = try shop.run(["sh", "-c", search]).output.split(separator: "\n").first
-        guard let browser else {
-            print("not run: there is no browser (\(names.joined(separator: ", ")))")
-            return
-        }
+    @Test(.needs("chromium"), .needsMake) func thePageDrawsInABrowser() throws {
+        let browser = try #require(Tools.find("chromium"))
         let backend: Backend = Self.canServeFile ? .fuse : .fifo
         let daemon = try startDaemon(backend)
         let tracer = try startTracing("trace.html", ["--html"])
@@ -188,7 +179,7 @@ internal import Testing
         #expect(try stop(tracer).end == .exited(0))
         let granted = try #require(try shop.status()).totals.granted
         let words = [
-            "timeout", "120", "nice", "-n", "5", String(browser), "--headless", "--no-sandbox",
+            "timeout", "120", "nice", "-n", "5", browser, "--headless", "--no-sandbox",
             "--disable-gpu",
             "--disable-dev-shm-usage", "--user-data-dir=\(shop.folder.path("browser"))",
             "--window-size=1200,800",

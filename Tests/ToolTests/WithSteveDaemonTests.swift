@@ -64,7 +64,7 @@ internal import Testing
         #expect(shop.isQuiet)
     }
 
-    @Test func jobsOfARealMakeNeverExceedTheTokens() throws {
+    @Test(.needsMake) func jobsOfARealMakeNeverExceedTheTokens() throws {
         let recipe = "\t@echo + >> log; sleep 0.2; echo - >> log\n"
         let targets = (0..<9).map { "t\($0)" }.joined(separator: " ")
         try shop.folder.write("all: \(targets)\n\(targets):\n\(recipe)", to: "Makefile")

@@ -76,7 +76,7 @@ internal import Wire
         #expect(outcome.output == "typed\n")
     }
 
-    @Test func jobsAreTakenOffMakesCommandLineAndSaidSo() throws {
+    @Test(.needsMake) func jobsAreTakenOffMakesCommandLineAndSaidSo() throws {
         let makefile = try shop.folder.write("all:\n\t@echo \"$(MAKEFLAGS)\"\n", to: "Makefile")
         let outcome = try shop.wrap([], ["make", "-sj8", "-f", makefile])
         #expect(outcome.output == "s\(ours)\n")

@@ -68,9 +68,8 @@ final class Workshop {
     func start(words: [[UInt8]], environment: [String: String] = [:]) throws -> Running {
         let label = "run\(Self.count.add(1, ordering: .relaxed).newValue)"
         let script = "exec \"$@\" >'\(folder.path(label)).out' 2>'\(folder.path(label)).err'"
-        let path = Environment.current["PATH"] ?? "/usr/bin:/bin"
         let variables = [
-            "PATH": path, "HOME": "/", "STEVE_RUNTIME_DIR": folder.path, "SWIFT_BACKTRACE": "enable=no",
+            "PATH": Tools.path, "HOME": "/", "STEVE_RUNTIME_DIR": folder.path, "SWIFT_BACKTRACE": "enable=no",
         ]
         .merging(environment) { $1 }
         let shell = ["sh", "-c", script, "sh"].map { Array($0.utf8) }

@@ -12,12 +12,20 @@ from suite.joblog import JobLog
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
+def use_provided_programs():
+    """Makes PATH what scripts/path makes it, where that is."""
+    script = os.path.join(HERE, "../../scripts/path")
+    if os.path.exists(script):
+        said = subprocess.run(["sh", "-c", '. "$1"; echo "$PATH"', "sh", script], capture_output=True, text=True, check=True)
+        os.environ["PATH"] = said.stdout.strip()
+
+
 class Shop:
     def __init__(self, programs, work, slow):
         self.programs, self.work, self.slow = programs, work, slow
         self.log = JobLog(os.path.join(work, "jobs"))
-        self.job = self.compile_job()
         self.make = self.find_make()
+        self.job = self.compile_job()
         # Threads start builds, too.
         self.runs = itertools.count()
 
@@ -32,9 +40,8 @@ class Shop:
 
     def find_make(self):
         # In a guest the tree of the sources may not be there, but a new make is in the path.
-        script = os.path.join(HERE, "../../scripts/gnu-make")
-        found = subprocess.run([script], capture_output=True, text=True) if os.path.exists(script) else None
-        return found.stdout.strip() if found and found.returncode == 0 else shutil.which("make")
+        use_provided_programs()
+        return shutil.which("make")
 
     def start(self, project, daemon, seconds, slot=True, log=None):
         """Builds the project: behind with-steve, which charges a token for its slot, or as it would run without."""

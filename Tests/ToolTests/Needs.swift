@@ -1,0 +1,15 @@
+internal import TestKit
+internal import Testing
+
+/// What a test cannot do without: where it lacks, the test is skipped, and counted as such, with the reason.
+extension Trait where Self == ConditionTrait {
+    /// A make that takes tokens.
+    static var needsMake: Self {
+        .enabled(if: Tools.obstacleToMake == nil, Comment(rawValue: Tools.obstacleToMake ?? ""))
+    }
+
+    /// A program that `scripts/deps` installs.
+    static func needs(_ program: String) -> Self {
+        .enabled(if: Tools.find(program) != nil, "no \(program): scripts/deps installs it")
+    }
+}
