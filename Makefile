@@ -11,7 +11,7 @@ DESTDIR ?=
 PROGRAMS ?= .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: fleet help deps build demo test test-vm conformance image-test mutations bench simulate lint format install dist clean
+.PHONY: fleet help deps build demo test test-vm conformance image-test mutations fresh bench simulate lint format install dist clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -42,6 +42,9 @@ fleet: ## distcc with tokens at both ends, on three hosts of this machine: ten m
 
 mutations: ## break the server in one place at a time: the scenarios must see each
 	@Tests/mutations/run
+
+fresh: ## README's two commands on a new Debian, bookworm and trixie: half an hour each
+	@Tests/fresh/run bookworm && Tests/fresh/run trixie
 
 bench: ## measure tokens per second beside a bare pipe and a C server, and whole builds (scripts/bench --squash: images)
 	@scripts/bench

@@ -17,8 +17,17 @@ let staticArchives: [LinkerSetting] = [.unsafeFlags(["-L\(Context.packageDirecto
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func library(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    embedding files: [String] = []
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        resources: files.map { .embedInCode($0) },
+        swiftSettings: strict
+    )
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -47,7 +56,8 @@ let package = Package(
 
         // Pure: no clock, no descriptor, no environment.
         library("Jobserver"),
-        library("Wire"),
+        // The page of a trace is drawn by a script that an editor can read.
+        library("Wire", embedding: ["Trace/page.js", "Trace/page.css"]),
         library("Squashfs"),
 
         // The outside world as owned, typed values.

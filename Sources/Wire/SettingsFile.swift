@@ -2,7 +2,8 @@
 ///
 /// A line is empty, a comment, or `STEVE_X=value` with an optional comment behind it. A value may stand in double or
 /// single quotes. What would make a shell compute something is an error, and so is a name that we do not know.
-/// Variables that begin with `rc_` are OpenRC's own and passed over.
+/// Variables that begin with `rc_` are OpenRC's own and passed over. All is read scalar by scalar, as a shell reads bytes: a
+/// mark that joins a backtick hides it as a Character, and not from a shell.
 package enum SettingsFile {
     /// Where it is when nobody says otherwise.
     package static let standardPath = "/etc/conf.d/steve"
@@ -10,9 +11,8 @@ package enum SettingsFile {
     /// What the lines set, in their order.
     package static func parse(_ text: String, path: String) throws(SettingError) -> [SettingAssignment] {
         var assignments: [SettingAssignment] = []
-        // By scalars: as a character, CR LF is not LF.
         let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-        for (line, number) in zip(lines.map(Substring.init), 1...) {
+        for (line, number) in zip(lines, 1...) {
             guard let (key, value) = try parse(line: line, number, path: path), !key.hasPrefix("rc_") else {
                 continue
             }
@@ -25,7 +25,7 @@ package enum SettingsFile {
     }
 
     private static func parse(
-        line: Substring,
+        line: Scalars,
         _ number: Int,
         path: String
     ) throws(SettingError) -> (key: String, value: String)? {
@@ -41,11 +41,13 @@ package enum SettingsFile {
         }
     }
 
+    private typealias Scalars = Substring.UnicodeScalarView
+
     private struct BadValue: Error {
         var why: String
     }
 
-    private static func value(of text: Substring) throws(BadValue) -> String {
+    private static func value(of text: Scalars) throws(BadValue) -> String {
         guard let quote = text.first, quote == "\"" || quote == "'" else {
             let value = text.prefix { !isBlank($0) }
             try refuseShell(in: value, "$`\\\"';&|<>()*?[]{}~!#")
@@ -59,23 +61,23 @@ package enum SettingsFile {
         return String(inner[..<end])
     }
 
-    private static func refuseShell(in value: Substring, _ special: String) throws(BadValue) {
-        guard let found = value.first(where: { special.contains($0) }) else { return }
+    private static func refuseShell(in value: Scalars, _ special: String) throws(BadValue) {
+        guard let found = value.first(where: { special.unicodeScalars.contains($0) }) else { return }
         throw BadValue(why: "\(found) would need a shell; write the value itself, in quotes")
     }
 
-    private static func requireComment(_ rest: Substring) throws(BadValue) {
+    private static func requireComment(_ rest: Scalars) throws(BadValue) {
         let comment = rest.drop(while: isBlank)
         guard comment.isEmpty || (comment.first == "#" && rest.first != "#") else {
             throw BadValue(why: "there is more behind the value: put quotes around all of it")
         }
     }
 
-    private static func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
 
-    private static func isVariable(_ name: Substring) -> Bool {
-        guard let first = name.utf8.first, !(0x30...0x39).contains(first) else { return false }
-        return name.unicodeScalars.allSatisfy {
+    private static func isVariable(_ name: Scalars) -> Bool {
+        guard let first = name.first, !("0"..."9").contains(first) else { return false }
+        return name.allSatisfy {
             ("A"..."Z").contains($0) || ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "_"
         }
     }

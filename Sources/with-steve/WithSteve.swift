@@ -96,7 +96,7 @@ struct WithSteve: ParsableCommand {
             portage: { membership.portageNeeds(wrapped.words, environment) }
         )
         try join(&launch, environment, membership.connection.backend)
-        if printEnvironment { return try printOut(ShellText.exports(launch.environment)) }
+        if printEnvironment { return try printOut(Escaping.exports(launch.environment)) }
         launch.notes.forEach(say)
         if let warning = ClientCheck.warning(
             wrapped.words,

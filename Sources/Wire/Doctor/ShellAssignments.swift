@@ -1,67 +1,78 @@
 /// The assignments of a file that a shell would read, as far as it takes to look at make.conf or sandbox.d.
 ///
-/// `${NAME}` of an earlier line is put in, and the file that `source` names; all else of a shell is passed over.
+/// `${NAME}` of an earlier line is put in, and the file that `source` names; all else of a shell is passed over. All is read
+/// scalar by scalar, as a shell reads bytes.
 package enum ShellAssignments {
     /// So many files are read: one may source itself.
     private static let mostSources = 100
 
+    private typealias Scalars = Substring.UnicodeScalarView
+
     /// Every variable with its last value; `sourced` gives the text of a file by its path.
     package static func read(_ text: String, sourced: (String) -> String = { _ in "" }) -> [String: String] {
         var values: [String: String] = [:]
-        var rest = Substring(text)
+        var rest = Substring(text).unicodeScalars
         var sources = 0
         while !rest.isEmpty {
-            rest = rest.drop { $0.isWhitespace }
-            let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+            rest = rest.drop(while: isSpace)
+            let name = rest.prefix(while: isOfName)
             let after = rest[name.endIndex...]
-            if !name.isEmpty, after.first == "=" || after.hasPrefix("+=") {
+            if !name.isEmpty, after.first == "=" || after.starts(with: "+=".unicodeScalars) {
                 let adds = after.first == "+"
                 let (value, end) = value(after.dropFirst(adds ? 2 : 1), values)
                 values[String(name)] = adds ? (values[String(name)] ?? "") + value : value
                 rest = end
-            } else if name == "export", isBlank(after.first) {
+            } else if String(name) == "export", isBlank(after.first) {
                 rest = after
-            } else if name == "source", isBlank(after.first), sources < mostSources {
+            } else if String(name) == "source", isBlank(after.first), sources < mostSources {
                 sources += 1
                 let (path, end) = value(after.drop { isBlank($0) }, values)
-                rest = sourced(path) + "\n" + end
+                rest = Substring(sourced(path) + "\n" + String(end)).unicodeScalars
             } else {
-                rest = rest.drop { !$0.isNewline }
+                rest = rest.drop { $0 != "\n" }
             }
         }
         return values
     }
 
-    private static func isBlank(_ character: Character?) -> Bool { character == " " || character == "\t" }
+    private static func isBlank(_ scalar: Unicode.Scalar?) -> Bool { scalar == " " || scalar == "\t" }
+
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        isBlank(scalar) || scalar == "\n" || scalar == "\r"
+    }
+
+    private static func isOfName(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "_" || scalar.isASCII && DeviceName.isLetterOrDigit(UInt8(scalar.value))
+    }
 
     /// A word with its quotes taken off, and what follows it.
-    private static func value(_ text: Substring, _ values: [String: String]) -> (String, Substring) {
-        var (value, rest) = ("", text)
-        var quote: Character?
-        while let character = rest.first {
-            if quote == nil, character.isWhitespace || character == "#" { break }
+    private static func value(_ text: Scalars, _ values: [String: String]) -> (String, Scalars) {
+        var (value, rest) = (String.UnicodeScalarView(), text)
+        var quote: Unicode.Scalar?
+        while let scalar = rest.first {
+            if quote == nil, isSpace(scalar) || scalar == "#" { break }
             rest = rest.dropFirst()
-            switch character {
+            switch scalar {
             case quote: quote = nil
-            case "\"" where quote == nil, "'" where quote == nil: quote = character
+            case "\"" where quote == nil, "'" where quote == nil: quote = scalar
             case "\\" where quote != "'":
-                if let next = rest.first, !next.isNewline { value.append(next) }
+                if let next = rest.first, next != "\n" { value.append(next) }
                 rest = rest.dropFirst()
             case "$" where quote != "'":
                 let (name, end) = variable(rest)
-                value += name.map { values[$0] ?? "" } ?? "$"
+                value.append(contentsOf: (name.map { values[$0] ?? "" } ?? "$").unicodeScalars)
                 rest = end
-            case _ where character.isNewline: value.append(" ")
-            default: value.append(character)
+            case "\n": value.append(" ")
+            default: value.append(scalar)
             }
         }
-        return (value, rest)
+        return (String(value), rest)
     }
 
-    private static func variable(_ text: Substring) -> (String?, Substring) {
+    private static func variable(_ text: Scalars) -> (String?, Scalars) {
         let isBraced = text.first == "{"
         let start = isBraced ? text.dropFirst() : text
-        let name = start.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        let name = start.prefix(while: isOfName)
         guard !name.isEmpty else { return (nil, text) }
         let after = start[name.endIndex...]
         return (String(name), isBraced && after.first == "}" ? after.dropFirst() : after)

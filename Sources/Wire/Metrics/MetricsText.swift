@@ -92,15 +92,9 @@ package struct MetricsText {
         guard !samples.isEmpty else { return }
         text += "# HELP steve_\(name) \(help)\n# TYPE steve_\(name) \(kind.rawValue)\n"
         for (labels, value) in samples {
-            let written = labels.map { "\($0.0)=\"\(escaped($0.1))\"" }.joined(separator: ",")
+            let written = labels.map { "\($0.0)=\(Escaping.prometheus($0.1))" }.joined(separator: ",")
             let number = Int(exactly: value).map(String.init) ?? "\(value)"
             text += "steve_\(name)\(written.isEmpty ? "" : "{\(written)}") \(number)\n"
         }
-    }
-
-    /// A label's value: the format knows three escapes, and printable text needs two.
-    private func escaped(_ text: String) -> String {
-        // Scalar by scalar: a combining mark behind a quote makes one character of both.
-        text.printable.unicodeScalars.map { $0 == "\\" || $0 == "\"" ? "\\\($0)" : String($0) }.joined()
     }
 }

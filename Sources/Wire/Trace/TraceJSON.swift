@@ -18,8 +18,8 @@ package struct TraceJSON {
     }
 
     private mutating func write(_ facts: TraceFacts) {
-        text += "{\"displayTimeUnit\":\"ms\",\"otherData\":{\"steve\":\(facts.steve.quotedForJSON),"
-        text += "\"path\":\(facts.path.quotedForJSON),\"backend\":\"\(facts.backend.rawValue)\","
+        text += "{\"displayTimeUnit\":\"ms\",\"otherData\":{\"steve\":\(Escaping.script(facts.steve)),"
+        text += "\"path\":\(Escaping.script(facts.path)),\"backend\":\"\(facts.backend.rawValue)\","
         text += "\"holders known\":\(trace.holdersKnown)},\n\"traceEvents\":[\n"
         add("\"ph\":\"M\",\"name\":\"process_name\",\"pid\":0,\"args\":{\"name\":\"machine\"}")
         add("\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":0,\"tid\":0,\"args\":{\"name\":\"held back by\"}")
@@ -42,7 +42,7 @@ package struct TraceJSON {
     }
 
     private mutating func write(_ build: TraceBuild, number: Int) {
-        let name = build.label.printable.quotedForJSON
+        let name = Escaping.script(build.label.printable)
         add("\"ph\":\"M\",\"name\":\"process_name\",\"pid\":\(number),\"args\":{\"name\":\(name)}")
         for lane in 0..<build.lanes {
             add(
@@ -55,7 +55,7 @@ package struct TraceJSON {
 
     private mutating func write(_ slice: TraceSlice, build: Int) {
         let process = trace.processes[slice.process]
-        let command = (process?.command ?? "not known").printable.quotedForJSON
+        let command = Escaping.script((process?.command ?? "not known").printable)
         add(
             "\"ph\":\"X\",\"cat\":\"token\",\"name\":\(command),\"pid\":\(build),\"tid\":\(slice.lane),"
                 + "\"ts\":\(slice.begin),\"dur\":\(slice.end - slice.begin),\"args\":{\"pid\":\(process?.pid ?? 0),"
@@ -85,15 +85,5 @@ package struct TraceJSON {
 
     private mutating func counter(_ name: String, _ time: Int64, _ values: String) {
         add("\"ph\":\"C\",\"name\":\"\(name)\",\"pid\":0,\"ts\":\(time),\"args\":{\(values)}")
-    }
-}
-
-extension String {
-    /// The text as JSON has it, safe inside a page of HTML too.
-    package var quotedForJSON: String {
-        var json = JSONWriter()
-        json.text(self)
-        // Else "</script>" would end the data in a page.
-        return String(decoding: json.bytes, as: UTF8.self).replacing("<", with: "\\u003c")
     }
 }

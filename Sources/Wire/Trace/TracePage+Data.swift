@@ -13,7 +13,7 @@ extension TracePage {
         }
         let processes = places.sorted { $0.value < $1.value }.map { number, _ in
             let process = trace.processes[number]
-            return "[\(process?.pid ?? 0),\((process?.command ?? "not known").printable.quotedForJSON)]"
+            return "[\(process?.pid ?? 0),\(Escaping.script((process?.command ?? "not known").printable))]"
         }
         let rows = builds.map { label, lanes, slices in
             let numbers = slices.map { slice in
@@ -22,12 +22,12 @@ extension TracePage {
                     "\(slice.begin),\(slice.end - slice.begin),\(slice.lane),\(places[slice.process] ?? 0),"
                     + "\(end),\(slice.count),\(slice.busy)"
             }
-            return "{\"label\":\(label.printable.quotedForJSON),\"lanes\":\(lanes),"
+            return "{\"label\":\(Escaping.script(label.printable)),\"lanes\":\(lanes),"
                 + "\"slices\":[\(numbers.joined(separator: ","))]}"
         }
         let holdbacks = trace.holdbacks.map { "[\($0.begin),\($0.end ?? trace.length),\"\($0.rule)\"]" }
         return [
-            "{\"steve\":\(facts.steve.quotedForJSON),\"path\":\(facts.path.printable.quotedForJSON)",
+            "{\"steve\":\(Escaping.script(facts.steve)),\"path\":\(Escaping.script(facts.path.printable))",
             "\"backend\":\"\(facts.backend.rawValue)\",\"began\":\(facts.beganMilliseconds)",
             "\"length\":\(trace.length),\"holdersKnown\":\(trace.holdersKnown)",
             "\"tokens\":\(trace.builds.reduce(0) { $0 + $1.slices.count })",

@@ -7,25 +7,20 @@ package enum TracePage {
         <html lang="en">
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width">
-        <title>steve: \(facts.path.forHTML)</title>
-        <style>\(style)</style>
+        <title>steve: \(Escaping.html(facts.path))</title>
+        <style>\(own(PackageResources.page_css))</style>
         <header><h1></h1><p></p></header>
         <canvas id="sums"></canvas>
         <div id="scroller"><div id="space"></div><canvas id="rows"></canvas></div>
         <div id="tip" hidden></div>
         <noscript>This picture is drawn by a script.</noscript>
         <script type="application/json" id="trace">\(data(trace, facts))</script>
-        <script>\(script)</script>
+        <script>\(own(PackageResources.page_js))</script>
         </html>
 
         """
     }
-}
 
-extension String {
-    /// The text as it may stand between two tags.
-    fileprivate var forHTML: String {
-        printable.split(separator: "&", omittingEmptySubsequences: false).joined(separator: "&amp;")
-            .split(separator: "<", omittingEmptySubsequences: false).joined(separator: "&lt;")
-    }
+    /// A file beside this one, which the build embeds.
+    private static func own(_ file: [UInt8]) -> String { String(decoding: file, as: UTF8.self) }
 }
