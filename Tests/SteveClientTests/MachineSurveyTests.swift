@@ -39,7 +39,8 @@ internal import Testing
         #expect(facts.clients.isEmpty)
         #expect(facts.makeConf == nil)
         #expect(!facts.hasSandbox)
-        #expect(facts.makeFlags == "-s")
+        #expect(facts.variables["MAKEFLAGS"] == "-s")
+        #expect(facts.system == System(osRelease: [:], hasOpenRC: false))
         #expect(DoctorReport(Doctor(facts).findings).broken)
     }
 
@@ -78,6 +79,28 @@ internal import Testing
             "etc/more": "FEATURES+=' b'\n",
         ])
         #expect(facts.makeConf == ["FEATURES": "a b"])
+    }
+
+    @Test func settingsOfSinglePackagesAndWhatIsInstalledAreFound() throws {
+        for name in ["run", "run/openrc"] { try makeDirectory(folder.path(name), mode: 0o755) }
+        let facts = try facts([
+            "etc/portage/package.env/a": "www/x four.conf # why\nwww/y four.conf many\n",
+            "etc/portage/env/four.conf": "MAKEFLAGS=-j4\n",
+            "etc/os-release": "NAME=x\nID=mine\nID_LIKE=\"gentoo\"\n",
+            "var/db/pkg/dev-build/ninja-1.13.2-r1/SLOT": "0\n",
+            "var/db/pkg/app-alternatives/ninja-1/USE": "samurai amd64\n",
+            "var/db/repos/gentoo/dev-build/ninja/ninja-1.13.2.ebuild": "EAPI=8\n",
+        ])
+        #expect(
+            facts.packageSettings == [
+                .init(file: "four.conf", packages: ["www/x", "www/y"], variables: ["MAKEFLAGS": "-j4"]),
+                .init(file: "many", packages: ["www/y"], variables: [:]),
+            ]
+        )
+        #expect(facts.ninjaPackage == "1.13.2-r1")
+        #expect(facts.ninjaIsReference == false)
+        #expect(facts.tree["dev-build/ninja"] == ["1.13.2"])
+        #expect(facts.system == System(osRelease: ["ID": "gentoo"], hasOpenRC: true))
     }
 
     @Test func programsAreAskedForTheirVersions() throws {

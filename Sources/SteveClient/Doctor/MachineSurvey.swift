@@ -27,9 +27,12 @@ package struct MachineSurvey {
         facts.users = users()
         facts.hasSandbox = (try? entries(ofDirectory: root + "/etc/sandbox.d")) != nil
         facts.sandboxWritable = sandboxWritable()
-        facts.clients = ["make", "ninja", "cargo", "gcc", "emerge"].compactMap(client)
-        facts.makeConf = PortageFiles(root: root).makeConf()
-        facts.makeFlags = environment["MAKEFLAGS"] ?? ""
+        facts.sandboxAnswer = facts.device == nil ? nil : sandboxAnswer(facts.path)
+        facts.clients = ["make", "ninja", "cargo", "gcc", "ctest", "emerge"].compactMap(client)
+        facts.variables = environment
+        let release = ShellAssignments.read(text("/etc/os-release"))
+        facts.system = System(osRelease: release, hasOpenRC: file("/run/openrc") != nil)
+        PortageFiles(root: root).look(&facts)
         facts.otherServers = otherServers(facts.path)
         facts.cpuQuota = CPUCount.quotas(root: root + "/sys/fs/cgroup").min()
         facts.memoryLimit = memoryLimit()
@@ -78,6 +81,14 @@ package struct MachineSurvey {
         }
     }
 
+    /// Whether the sandbox of this machine lets a program open a path for reading and writing; nil: there is none.
+    private func sandboxAnswer(_ path: String) -> Bool? {
+        guard root.isEmpty, program("sandbox") != nil else { return nil }
+        let script =
+            "timeout 10 sandbox sh -c 'exec 3<>\"$0\"' \"$0\" > /dev/null 2>&1 && echo yes || echo no"
+        return (try? Program(["sh", "-c", script, path]).output(limit: 16)).map { $0 == Array("yes\n".utf8) }
+    }
+
     private func memoryLimit() -> Int? {
         ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].compactMap { path in
             Int(text(path).prefix { $0.isNumber })
@@ -123,9 +134,7 @@ package struct MachineSurvey {
 
     /// A program of the PATH, and what it says first about its version.
     private func client(_ name: String) -> MachineFacts.Client? {
-        let folders = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
-        let paths = folders.map { "\(root)\($0)/\(name)" }
-        guard let path = paths.first(where: isExecutable) else { return nil }
+        guard let path = program(name) else { return nil }
         // A toolchain's proxy may want the network, and Portage says more than was asked.
         let script = "exec 2>/dev/null; exec timeout 10 \"$0\" --version"
         let words = ["sh", "-c", script, path]
@@ -133,6 +142,11 @@ package struct MachineSurvey {
         let output = (try? Program(words, environment: own).output(limit: 4_096)) ?? []
         let line = String(decoding: output, as: UTF8.self).prefix { !$0.isNewline }
         return MachineFacts.Client(name: name, version: String(line).printable)
+    }
+
+    private func program(_ name: String) -> String? {
+        let folders = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+        return folders.map { "\(root)\($0)/\(name)" }.first(where: isExecutable)
     }
 
     private func isExecutable(_ path: String) -> Bool {

@@ -11,26 +11,44 @@ extension Doctor {
         switch client.name {
         case "make": return make(version) ?? ok
         case "ninja":
-            let warning = NinjaVersion(Self.text(version))?.warning(for: facts.daemon?.backend ?? .cuse)
-            return warning.map { Finding(check, .note, $0, remedy: "emerge '>=dev-build/ninja-1.14'") } ?? ok
+            return ninja(version) ?? ok
         case "cargo":
             guard Self.isOlder(version, than: [1, 75]) else { return ok }
             let text = "cargo \(Self.text(version)) knows no fifo: it makes a pool of all CPUs of its own"
-            return Finding(check, .note, text, remedy: "emerge '>=dev-lang/rust-1.75'")
+            return Finding(check, .note, text, remedy: Upgrade.cargo.remedy(facts))
         case "gcc":
             guard Self.isOlder(version, than: [13]) else { return ok }
             let text =
                 "gcc \(Self.text(version)) knows no fifo: with -flto=auto it runs as many jobs as there are CPUs"
-            return Finding(check, .note, text, remedy: "emerge '>=sys-devel/gcc-13'")
+            return Finding(check, .note, text, remedy: Upgrade.gcc.remedy(facts))
         case "emerge": return emerge(version) ?? ok
+        case "ctest":
+            let warning = CTestVersion("ctest version \(Self.text(version))")?.warning
+            return warning.map { Finding(check, .note, $0, remedy: Upgrade.ctest.remedy(facts)) } ?? ok
         default: return ok
         }
+    }
+
+    /// Gentoo's package is patched: its version alone does not tell what it takes.
+    private func ninja(_ version: [Int]) -> Finding? {
+        if facts.ninjaIsReference == false {
+            let text = "is samurai, which knows no jobserver: eclasses give it the -jN of MAKEOPTS, or -j1"
+            let remedy =
+                "echo 'app-alternatives/ninja reference -samurai' >> /etc/portage/package.use/ninja, and "
+                + "emerge --oneshot app-alternatives/ninja"
+            return Finding("ninja", .note, text, remedy: remedy)
+        }
+        if let package = facts.ninjaPackage, PackageVersion(package) >= PackageVersion("1.13.2-r1") {
+            return nil
+        }
+        let warning = NinjaVersion(Self.text(version))?.warning(for: facts.daemon?.backend ?? .cuse)
+        return warning.map { Finding("ninja", .note, $0, remedy: Upgrade.ninja.remedy(facts)) }
     }
 
     private func make(_ version: [Int]) -> Finding? {
         guard Self.isOlder(version, than: [4, 4]) else { return nil }
         let text = "make \(Self.text(version)) knows no fifo: with our MAKEFLAGS it ends with an error"
-        return Finding("make", .broken, text, remedy: "emerge '>=dev-build/make-4.4.1'")
+        return Finding("make", .broken, text, remedy: Upgrade.make.remedy(facts))
     }
 
     private func emerge(_ version: [Int]) -> Finding? {
@@ -42,7 +60,7 @@ extension Doctor {
             "emerge",
             broken ? .broken : .note,
             text,
-            remedy: "emerge --oneshot '>=sys-apps/portage-3.0.76'"
+            remedy: Upgrade.portage.remedy(facts)
         )
     }
 

@@ -9,7 +9,8 @@ package struct Doctor {
     /// Every finding, in the order in which things depend on one another.
     package var findings: [Finding] {
         [kernel, cuseFile, daemon, device].compactMap(\.self) + users + [sandbox].compactMap(\.self)
-            + clients + portage + [environment, servers, processors, memory].compactMap(\.self)
+            + clients + portage + [environment].compactMap(\.self) + variables
+            + [servers, processors, memory].compactMap(\.self)
     }
 
     // MARK: The kernel
@@ -20,8 +21,8 @@ package struct Doctor {
         if let file = facts.cuseFile, facts.cuse != .absent || facts.daemon?.backend == .cuse {
             return file.kind == .device ? Finding(check, .ok, "Linux \(facts.release) has it") : nil
         }
-        // Nobody misses what the pipe replaces on purpose.
-        let state = facts.daemon?.backend == .fifo ? Finding.State.note : .broken
+        // Nobody misses what a daemon replaces on purpose.
+        let state = [.fifo, .fuse].contains(facts.daemon?.backend) ? Finding.State.note : .broken
         switch facts.cuse {
         case .builtIn:
             return Finding(
@@ -66,7 +67,7 @@ package struct Doctor {
 
     private var daemon: Finding {
         guard let daemon = facts.daemon else {
-            let remedy = facts.isRefused ? joining : "rc-service steve start, or build under with-steve"
+            let remedy = facts.isRefused ? joining : facts.system.start
             return Finding("daemon", .broken, facts.silence, remedy: remedy)
         }
         let text = "\(daemon.limit) tokens at \(daemon.path) (\(daemon.backend.rawValue))"
@@ -82,9 +83,7 @@ package struct Doctor {
     private var device: Finding {
         let path = facts.path
         guard let file = facts.device else {
-            let remedy =
-                facts.daemon == nil
-                ? "rc-service steve start" : "rc-service steve restart, when nothing builds"
+            let remedy = facts.daemon == nil ? facts.system.start : facts.system.restart
             return Finding(path, .broken, "is not there", remedy: remedy)
         }
         // The file of the back end for tests is a regular one.
@@ -102,7 +101,7 @@ package struct Doctor {
                 path,
                 .broken,
                 text,
-                remedy: "chmod 0660 \(path), and STEVE_MODE=\"0660\" in /etc/conf.d/steve"
+                remedy: "chmod 0660 \(path), and STEVE_MODE=\"0660\" in \(facts.system.settings)"
             )
         }
         if file.mode & 0o006 != 0 {
@@ -118,7 +117,11 @@ package struct Doctor {
         return facts.users.map { user in
             let may = user.uid == 0 || file.mode & 0o006 == 0o006 || user.groups.contains(file.group)
             guard !may else { return Finding("user \(user.name)", .ok, "may use \(facts.path)") }
-            let remedy = "gpasswd -a \(user.name) \(file.groupName), and log in again"
+            // Never that: root's group opens far more than our device.
+            let remedy =
+                file.group == 0
+                ? "start steve with --group jobserver, and gpasswd -a \(user.name) jobserver"
+                : "gpasswd -a \(user.name) \(file.groupName), and log in again"
             return Finding(
                 "user \(user.name)",
                 .broken,
@@ -130,9 +133,15 @@ package struct Doctor {
 
     private var sandbox: Finding? {
         guard facts.hasSandbox else { return nil }
-        let covering = facts.sandboxWritable.first { facts.path == $0 || facts.path.hasPrefix($0 + "/") }
-        if covering != nil { return Finding("sandbox", .ok, "lets builds write to \(facts.path)") }
-        let remedy = "echo 'SANDBOX_WRITE=\"\(facts.path)\"' > /etc/sandbox.d/90steve"
+        let writable =
+            facts.sandboxWritable
+            + (facts.variables["SANDBOX_WRITE"] ?? "").split(separator: ":").map(String.init)
+        let isCovered = writable.contains { facts.path == $0 || facts.path.hasPrefix($0 + "/") }
+        // What it really did counts for more than what its files say.
+        if facts.sandboxAnswer ?? (isCovered || facts.isBelowJobserver) {
+            return Finding("sandbox", .ok, "lets builds write to \(facts.path)")
+        }
+        let remedy = "echo 'SANDBOX_WRITE=\"\(facts.path)\"' >> /etc/sandbox.d/90steve"
         return Finding("sandbox", .broken, "does not let builds write to \(facts.path)", remedy: remedy)
     }
 
@@ -141,6 +150,26 @@ package struct Doctor {
     private var environment: Finding? {
         guard !facts.makeFlags.isEmpty else { return nil }
         return judge("MAKEFLAGS here", facts.makeFlags, where: "your environment")
+    }
+
+    /// Other numbers of jobs in the environment.
+    private var variables: [Finding] {
+        JobVariable.all.compactMap { variable in
+            guard let value = facts.variables[variable.name], variable.counts(value) else { return nil }
+            let (check, text) = ("\(variable.name) here", "\"\(value)\": \(variable.reason)")
+            switch variable.fate {
+            case .taken:
+                return Finding(
+                    check,
+                    .note,
+                    text,
+                    remedy: "unset \(variable.name), or build under with-steve"
+                )
+            case .said:
+                return Finding(check, .note, text, remedy: "unset \(variable.name) while others build")
+            case .left: return Finding(check, .ok, text)
+            }
+        }
     }
 
     private var servers: Finding? {
@@ -196,11 +225,9 @@ package struct Doctor {
         guard server == "fifo:\(facts.path)" else {
             return Finding(check, .broken, "names \(server), not fifo:\(facts.path)", remedy: wanted)
         }
-        guard flags.jobOptions.isEmpty else {
-            let text = "\(flags.jobOptions.joined(separator: " ")) in it switches the jobserver off"
-            return Finding(check, .broken, text, remedy: wanted)
-        }
-        return Finding(check, .ok, "names fifo:\(facts.path)")
+        let jobs = flags.jobOptions.joined(separator: " ")
+        let more = jobs.isEmpty ? "" : "; make and ninja overlook the \(jobs) beside it"
+        return Finding(check, .ok, "names fifo:\(facts.path)\(more)")
     }
 
     private func octal(_ mode: UInt32) -> String { "0" + String(mode, radix: 8) }

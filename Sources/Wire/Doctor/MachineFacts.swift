@@ -35,6 +35,18 @@ package struct MachineFacts: Equatable, Sendable {
         }
     }
 
+    /// Variables that Portage sets for some packages only.
+    package struct PackageSettings: Equatable, Sendable {
+        /// The file below /etc/portage/env.
+        package var file: String
+        package var packages: [String]
+        package var variables: [String: String]
+
+        package init(file: String, packages: [String], variables: [String: String]) {
+            (self.file, self.packages, self.variables) = (file, packages, variables)
+        }
+    }
+
     /// A program that may be a client, and the first line that it says about its version.
     package struct Client: Equatable, Sendable {
         package var name: String
@@ -77,11 +89,21 @@ package struct MachineFacts: Equatable, Sendable {
     /// Whether Portage's sandbox is there, and what its files let builds write to.
     package var hasSandbox = false
     package var sandboxWritable: [String] = []
+    /// Whether the sandbox let a program open the device, when it was asked.
+    package var sandboxAnswer: Bool?
     package var clients: [Client] = []
     /// The variables of /etc/portage/make.conf; nil where there is none.
     package var makeConf: [String: String]?
-    /// MAKEFLAGS of whoever asks.
-    package var makeFlags = ""
+    /// The settings for single packages: what package.env names of /etc/portage/env.
+    package var packageSettings: [PackageSettings] = []
+    /// The installed dev-build/ninja, as `1.13.2-r1`, and whether app-alternatives/ninja is it.
+    package var ninjaPackage: String?
+    package var ninjaIsReference: Bool?
+    /// The versions that the tree has of packages that a remedy may name.
+    package var tree: [String: [String]] = [:]
+    /// The variables of whoever asks.
+    package var variables: [String: String] = [:]
+    package var system = System(osRelease: [:], hasOpenRC: true)
     /// Other jobservers that were found: their paths.
     package var otherServers: [String] = []
     /// What the control group allows: CPUs and bytes.
@@ -91,4 +113,10 @@ package struct MachineFacts: Equatable, Sendable {
     package init(path: String) {
         self.path = path
     }
+
+    /// MAKEFLAGS of whoever asks.
+    var makeFlags: String { variables["MAKEFLAGS"] ?? "" }
+
+    /// Whether who asks runs under this jobserver, as below with-steve.
+    var isBelowJobserver: Bool { MakeFlags(makeFlags).names(path: path) }
 }

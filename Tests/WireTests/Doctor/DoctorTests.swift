@@ -23,8 +23,9 @@ import Testing
         ]
         facts.makeConf = [
             "MAKEFLAGS": "--jobserver-auth=fifo:/dev/steve -l32", "FEATURES": "sandbox jobserver-token",
-            "NINJAOPTS": "",
+            "NINJAOPTS": "-l32", "MAKEOPTS": "-j32",
         ]
+        facts.system = System(osRelease: ["ID": "gentoo"], hasOpenRC: true)
         return facts
     }
 
@@ -40,7 +41,7 @@ import Testing
             findings.allSatisfy { $0.state == .ok && $0.remedy == nil },
             "\(findings.filter { $0.state != .ok })"
         )
-        #expect(findings.count == 15)
+        #expect(findings.count == 16)
         #expect(!DoctorReport(findings).broken)
     }
 
@@ -114,16 +115,16 @@ import Testing
         {
             $0.users[0].groups = [100]
         },
-        Case("sandbox closed", .broken, "sandbox", "does not let", "SANDBOX_WRITE=\"/dev/steve\"") {
+        Case("sandbox closed", .broken, "sandbox", "does not let", "SANDBOX_WRITE=\"/dev/steve\"' >> ") {
             $0.sandboxWritable = ["/dev/steve2"]
         },
         Case("make 4.3", .broken, "make", "knows no fifo", "make-4.4.1") {
             $0.clients[0].version = "GNU Make 4.3"
         },
-        Case("ninja 1.13", .note, "ninja", "takes no device", "ninja-1.14") {
+        Case("ninja 1.13", .note, "ninja", "takes no device", "ninja-1.13.2-r1") {
             $0.clients[1].version = "1.13.2"
         },
-        Case("ninja 1.11", .note, "ninja", "knows no jobserver", "ninja-1.14") {
+        Case("ninja 1.11", .note, "ninja", "knows no jobserver", "ninja-1.13.2-r1") {
             $0.clients[1].version = "1.11.1"
         },
         Case("cargo 1.63", .note, "cargo", "of its own", "rust-1.75") {
@@ -142,9 +143,6 @@ import Testing
         Case("no MAKEFLAGS", .broken, "make.conf: MAKEFLAGS", "names no jobserver", "fifo:/dev/steve") {
             $0.makeConf?["MAKEFLAGS"] = nil
         },
-        Case("-j in MAKEFLAGS", .broken, "make.conf: MAKEFLAGS", "-j8 in it switches", "fifo:/dev/steve") {
-            $0.makeConf?["MAKEFLAGS"] = "-j8 --jobserver-auth=fifo:/dev/steve"
-        },
         Case(
             "another's MAKEFLAGS",
             .broken,
@@ -154,17 +152,109 @@ import Testing
         ) {
             $0.makeConf?["MAKEFLAGS"] = "--jobserver-auth=fifo:/dev/guild"
         },
-        Case("-j in NINJAOPTS", .broken, "make.conf: NINJAOPTS", "switches ninja's", "NINJAOPTS=\"\"") {
-            $0.makeConf?["NINJAOPTS"] = "-v -j8"
+        Case("-j in NINJAOPTS", .broken, "make.conf: NINJAOPTS", "switches ninja's", "remove -jN") {
+            $0.makeConf?["NINJAOPTS"] = "-vj8"
         },
-        Case("-j in MAKEOPTS", .note, "make.conf: MAKEOPTS", "uncounted", "remove MAKEOPTS") {
-            $0.makeConf?["MAKEOPTS"] = "-j8"
+        Case("empty NINJAOPTS", .note, "make.conf: NINJAOPTS", "full width", "remove NINJAOPTS") {
+            $0.makeConf?["NINJAOPTS"] = ""
+        },
+        Case("-j in EXTRA_EMAKE", .broken, "make.conf: EXTRA_EMAKE", "command line", "remove -jN") {
+            $0.makeConf?["EXTRA_EMAKE"] = "-kj9"
+        },
+        Case("no MAKEOPTS", .note, "make.conf: MAKEOPTS", "is serial", "MAKEOPTS=\"-j32\"") {
+            $0.makeConf?["MAKEOPTS"] = nil
+        },
+        Case("MAKEOPTS without a number", .note, "make.conf: MAKEOPTS", "is serial", "MAKEOPTS=\"-j32\"") {
+            $0.makeConf?["MAKEOPTS"] = "-l32"
+        },
+        Case(
+            "emerge looks at the load, too",
+            .note,
+            "make.conf: EMERGE_DEFAULT_OPTS",
+            "wait for each",
+            "STEVE_LOAD"
+        ) {
+            $0.makeConf?["EMERGE_DEFAULT_OPTS"] = "--jobs=4 --load-average=32"
+        },
+        Case(
+            "as many packages as tokens",
+            .note,
+            "make.conf: EMERGE_DEFAULT_OPTS",
+            "none is left",
+            "--jobs=10"
+        ) {
+            $0.makeConf?["EMERGE_DEFAULT_OPTS"] = "--jobs 32"
+        },
+        Case("one package without us", .note, "package.env: four.conf", "www/x: MAKEFLAGS", "env/four.conf") {
+            $0.packageSettings = [
+                .init(file: "four.conf", packages: ["www/x"], variables: ["MAKEFLAGS": "-j4"])
+            ]
+        },
+        Case("one package's EXTRA_EMAKE", .broken, "package.env: a", "command line", "env/a") {
+            $0.packageSettings = [.init(file: "a", packages: ["www/x"], variables: ["EXTRA_EMAKE": "-j4"])]
+        },
+        Case("one package's NINJAOPTS", .note, "package.env: a", "www/x: NINJAOPTS", "env/a") {
+            $0.packageSettings = [.init(file: "a", packages: ["www/x"], variables: ["NINJAOPTS": "-j4"])]
+        },
+        Case("samurai", .note, "ninja", "is samurai", "reference -samurai") { $0.ninjaIsReference = false },
+        Case("a tree without a ninja for devices", .note, "ninja", "takes no device", "emerge --sync") {
+            $0.clients[1].version = "1.13.1"
+            $0.ninjaPackage = "1.13.1"
+            $0.tree = ["dev-build/ninja": ["1.11.1-r3", "1.13.2"]]
+        },
+        Case("Debian's make", .broken, "make", "knows no fifo", "apt-get install make") {
+            $0.clients[0].version = "GNU Make 4.3"
+            $0.system = System(osRelease: ["ID": "ubuntu", "ID_LIKE": "debian"], hasOpenRC: false)
+        },
+        Case("Fedora's make", .broken, "make", "knows no fifo", "dnf install make") {
+            $0.clients[0].version = "GNU Make 4.3"
+            $0.system = System(osRelease: ["ID": "rocky", "ID_LIKE": "rhel centos fedora"], hasOpenRC: false)
+        },
+        Case("Arch's make", .broken, "make", "knows no fifo", "pacman -S make") {
+            $0.clients[0].version = "GNU Make 4.3"
+            $0.system = System(osRelease: ["ID": "arch"], hasOpenRC: false)
+        },
+        Case("somebody's make", .broken, "make", "knows no fifo", "install make 4.4.1") {
+            $0.clients[0].version = "GNU Make 4.3"
+            $0.system = System(osRelease: [:], hasOpenRC: false)
+        },
+        Case("no daemon, no OpenRC", .broken, "daemon", "nobody", "build under with-steve") {
+            ($0.daemon, $0.silence) = (nil, "nobody answers")
+            $0.system = System(osRelease: ["ID": "debian"], hasOpenRC: false)
+        },
+        Case("the device is root's", .broken, "user me", "not in the group root", "--group jobserver") {
+            $0.device?.group = 0
+            $0.device?.groupName = "root"
+        },
+        Case(
+            "the sandbox denies what its files allow",
+            .broken,
+            "sandbox",
+            "does not let",
+            ">> /etc/sandbox.d"
+        ) {
+            $0.sandboxAnswer = false
+        },
+        Case("ctest 3.25", .note, "ctest", "uncounted", "cmake-3.29") {
+            $0.clients.append(.init(name: "ctest", version: "ctest version 3.25.1"))
+        },
+        Case("cmake's number", .note, "CMAKE_BUILD_PARALLEL_LEVEL here", "-jN on the command line", "unset") {
+            $0.variables["CMAKE_BUILD_PARALLEL_LEVEL"] = "8"
+        },
+        Case("SCons' number", .note, "SCONSFLAGS here", "knows no jobserver", "unset") {
+            $0.variables["SCONSFLAGS"] = "-j8"
         },
         Case("no feature", .note, "make.conf: FEATURES", "not counted", "jobserver-token") {
             $0.makeConf?["FEATURES"] = "jobserver-token -jobserver-token"
         },
-        Case("-j in the environment", .broken, "MAKEFLAGS here", "-j4", "your environment") {
-            $0.makeFlags = "-j4 --jobserver-auth=fifo:/dev/steve"
+        Case(
+            "another in the environment",
+            .broken,
+            "MAKEFLAGS here",
+            "names no jobserver",
+            "your environment"
+        ) {
+            $0.variables["MAKEFLAGS"] = "-j4"
         },
         Case("a second server", .note, "one jobserver", "/dev/guild", "stop the other") {
             $0.otherServers = ["/dev/guild"]
@@ -185,6 +275,45 @@ import Testing
         #expect((finding.remedy ?? "").contains(wrong.remedy), "\(finding.remedy ?? "")")
         #expect(findings.count == 1, "\(findings)")
         #expect(DoctorReport(findings).broken == (wrong.state == .broken))
+    }
+
+    /// README's first example, seen from inside: with-steve gives emerge what make.conf does not say.
+    @Test func underWithSteveNothingIsWrongThatMakeConfDoesNotSay() {
+        let findings = findings {
+            $0.makeConf = ["CFLAGS": "-O2"]
+            $0.variables = ["MAKEFLAGS": " --jobserver-auth=fifo:/dev/steve"]
+            $0.sandboxWritable = []
+        }
+        #expect(findings.allSatisfy { $0.state == .ok }, "\(findings.filter { $0.state != .ok })")
+    }
+
+    /// make 4.4.1 and ninja overlook it, in either order; only a command line resets the jobserver.
+    @Test(arguments: [
+        "-j8 --jobserver-auth=fifo:/dev/steve", "--jobserver-auth=fifo:/dev/steve -kj9",
+        "-l32 --jobserver-auth=fifo:/dev/steve",
+    ])
+    func aNumberInMakeflagsBesideTheJobserverIsNoFault(value: String) {
+        let findings = findings {
+            $0.makeConf?["MAKEFLAGS"] = value
+            $0.variables["MAKEFLAGS"] = value
+            $0.makeConf?["MAKEOPTS"] = value.contains("j8") ? nil : "-j8"
+        }
+        #expect(findings.allSatisfy { $0.state == .ok }, "\(findings.filter { $0.state != .ok })")
+    }
+
+    @Test func gentoosPatchedNinjaTakesDevices() {
+        let findings = findings {
+            $0.clients[1].version = "1.13.2"
+            ($0.ninjaPackage, $0.ninjaIsReference) = ("1.13.2-r1", true)
+        }
+        #expect(findings.allSatisfy { $0.state == .ok })
+    }
+
+    @Test func versionsAreComparedAsGentooDoes() {
+        #expect(PackageVersion("1.13.2-r1") > PackageVersion("1.13.2"))
+        #expect(PackageVersion("1.13.10") > PackageVersion("1.13.2-r9"))
+        #expect(PackageVersion("9999") > PackageVersion("1.13.2-r1"))
+        #expect(PackageVersion("4.4.1") >= PackageVersion("4.4.1"))
     }
 
     @Test func whatIsNotThereIsNotJudged() {
