@@ -11,7 +11,7 @@ DESTDIR ?=
 PROGRAMS ?= .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: fleet help deps build demo test test-vm conformance image-test mutations fresh bench simulate lint format install dist clean
+.PHONY: fleet help deps build demo test test-vm conformance image-test mutations fuzz sanitize fresh bench simulate lint format install dist clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -42,6 +42,12 @@ fleet: ## distcc with tokens at both ends, on three hosts of this machine: ten m
 
 mutations: ## break the server in one place at a time: the scenarios must see each
 	@Tests/mutations/run
+
+fuzz: ## feed what reads others' words with libFuzzer's for an hour (SECONDS=3600)
+	@Tests/Fuzz/run $(or $(SECONDS),3600)
+
+sanitize: ## run the tests under the address sanitizer and under the thread sanitizer
+	@Tests/sanitize
 
 fresh: ## README's two commands on a new Debian, bookworm and trixie: half an hour each
 	@Tests/fresh/run bookworm && Tests/fresh/run trixie

@@ -140,14 +140,21 @@ let package = Package(
     ]
 )
 
-// `make fuzz`: libFuzzer brings the main function, so these build in no other way.
+// `make fuzz`: what libFuzzer drives links with -sanitize=fuzzer alone.
 if Context.environment["STEVE_FUZZ"] != nil {
     package.targets += [
+        .target(name: "CFuzzDriver", path: "Tests/Fuzz/Driver"),
         .executableTarget(
             name: "fuzz-device",
-            dependencies: ["Fuse", "TestKit", system],
+            dependencies: ["CFuzzDriver", "Fuse", "TestKit", system],
             path: "Tests/Fuzz/Device",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
-        )
+        ),
+        .executableTarget(
+            name: "fuzz-text",
+            dependencies: ["CFuzzDriver", "Wire", system],
+            path: "Tests/Fuzz/Text",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
+        ),
     ]
 }

@@ -1,0 +1,3 @@
+// SwiftPM calls an executable's main by the name of its target; libFuzzer's own is called main.
+int fuzz_device_main(int argc, char **argv);
+int fuzz_text_main(int argc, char **argv);
