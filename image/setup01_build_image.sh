@@ -5,6 +5,8 @@
 #   --portage IMAGE        the image with the tree of ebuilds, of the same date
 #   --steve source|tarball compile steve in a container (default), or take the one tarball in dist/ (make dist)
 #   --password-file FILE   the first line is root's password; without it nobody can log in as root
+#   --user NAME            a user in wheel (with sudo) and jobserver; root's password, or
+#   --user-password-file FILE the first line is the user's own
 #   --jobs N               how many tokens (the number of processors)
 #   --cuse                 let build steps make devices, so that tokens have accounts by process: docker alone; its builder must permit
 #                          security.insecure, and this machine's kernel have CUSE. Without it: a named pipe.
@@ -16,7 +18,7 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=image/common.sh
 . "$here/common.sh"
 
-stage3='' portage='' steve=source password='' jobs=$(nproc) cuse=''
+stage3='' portage='' steve=source password='' user='' user_password='' jobs=$(nproc) cuse=''
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
@@ -29,6 +31,8 @@ while [ $# -gt 0 ]; do
     --portage) portage=$2 ;;
     --steve) steve=$2 ;;
     --password-file) password=$2 ;;
+    --user) user=$2 ;;
+    --user-password-file) user_password=$2 ;;
     --jobs) jobs=$2 ;;
     --tag) tag=$2 ;;
     *) wrong_usage "there is no option $1" ;;
@@ -37,8 +41,11 @@ while [ $# -gt 0 ]; do
 done
 case $steve in source | tarball) ;; *) wrong_usage "--steve $steve: source or tarball" ;; esac
 case $jobs in '' | 0* | *[!0-9]*) wrong_usage "--jobs $jobs: not a number of tokens" ;; esac
-[ -z "$password" ] || [ -s "$password" ] || fail "--password-file $password: no such file, or it is empty"
-[ -z "$password" ] || [ -n "$(head -n 1 "$password")" ] || fail "--password-file $password: its first line is empty"
+for file in "$password" "$user_password"; do
+  [ -z "$file" ] || [ -s "$file" ] || fail "--password-file $file: no such file, or it is empty"
+  [ -z "$file" ] || [ -n "$(head -n 1 "$file")" ] || fail "--password-file $file: its first line is empty"
+done
+[ -z "$user_password" ] || [ -n "$user" ] || wrong_usage '--user-password-file wants --user'
 if [ "$steve" = tarball ]; then
   found=$(find "$here/../dist" -name 'steve-*-linux-*.tar.*' 2> /dev/null | wc -l)
   [ "$found" -eq 1 ] || fail "dist/ holds $found tarballs, not one: make dist"
@@ -60,10 +67,18 @@ case $cuse:$engine in
 esac
 [ -z "$stage3" ] || set -- --build-arg "STAGE3=$stage3" "$@"
 [ -z "$portage" ] || set -- --build-arg "PORTAGE=$portage" "$@"
-# By a link, for a secret's path may have no comma.
-[ -z "$password" ] || ln -s "$(readlink -f "$password")" "$work/password"
+[ -z "$user" ] || set -- --build-arg "LOGIN_USER=$user" "$@"
 # Builders do not see in their cache whether a secret is another one, so they are told when it was written.
-[ -z "$password" ] || set -- --secret "id=password,src=$work/password" --build-arg "LOGIN=root-$(date -r "$password" +%s.%N)" "$@"
+written=''
+for secret in "password:$password" "user-password:$user_password"; do
+  file=${secret#*:} secret=${secret%%:*}
+  [ -n "$file" ] || continue
+  # By a link, for a secret's path may have no comma.
+  ln -s "$(readlink -f "$file")" "$work/$secret"
+  written=$written-$(date -r "$file" +%s.%N)
+  set -- --secret "id=$secret,src=$work/$secret" "$@"
+done
+[ -z "$written" ] || set -- --build-arg "LOGIN=root$written" "$@"
 [ "$engine" != docker ] || set -- --progress plain "$@"
 [ "$engine" != buildah ] || set -- --layers "$@"
 

