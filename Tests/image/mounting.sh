@@ -6,6 +6,9 @@ mkdir -p "$work/tree/etc" "$work/boot"
 echo from-the-image > "$work/tree/etc/origin"
 head -c 3000000 /dev/urandom > "$work/tree/noise"
 steve-squash pack --quiet --level 1 "$work/tree" -o "$work/boot/root.squashfs"
+mkdir -p "$work/second-tree/etc"
+echo second > "$work/second-tree/second"
+steve-squash pack --quiet --level 1 "$work/second-tree" -o "$work/boot/second.squashfs"
 head -c 1000000 "$work/boot/root.squashfs" | tail -c 900000 > "$work/boot/damaged"
 truncate -s 12M "$work/disk" "$work/data" "$work/blank"
 mke2fs -q -F -t ext4 -d "$work/boot" "$work/disk"
@@ -15,6 +18,20 @@ mkdir -p "$work/used/upper" "$work/used/work"
 touch "$work/used/1" "$work/used/2" "$work/used/3"
 truncate -s 12M "$work/full"
 mke2fs -q -F -t ext4 -N 16 -d "$work/used" "$work/full"
+# What the original's partition looks like.
+mkdir -p "$work/older-tree/persistent/upper/etc" "$work/older-tree/upper/etc"
+echo older > "$work/older-tree/persistent/upper/etc/older"
+truncate -s 12M "$work/older"
+mke2fs -q -F -t ext4 -d "$work/older-tree" "$work/older"
+# A physical volume, as far as its label, and an lvm that knows what is on it.
+truncate -s 12M "$work/physical" "$work/volume"
+printf LABELONE | dd of="$work/physical" bs=512 seek=1 conv=notrunc status=none
+mke2fs -q -F -t ext4 "$work/volume"
+ln -sf "$work/disk" "$work/my disk"
+lvm='mkdir -p "$run/lvm-bin" "$run/dev/vg"; ln -s "$work/volume" "$run/dev/vg/one"; STEVE_DEV=$run/dev; PATH=$run/lvm-bin:$PATH; export STEVE_DEV PATH run
+  printf "%s\n" "#!/bin/sh" "case \$1 in pvs) echo \"  vg\" ;; lvs) echo \"  \${volumes:-one}\" ;;" \
+    "vgchange) case \"\$*\" in *\"-a y\"*) : > \"\$STEVE_RUN/active-vg\" ;; *) rm -f \"\$STEVE_RUN/active-vg\" ;; esac ;; esac" > "$run/lvm-bin/lvm"
+  chmod +x "$run/lvm-bin/lvm"'
 # A disk whose name has a colon, as those in /dev/disk/by-id.
 ln -s "$work/disk" "$work/usb-0:0-part1"
 
@@ -32,6 +49,7 @@ booted() { # STATUS WORDS SCRIPT
       '"$shell"' '"$here"'/systemd-free-init/initramfs/image-root "$root" || status=$?
       [ "$status" -eq "$wanted" ] || { echo "image-root ended with $status"; exit 1; }
       log() { grep -qF -e "$1" "$run/image/log" || { echo "the log lacks: $1"; exit 1; }; }
+      unsaid() { ! grep -qF -e "$1" "$run/image/log" || { echo "the log has: $1"; exit 1; }; }
       mounted() { grep -q " $run/image/$1 " /proc/self/mounts; }
       not() { ! "$@"; }
       set -ex
@@ -61,6 +79,35 @@ for shell in dash 'busybox sh' 'bash --posix'; do
     log "stays on"; echo "'"$shell"'" > "$root/etc/kept"; rm "$root/etc/origin"'
   check "… and there at the next boot, deletions too $on" booted 0 "$here_is steve.overlay=$work/data steve.mode=place" '
     [ "$(cat "$root/etc/kept")" = "'"$shell"'" ]; not [ -e "$root/etc/origin" ]; echo origin > "$root/etc/origin"'
+  check "the layer of the user's older system, persistent/upper, is found $on" booted 0 "$here_is steve.overlay=$work/older" '
+    [ "$(cat "$root/etc/older")" = older ]; mounted layer; rm -rf "$run/image/layer/persistent/work"'
+  rm -f "$work/other"
+  truncate -s 12M "$work/other"
+  mke2fs -q -F -t ext4 "$work/other"
+  check "a layer knows its image $on" booted 0 "$here_is steve.overlay=$work/other" '
+    unsaid "ANOTHER IMAGE"; echo old > "$root/etc/changed"; [ -s "$run/image/layer/image-id" ]'
+  check "… at the next boot, too $on" booted 0 "$here_is steve.overlay=$work/other" 'unsaid "ANOTHER IMAGE"'
+  check "… another image is told $on" booted 0 "$here_is:second.squashfs steve.overlay=$work/other" '
+    log "ANOTHER IMAGE"; log steve.layer=fresh; [ "$(cat "$root/etc/changed")" = old ]'
+  check "… at each boot $on" booted 0 "$here_is:second.squashfs steve.overlay=$work/other" 'log "ANOTHER IMAGE"'
+  check "steve.layer=match keeps the layer of this image $on" booted 0 "$here_is steve.overlay=$work/other steve.layer=match" '
+    [ "$(cat "$root/etc/changed")" = old ]'
+  check "… and puts that of another aside $on" booted 0 "$here_is:second.squashfs steve.overlay=$work/other steve.layer=match" '
+    log "put aside"; not [ -e "$root/etc/changed" ]; [ "$(cat "$run/image/layer/upper.1/etc/changed")" = old ]; echo new > "$root/etc/changed"'
+  check "steve.layer=fresh puts every layer aside, none over another $on" booted 0 \
+    "$here_is:second.squashfs steve.overlay=$work/other steve.layer=fresh" '
+    not [ -e "$root/etc/changed" ]; [ "$(cat "$run/image/layer/upper.2/etc/changed")" = new ]; [ -e "$run/image/layer/upper.1" ]'
+  check "a value with blanks, in quotes $on" booted 0 "steve.image=\"$work/my disk\" steve.tmpfs=20%" 'mounted base'
+  check "… the word as a whole in quotes $on" booted 0 "\"steve.image=$work/my disk\"" 'mounted base'
+  PREPARE=$partitions check "PARTLABEL with a blank $on" booted 0 'quiet steve.image="PARTLABEL=my disk" splash' 'mounted base'
+  check "a layer that is no word $on" booted 1 "$here_is steve.layer=new" 'log "keep, fresh or match"'
+  PREPARE=$lvm check "a logical volume in the partition: the only one $on" booted 0 "$here_is steve.overlay=$work/physical" '
+    log "stays on"; [ -e "$run/active-vg" ]'
+  PREPARE="$lvm; volumes='one two'; export volumes" check "… which of two has to be said $on" booted 0 "$here_is steve.overlay=$work/physical" '
+    log "has 2 volumes"; log "IS LOST"; not [ -e "$run/active-vg" ]'
+  PREPARE="$lvm; volumes='one two'; export volumes" check "… and is then taken $on" booted 0 \
+    "$here_is steve.overlay=$work/physical steve.lv=vg/one" 'log "stays on"'
+  PREPARE='! found=$(command -v lvm) || mount --bind /dev/null "$(readlink -f "$found")"' check "… and needs lvm $on" booted 0 "$here_is steve.overlay=$work/physical" 'log "has no lvm"; log "IS LOST"'
   check "no such partition: memory, with a warning $on" booted 0 "$here_is steve.overlay=LABEL=no-such" '
     log "there is no LABEL=no-such"; log "IS LOST"; echo new > "$root/etc/new"'
   check "a partition without a file system: the same $on" booted 0 "$here_is steve.overlay=$work/blank" '

@@ -18,9 +18,9 @@ installkernel() {
 }
 
 install() {
-  inst_multiple mount umount findfs dd cp sed grep mkdir chmod ls cat sleep tr
-  # With it an encrypted partition can hold the layer.
-  inst_multiple -o cryptsetup
+  inst_multiple mount umount findfs dd cp mv sed grep mkdir chmod ls cat md5sum sleep tr
+  # With these an encrypted partition can hold the layer.
+  inst_multiple -o cryptsetup lvm
   inst_simple "$(readlink -f "$moddir/image-root")" /sbin/image-root
   inst_hook cmdline 20 "$moddir/claim-root.sh"
   inst_hook mount 20 "$moddir/mount-image.sh"
