@@ -19,6 +19,20 @@ package enum DeviceNode {
         _ = try check(unsafe clinux_make_device(path, number.major, number.minor))
     }
 
+    /// Whether no driver has the number: a node with it leads nowhere.
+    ///
+    /// Where /sys does not say, none is known to be dead.
+    package static func isDead(_ number: DeviceNumber, sys: String = "/sys") -> Bool {
+        guard (try? FileStatus(ofPath: sys + "/dev/char/1:3")) != nil else { return false }
+        let path = sys + "/dev/char/\(number.major):\(number.minor)"
+        do throws(Errno) {
+            _ = try FileStatus(ofPath: path)
+            return false
+        } catch {
+            return error == .noSuchFileOrDirectory
+        }
+    }
+
     /// Loads a kernel module by `modprobe`; false when that could not be done, whatever the reason.
     package static func loadModule(_ name: String) -> Bool {
         let modprobe = Program(["modprobe", "-q", "--", name])

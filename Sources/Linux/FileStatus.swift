@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// What the kernel tells of a file without opening it.
+/// What the kernel tells of a file without opening it: who owns it is what is so, also under fakeroot.
 package struct FileStatus: Hashable, Sendable {
     /// What kind of file it is, as far as anybody here asks.
     package enum Kind: Sendable { case regular, directory, pipe, characterDevice, socket, link, other }
@@ -13,6 +13,9 @@ package struct FileStatus: Hashable, Sendable {
     package let mode: UInt32
     package let user: UInt32
     package let group: UInt32
+    package let size: Int
+    /// How many names it has.
+    package let links: Int
     /// The device behind a device node.
     package let deviceNumber: DeviceNumber
 
@@ -22,7 +25,7 @@ package struct FileStatus: Hashable, Sendable {
     package init(ofPath path: String, following: Bool = false) throws(Errno) {
         var status = stat()
         // Safe: path and structure are lent for the call.
-        _ = try check(unsafe following ? stat(path, &status) : lstat(path, &status))
+        _ = try check(unsafe clinux_status_of_path(path, &status, following ? 1 : 0))
         self.init(status)
     }
 
@@ -32,7 +35,7 @@ package struct FileStatus: Hashable, Sendable {
     package init(ofDescriptor descriptor: CInt) throws(Errno) {
         var status = stat()
         // Safe: the structure is lent for the call.
-        _ = try check(unsafe fstat(descriptor, &status))
+        _ = try check(unsafe clinux_status_of_descriptor(descriptor, &status))
         self.init(status)
     }
 
@@ -51,6 +54,8 @@ package struct FileStatus: Hashable, Sendable {
         mode = status.st_mode & 0o7777
         user = status.st_uid
         group = status.st_gid
+        size = Int(status.st_size)
+        links = Int(status.st_nlink)
         deviceNumber = DeviceNumber(
             major: clinux_major(status.st_rdev),
             minor: clinux_minor(status.st_rdev)

@@ -26,6 +26,11 @@ package struct NamedPipe: ~Copyable {
         descriptor = file
     }
 
+    /// Sets who may use it.
+    package func setAccess(group: UInt32?, mode: UInt32) throws(Errno) {
+        try Linux.setAccess(ofOpen: descriptor.raw, group: group, mode: mode)
+    }
+
     /// The number to watch or to hand to a child.
     package var raw: CInt { descriptor.raw }
 
@@ -61,8 +66,10 @@ package struct NamedPipe: ~Copyable {
         // Safe: the path is lent for the call.
         _ = try check(unsafe mkfifo(path, 0o600))
         do throws(Errno) {
-            try setAccess(ofFile: path, group: group, mode: mode)
-            return try open(path)
+            let file = try open(path)
+            guard try FileStatus(ofDescriptor: file.raw).kind == .pipe else { throw .invalidArgument }
+            try Linux.setAccess(ofOpen: file.raw, group: group, mode: mode)
+            return file
         } catch {
             try? removeFile(path)
             throw error

@@ -9,14 +9,21 @@ package func openReadWrite(_ path: String) throws(Errno) -> Descriptor {
     Descriptor(owning: try retryingInterrupts { unsafe open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK) })
 }
 
-/// Makes an empty file that only its owner may use; one that is there is no error.
+/// Makes an empty file that only its owner may use; false when there is something of that name.
 ///
-/// The corresponding C function is `open` with O_CREAT.
-package func makeFile(_ path: String) throws(Errno) {
-    // Safe: the path is lent for the call.
-    _ = Descriptor(
-        owning: try retryingInterrupts { unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600) }
-    )
+/// The corresponding C function is `open` with O_CREAT and O_EXCL.
+package func makeFile(_ path: String) throws(Errno) -> Bool {
+    do throws(Errno) {
+        // Safe: the path is lent for the call.
+        let raw = try retryingInterrupts {
+            unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        }
+        _ = Descriptor(owning: raw)
+        return true
+    } catch {
+        guard error == .fileExists else { throw error }
+        return false
+    }
 }
 
 /// Makes a directory; one that is there is no error.
@@ -29,12 +36,4 @@ package func makeDirectory(_ path: String, mode: UInt32) throws(Errno) {
     } catch {
         guard error == .fileExists else { throw error }
     }
-}
-
-/// Whether this process may write there.
-///
-/// The corresponding C function is `access`.
-package func isWritable(_ path: String) -> Bool {
-    // Safe: the path is lent for the call.
-    unsafe access(path, W_OK) == 0
 }

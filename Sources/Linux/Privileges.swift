@@ -5,7 +5,7 @@ package import SystemPackage
 /// Giving up being root, for good.
 package enum Privileges {
     /// Whether this process is root.
-    package static var isRoot: Bool { geteuid() == 0 }
+    package static var isRoot: Bool { User.effective == 0 }
 
     /// Becomes the user, with the user's groups, and keeps these powers only; nothing run later can gain any.
     ///

@@ -19,8 +19,10 @@ package struct UnixListener: ~Copyable {
         let socket = try Self.bind(path)
         let identity: FileIdentity
         do throws(Errno) {
-            identity = try FileStatus(ofPath: path).identity
-            try setAccess(ofFile: path, group: group, mode: mode)
+            let name = try PathHandle(path)
+            guard name.status.kind == .socket else { throw .fileExists }
+            identity = name.status.identity
+            try name.setAccess(group: group, mode: mode)
             _ = try check(listen(socket.raw, 64))
         } catch {
             try? removeFile(path)

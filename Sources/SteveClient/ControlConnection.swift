@@ -39,6 +39,11 @@ public struct ControlConnection: ~Copyable {
         self.lines = lines
     }
 
+    /// Looks whether the path can be handed out: a make would open whatever it names, and write to it.
+    package func checkPath() throws(ControlFailure) {
+        if let flaw = TokenFile.flaw(path) { throw .badPath(path: path, why: flaw) }
+    }
+
     /// Who holds what, who waits, and why.
     public mutating func status() throws(ControlFailure) -> StatusReport {
         try requestStatus()

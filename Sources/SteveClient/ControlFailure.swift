@@ -11,6 +11,8 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
     case cannotConnect(path: String, Errno)
     /// The socket belongs to somebody who is neither root nor this process' user.
     case untrusted(path: String, user: UInt32)
+    /// The path that the daemon names is nothing to be opened as a jobserver, and why.
+    case badPath(path: String, why: String)
     /// The daemon hung up.
     case ended(path: String)
     /// The daemon took too long.
@@ -36,6 +38,8 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
         case .cannotConnect(let path, let errno): "cannot connect to \(path): \(errno)"
         case .untrusted(let path, let user):
             "\(path) belongs to user \(user), who is neither root nor you (name a directory of yours in STEVE_RUNTIME_DIR)"
+        case .badPath(let path, let why):
+            "the daemon that runs serves \(path), which cannot be used: \(why) (end that daemon, and try again)"
         case .ended(let path): "the daemon at \(path) hung up"
         case .noAnswer(let path, let seconds): "the daemon at \(path) has not answered for \(seconds) s"
         case .malformed(let path, let why): "cannot understand the daemon at \(path): \(why)"

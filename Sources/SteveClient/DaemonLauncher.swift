@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Linux
 internal import SystemPackage
 package import Wire
@@ -13,6 +12,8 @@ package struct DaemonLauncher {
     package struct Attached: ~Copyable {
         package var connection: ControlConnection
         package let isNew: Bool
+        /// Sentences for people: where it could not be, and what it said as it started.
+        package var notes: [String] = []
 
         /// The connection alone.
         package consuming func detached() -> ControlConnection { connection }
@@ -57,18 +58,20 @@ package struct DaemonLauncher {
 
     /// The same while no other wrapper looks for a daemon of that name and none is on its way out.
     private func attachAlone() throws(LaunchFailure) -> Attached {
-        let lock = try lock()
-        let attached = try attachOrStart()
+        let (directory, notes) = try RuntimePlaces(environment).own()
+        let lock = try lock(directory)
+        var attached = try attachOrStart(in: directory)
+        if attached.isNew { attached.notes = notes }
         // By now the daemon has a connection, and does not end before that has.
         _ = consume lock
         return attached
     }
 
-    private func attachOrStart() throws(LaunchFailure) -> Attached {
+    private func attachOrStart(in directory: String) throws(LaunchFailure) -> Attached {
         if let connection = try? ControlConnection(name, environment: environment) {
             return Attached(connection: connection, isNew: false)
         }
-        try daemon.run()
+        try daemon.run(in: directory)
         do throws(ControlFailure) {
             return Attached(connection: try ControlConnection(name, environment: environment), isNew: true)
         } catch {
@@ -76,25 +79,11 @@ package struct DaemonLauncher {
         }
     }
 
-    private func lock() throws(LaunchFailure) -> FileLock {
-        let directory = RuntimeDirectory.own(
-            environment: environment,
-            user: geteuid(),
-            systemIsWritable: isWritable(RuntimeDirectory.system)
-        )
+    private func lock(_ directory: String) throws(LaunchFailure) -> FileLock {
         do throws(Errno) {
-            try prepare(directory)
             return try FileLock(RuntimeDirectory.startLock(name, in: directory), waiting: true)
         } catch {
-            throw .noDirectory(path: directory, error)
+            throw .noDirectory(path: directory, "\(error)")
         }
-    }
-
-    private func prepare(_ directory: String) throws(Errno) {
-        guard directory.hasPrefix("/tmp/steve-") else { return try makeDirectory(directory, mode: 0o755) }
-        try makeDirectory(directory, mode: 0o700)
-        // Anybody can make it before us.
-        let status = try FileStatus(ofPath: directory)
-        guard status.kind == .directory, status.user == geteuid() else { throw .notPermitted }
     }
 }

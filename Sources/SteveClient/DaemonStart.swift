@@ -23,23 +23,25 @@ package struct DaemonStart {
         return near.first { (try? FileStatus(ofPath: $0, following: true))?.kind == .regular } ?? "steve"
     }
 
-    /// Starts it, and returns when its device answers.
-    package func run() throws(LaunchFailure) {
+    /// Starts it with `directory` for its files, and returns when its device answers.
+    func run(in directory: String) throws(LaunchFailure) {
         let log = try openLog()
         defer { try? log?.close() }
         let isReady: Bool
         do throws(Errno) {
-            isReady = try start(errors: log?.rawValue)
+            isReady = try start(directory, errors: log?.rawValue)
         } catch {
             throw .cannotStart(program: program, error)
         }
         guard isReady else { throw .didNotStart(program: program, log: self.log) }
     }
 
-    private func start(errors: CInt?) throws(Errno) -> Bool {
+    private func start(_ directory: String, errors: CInt?) throws(Errno) -> Bool {
         let ready = try ReadyPipe()
         let words = [program] + options + ["--end-with-users", "--ready-fd", "\(ready.number)"]
-        try Program(words).startDetached(inheriting: [ready.number], errors: errors)
+        let environment = Environment.current.merging(["STEVE_RUNTIME_DIR": directory]) { $1 }
+            .map { "\($0.key)=\($0.value)" }
+        try Program(words, environment: environment).startDetached(inheriting: [ready.number], errors: errors)
         return try ready.wait()
     }
 

@@ -5,7 +5,7 @@ package import Wire
 package enum LaunchFailure: Error, CustomStringConvertible {
     case control(ControlFailure)
     case setting(SettingError)
-    case noDirectory(path: String, Errno)
+    case noDirectory(path: String, String)
     case cannotLog(path: String, Errno)
     case cannotStart(program: String, Errno)
     /// It has said why, in its log.
@@ -15,8 +15,8 @@ package enum LaunchFailure: Error, CustomStringConvertible {
         switch self {
         case .control(let failure): "\(failure)"
         case .setting(let error): "\(error)"
-        case .noDirectory(let path, let errno):
-            "cannot use the directory \(path): \(errno) (name another one in STEVE_RUNTIME_DIR)"
+        case .noDirectory(let path, let why):
+            "cannot use the directory \(path): \(why) (name another one in STEVE_RUNTIME_DIR)"
         case .cannotLog(let path, let errno): "cannot write the log \(path): \(errno)"
         case .cannotStart(let program, let errno):
             "cannot start \(program): \(errno) (steve belongs beside with-steve, or into PATH)"

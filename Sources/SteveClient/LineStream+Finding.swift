@@ -1,22 +1,28 @@
-internal import Glibc
 internal import Linux
 internal import SystemPackage
 internal import Wire
 
 extension LineStream {
     /// Connects with the first daemon of that name that listens where one for this environment would.
+    ///
+    /// A directory that others may change is not looked into: whoever listens there may be anybody.
     static func find(_ name: DeviceName, environment: [String: String]) throws(ControlFailure) -> LineStream {
-        let directories = RuntimeDirectory.candidates(environment: environment, user: geteuid())
-        let paths = directories.map { RuntimeDirectory.socket(name, in: $0) }
-        var failure = ControlFailure.noDaemon(device: name.description, lookedAt: paths)
-        for path in paths {
+        var lookedAt: [String] = []
+        var failure: ControlFailure?
+        for candidate in RuntimePlaces(environment).candidates {
+            let path = RuntimeDirectory.socket(name, in: candidate.directory)
+            if let flaw = candidate.flaw, !flaw.isHarmless {
+                lookedAt.append("\(path), but not into it: \(flaw)")
+                continue
+            }
+            lookedAt.append(path)
             do throws(ControlFailure) {
                 if let stream = try LineStream.connect(path) { return stream }
             } catch {
                 failure = error
             }
         }
-        throw failure
+        throw failure ?? .noDaemon(device: name.description, lookedAt: lookedAt)
     }
 
     /// A connection with the listener at the path, nil when there is none.
@@ -31,10 +37,15 @@ extension LineStream {
             default: throw .cannotConnect(path: path, error)
             }
         }
-        // Anybody can make a directory in /tmp before us; below /run only root and the user can.
-        guard !path.hasPrefix("/tmp/steve-") || stream.owner == 0 || stream.owner == geteuid() else {
+        guard User.trusts(stream.owner) || isRootOutside(stream.owner, path) else {
             throw .untrusted(path: path, user: stream.owner)
         }
         return stream
+    }
+
+    /// Only root can put anything into the machine's own directory: so whom a user namespace does not know is root there.
+    private static func isRootOutside(_ user: UInt32, _ path: String) -> Bool {
+        path.hasPrefix(RuntimeDirectory.system + "/") && User.mayBeRootOutside(user)
+            && (try? FileStatus(ofPath: RuntimeDirectory.system).user) == user
     }
 }

@@ -41,6 +41,7 @@ package final class Daemon {
     package static func run(_ configuration: Configuration) throws(DaemonError) {
         // One descriptor for each client process: a shell's usual 1024 are soon used up.
         DescriptorLimit.raise()
+        keepNewFilesPrivate()
         let daemon = try Daemon(configuration)
         defer { daemon.server.close() }
         try daemon.waitUntilReady()
@@ -99,9 +100,10 @@ package final class Daemon {
     /// Root is needed to open /dev/cuse, to make the node and to give it away, and for nothing after that.
     private func become(_ user: UserAccount) throws(DaemonError) {
         do throws(Errno) {
-            try setAccess(ofFile: site.directory, user: user.uid, mode: 0o755)
-            // /proc/PID of other users, which hidepid= hides; on the pipe also the list of their open files.
-            let kept: Capabilities = server.backend == .fifo ? [.trace, .readAnything] : .trace
+            if configuration.endsWithUsers { try site.openEnding() }
+            // The pipe asks who has it open, of everybody's processes; else nothing of /proc is closed but by hidepid=.
+            let hidden: Capabilities = ProcFS.hidesProcesses ? .trace : []
+            let kept: Capabilities = server.backend == .fifo ? [.trace, .readAnything] : hidden
             try Privileges.drop(to: user, keeping: kept)
         } catch {
             throw .privileges(user: user.name, reason: "\(error)")

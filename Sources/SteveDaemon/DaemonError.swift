@@ -4,7 +4,7 @@ internal import Wire
 
 /// Why the daemon could not start, in a sentence that says what to do.
 package enum DaemonError: Error, CustomStringConvertible {
-    case runtimeDirectory(path: String, Errno)
+    case runtimeDirectory(path: String, String)
     case alreadyRunning(device: String, pid: Int32?)
     case noCuse(Errno)
     case nameTaken(device: String)
@@ -17,8 +17,8 @@ package enum DaemonError: Error, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .runtimeDirectory(let path, let errno):
-            "cannot make the directory \(path): \(errno) (name another one in STEVE_RUNTIME_DIR)"
+        case .runtimeDirectory(let path, let why):
+            "cannot use the directory \(path): \(why) (name another one in STEVE_RUNTIME_DIR)"
         case .alreadyRunning(let device, let pid):
             "another steve\(pid.map { ", PID \($0)," } ?? "") serves \(device) already (stop it, or give --dev-name)"
         case .noCuse(let errno):

@@ -61,19 +61,33 @@ extension DeviceServer {
     }
 
     private static func mountFile(at path: String, _ fuse: borrowing Descriptor) throws(Errno) {
+        let isNew = try makeFile(path)
         do throws(Errno) {
-            try makeFile(path)
+            // Over this very file: a name can become a link to another one.
+            let file = try mountPoint(path)
+            try FuseMount.mount(at: file.path, descriptor: fuse.raw, isRegularFile: true)
+        } catch {
+            if isNew { try? removeFile(path) }
+            throw error
+        }
+    }
+
+    /// The empty file of ours at the path; EEXIST when it is anything else.
+    private static func mountPoint(_ path: String) throws(Errno) -> PathHandle {
+        let file: PathHandle
+        do throws(Errno) {
+            file = try PathHandle(path)
         } catch {
             // A daemon that was killed left its mount there; we hold the lock that it had.
             guard error == .socketNotConnected else { throw error }
             try FuseMount.unmount(path)
+            return try mountPoint(path)
         }
-        do throws(Errno) {
-            try FuseMount.mount(at: path, descriptor: fuse.raw, isRegularFile: true)
-        } catch {
-            try? removeFile(path)
-            throw error
-        }
+        let status = file.status
+        guard status.kind == .regular, status.user == User.effective, status.size == 0, status.links == 1,
+            !TokenFile.isMount(path)
+        else { throw .fileExists }
+        return file
     }
 
     // MARK: The path
@@ -82,21 +96,40 @@ extension DeviceServer {
         guard backend == .cuse else { return }
         do throws(Errno) {
             try makeNodeWhereNobodyDoes()
-            try setAccess(ofFile: path, group: access.group, mode: access.mode)
+            try PathHandle(path).setAccess(group: access.group, mode: access.mode)
         } catch {
             throw .device(path: path, reason: "\(error)")
         }
     }
 
+    /// Refuses a name that belongs to something else, before the kernel makes a device of it.
+    func checkNode() throws(DaemonError) {
+        guard let status = try? FileStatus(ofPath: path), !mayGo(status) else { return }
+        // Another daemon's: the kernel will say so.
+        if let number = try? cuseNumber, status.deviceNumber == number { return }
+        throw .device(path: path, reason: "something else is there already (give --dev-name)")
+    }
+
+    /// Whether what is at the path may be put out of the way: the node of a device that is no more, or the pipe of a
+    /// daemon that had given up the right to remove it.
+    private func mayGo(_ status: FileStatus) -> Bool {
+        switch status.kind {
+        case .characterDevice: DeviceNode.isDead(status.deviceNumber)
+        case .pipe: isReplaceable(status)
+        default: false
+        }
+    }
+
+    private var cuseNumber: DeviceNumber {
+        get throws(Errno) { try DeviceNode.number(ofCUSE: String(path.dropFirst("/dev/".count))) }
+    }
+
     /// A container's /dev is no devtmpfs: the kernel made the device, and nobody its node.
     private func makeNodeWhereNobodyDoes() throws(Errno) {
-        let number = try DeviceNode.number(ofCUSE: String(path.dropFirst("/dev/".count)))
+        let number = try cuseNumber
         if let status = try? FileStatus(ofPath: path) {
             guard status.deviceNumber != number || status.kind != .characterDevice else { return }
-            // The node of an earlier device, whose number was given away since, or the pipe of a daemon that had given up
-            // the right to remove it: we hold its lock.
-            let isPipe = status.kind == .pipe && status.user == geteuid()
-            guard status.kind == .characterDevice || isPipe else { throw .fileExists }
+            guard mayGo(status) else { throw .fileExists }
             try removeFile(path)
         }
         try DeviceNode.make(at: path, number)

@@ -11,6 +11,8 @@ final class DeviceServer {
     let path: String
     /// What to undo at the end: a node or a file that we made, a mount.
     var debris: [Debris] = []
+    /// Whether a pipe at the path is one that a daemon of this name left.
+    var isReplaceable: (FileStatus) -> Bool = { _ in false }
     var pool: TokenPool
     var statistics = PoolStatistics(start: .now)
     let registry: ProcessRegistry

@@ -11,7 +11,7 @@ struct PathAccess {
     /// Where the group does not exist nobody has been chosen to build, so everybody may.
     init(_ settings: Settings) {
         let group = settings.group.flatMap(GroupAccount.find)
-        self.group = Privileges.isRoot ? group?.gid : nil
+        self.group = group.map(\.gid).flatMap { Privileges.isRoot && User.has(group: $0) ? $0 : nil }
         mode = group == nil && settings.sources["mode"] == nil ? settings.mode | 0o666 : settings.mode
     }
 }

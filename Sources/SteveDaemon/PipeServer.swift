@@ -173,7 +173,7 @@ extension PipeServer: TokenServer {
 
     func publish(_ access: PathAccess) throws(DaemonError) {
         do throws(Errno) {
-            try setAccess(ofFile: path, group: access.group, mode: access.mode)
+            try pipe.setAccess(group: access.group, mode: access.mode)
         } catch {
             throw .pipe(path: path, reason: "\(error)")
         }

@@ -14,22 +14,13 @@ final class Site {
 
     init(_ configuration: Configuration) throws(DaemonError) {
         name = configuration.settings.deviceName
-        directory = RuntimeDirectory.own(
-            environment: configuration.environment,
-            user: geteuid(),
-            systemIsWritable: isWritable(RuntimeDirectory.system)
-        )
-        do throws(Errno) {
-            try makeDirectory(directory, mode: directory.hasPrefix("/tmp/") ? 0o700 : 0o755)
-        } catch {
-            throw .runtimeDirectory(path: directory, error)
-        }
+        directory = try Self.directory(configuration.environment)
         let path = RuntimeDirectory.instanceLock(name, in: directory)
         do throws(Errno) {
             instance = try Self.lock(path, socket: RuntimeDirectory.socket(name, in: directory))
         } catch {
             guard error == .resourceTemporarilyUnavailable else {
-                throw .runtimeDirectory(path: path, error)
+                throw .runtimeDirectory(path: path, "\(error)")
             }
             throw .alreadyRunning(
                 device: name.path,
@@ -38,12 +29,45 @@ final class Site {
         }
     }
 
+    /// The first place that can be used, made where it is not there.
+    private static func directory(_ environment: [String: String]) throws(DaemonError) -> String {
+        let places = RuntimeDirectory.places(
+            environment: environment,
+            user: User.outside,
+            isRoot: Privileges.isRoot
+        )
+        do throws(SafeFolder.Flaw) {
+            let folders = places.map { SafeFolder($0.path, mode: $0.mode, parent: $0.parent) }
+            let (index, flaws) = try SafeFolder.first(folders)
+            for (place, flaw) in zip(places, flaws) where place.isExpected || flaw == .closed {
+                Log.note("cannot use \(place.path): \(flaw); using \(places[index].path)")
+            }
+            return places[index].path
+        } catch {
+            throw .runtimeDirectory(path: places.last?.path ?? "", "\(error)")
+        }
+    }
+
     var socketPath: String { RuntimeDirectory.socket(name, in: directory) }
+
+    /// Whether the file is a pipe that a daemon of this name made here: what is noted beside the lock says so, for
+    /// others make pipes in /dev too.
+    func isOurPipe(_ file: FileStatus) -> Bool {
+        file.kind == .pipe && file.user == User.effective && instance.note == Self.note(of: file.identity)
+    }
+
+    /// Remembers the pipe, also for the daemon after this one.
+    func remember(pipe: FileIdentity) {
+        try? instance.write(note: Self.note(of: pipe))
+    }
+
+    private static func note(of pipe: FileIdentity) -> String { "pipe \(pipe.device) \(pipe.inode)\n" }
 
     /// Whether no wrapper is attaching right now; from then on none can, until this process has ended.
     func closeForWrappers() -> Bool {
         do throws(Errno) {
-            ending = try FileLock(RuntimeDirectory.startLock(name, in: directory), waiting: false)
+            try openEnding()
+            try ending?.lock(waiting: false)
         } catch {
             // Where the directory is gone nobody can come in any more.
             return error == .noSuchFileOrDirectory
@@ -51,9 +75,14 @@ final class Site {
         return true
     }
 
+    /// Opens what a daemon may not open any more once it has become another user.
+    func openEnding() throws(Errno) {
+        if ending == nil { ending = try FileLock(unlocked: RuntimeDirectory.startLock(name, in: directory)) }
+    }
+
     /// Wrappers may attach again: one had come in before the door was shut.
     func reopenForWrappers() {
-        ending = nil
+        ending?.unlock()
     }
 
     /// Locks it.

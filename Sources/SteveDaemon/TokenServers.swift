@@ -49,6 +49,8 @@ struct TokenServers {
             throw .noCuse(error)
         }
         do throws(DaemonError) {
+            server.isReplaceable = { [site] in site.isOurPipe($0) }
+            try server.checkNode()
             try server.start(.cuse(name: settings.deviceName.description), descriptor, loop)
         } catch {
             server.close()
@@ -77,7 +79,14 @@ struct TokenServers {
     /// The pipe is at /dev/NAME itself where we may make one: a make.conf that names /dev/steve stays right.
     private func pipe() throws(DaemonError) -> any TokenServer {
         let beside = "\(site.directory)/\(site.name)"
-        if let server = try? pipe(at: settings.deviceName.path) { return server }
+        let first = settings.deviceName.path
+        do throws(Errno) {
+            return try pipe(at: first)
+        } catch {
+            if error == .fileExists {
+                Log.note("\(first) is there already, and none of ours: serving at \(beside)")
+            }
+        }
         do throws(Errno) {
             return try pipe(at: beside)
         } catch {
@@ -86,7 +95,7 @@ struct TokenServers {
     }
 
     private func pipe(at path: String) throws(Errno) -> PipeServer {
-        let pipe = try Self.makePipe(path, PathAccess(settings))
+        let pipe = try makePipe(path, PathAccess(settings))
         return try PipeServer(
             pipe: pipe,
             path: path,
@@ -98,11 +107,13 @@ struct TokenServers {
     }
 
     /// Makes the pipe; one that a daemon left behind, which holds our lock no more, is replaced.
-    private static func makePipe(_ path: String, _ access: PathAccess) throws(Errno) -> NamedPipe {
+    private func makePipe(_ path: String, _ access: PathAccess) throws(Errno) -> NamedPipe {
         if let status = try? FileStatus(ofPath: path) {
-            guard status.kind == .pipe, status.user == geteuid() else { throw .fileExists }
+            guard site.isOurPipe(status) else { throw .fileExists }
             try removeFile(path)
         }
-        return try NamedPipe(makingAt: path, mode: access.mode, group: access.group)
+        let pipe = try NamedPipe(makingAt: path, mode: access.mode, group: access.group)
+        site.remember(pipe: pipe.identity)
+        return pipe
     }
 }

@@ -3,19 +3,33 @@ package enum RuntimeDirectory {
     /// The directory of the daemon that serves the whole machine.
     package static let system = "/run/steve"
 
-    /// Where a daemon started with this environment by this user puts its files.
-    ///
-    /// `systemIsWritable` says whether /run/steve exists and this user may write there.
-    package static func own(environment: [String: String], user: UInt32, systemIsWritable: Bool) -> String {
-        if let chosen = nonEmpty(environment["STEVE_RUNTIME_DIR"]) { return chosen }
-        if user == 0 || systemIsWritable { return system }
-        return personal(environment: environment, user: user)
+    /// One of the places where the directory may be.
+    package struct Place: Equatable, Sendable {
+        package let path: String
+        /// What it is made with; nil: somebody chose it, and it stays as it is.
+        package let mode: UInt32?
+        /// The folder above it that must be there, and be safe, too.
+        package let parent: String?
+        /// It is to be said when it cannot be used: whoever has this environment expects it.
+        package let isExpected: Bool
     }
 
-    /// Where to look for a running daemon, the machine's own first.
-    package static func candidates(environment: [String: String], user: UInt32) -> [String] {
-        if let chosen = nonEmpty(environment["STEVE_RUNTIME_DIR"]) { return [chosen] }
-        return [system, personal(environment: environment, user: user)]
+    /// The places where a daemon of this user with this environment may be, and be started: the first one that can be
+    /// used.
+    ///
+    /// Root looks where users do as well: /run is read-only in many a container.
+    package static func places(environment: [String: String], user: UInt32, isRoot: Bool) -> [Place] {
+        if let chosen = nonEmpty(environment["STEVE_RUNTIME_DIR"]) {
+            return [Place(path: chosen, mode: nil, parent: nil, isExpected: true)]
+        }
+        // Below root's directory users must find the pipe, whatever root's umask.
+        let mode: UInt32 = isRoot ? 0o755 : 0o700
+        var places = [Place(path: system, mode: 0o755, parent: nil, isExpected: isRoot)]
+        if let session = nonEmpty(environment["XDG_RUNTIME_DIR"]) {
+            places.append(Place(path: session + "/steve", mode: mode, parent: session, isExpected: !isRoot))
+        }
+        places.append(Place(path: "/tmp/steve-\(user)", mode: mode, parent: nil, isExpected: true))
+        return places
     }
 
     /// What to say of a socket whose path is too long (unix(7)).
@@ -25,11 +39,6 @@ package enum RuntimeDirectory {
     /// The control socket of a device in one of these directories.
     package static func socket(_ name: DeviceName, in directory: String) -> String {
         directory + "/\(name).sock"
-    }
-
-    private static func personal(environment: [String: String], user: UInt32) -> String {
-        guard let session = nonEmpty(environment["XDG_RUNTIME_DIR"]) else { return "/tmp/steve-\(user)" }
-        return session + "/steve"
     }
 
     private static func nonEmpty(_ text: String?) -> String? {

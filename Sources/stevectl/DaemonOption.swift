@@ -52,7 +52,7 @@ extension ControlFailure {
     fileprivate var exitCode: ExitCode {
         switch self {
         case .refused, .badName: .failure
-        case .noDaemon, .cannotConnect, .untrusted, .ended, .noAnswer, .malformed, .otherProtocol:
+        case .noDaemon, .cannotConnect, .untrusted, .badPath, .ended, .noAnswer, .malformed, .otherProtocol:
             ExitCode(69)
         }
     }

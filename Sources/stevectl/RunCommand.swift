@@ -41,6 +41,7 @@ extension DaemonOption {
     /// Takes a token for this process and makes it the command; returns only when that fails, the exit status for it.
     func run(_ wrapped: WrappedCommand, keepsJobs: Bool) throws -> ExitCode {
         let (path, limit) = try ask(failingWith: ExitCode(125)) { (connection) throws(ControlFailure) in
+            try connection.checkPath()
             try connection.register(slot: Launch.isJob(wrapped.words)) {
                 if Terminal.width(of: 2) != nil { say("waiting for a free token") }
             }

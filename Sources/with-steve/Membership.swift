@@ -21,9 +21,11 @@ struct Membership: ~Copyable {
         let launcher = try Self.launcher(options, request, environment, log: log)
         let attached = try launcher.attach()
         let isOurs = attached.isNew
+        attached.notes.forEach(say)
         var connection = attached.detached()
         let hasSlot = wantsSlot && !Launch.isNested(environment, path: connection.path)
         do throws(ControlFailure) {
+            try connection.checkPath()
             if !isOurs { try Self.warn(request, &connection) }
             try connection.register(slot: hasSlot) {
                 if Terminal.width(of: 2) != nil { say("waiting for a free token") }

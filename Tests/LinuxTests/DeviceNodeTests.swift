@@ -19,7 +19,7 @@ internal import Testing
         let folder = try TemporaryFolder()
         let path = folder.path("null")
         try DeviceNode.make(at: path, DeviceNumber(major: 1, minor: 3))
-        try setAccess(ofFile: path, user: 65534, group: 250, mode: 0o660)
+        try PathHandle(path).setAccess(user: 65534, group: 250, mode: 0o660)
         let status = try FileStatus(ofPath: path)
         #expect(status.kind == .characterDevice)
         #expect(status.deviceNumber == DeviceNumber(major: 1, minor: 3))

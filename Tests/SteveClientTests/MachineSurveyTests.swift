@@ -20,7 +20,7 @@ internal import Testing
                 try makeDirectory(place, mode: 0o755)
             }
             try folder.write(text, to: name)
-            if text.hasPrefix("#!") { try setAccess(ofFile: folder.path(name), mode: 0o755) }
+            if text.hasPrefix("#!") { try PathHandle(folder.path(name)).setAccess(mode: 0o755) }
         }
         // The programs that are looked for are in the folder, the shell that runs them is not.
         let environment = [

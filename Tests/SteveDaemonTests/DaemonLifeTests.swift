@@ -334,7 +334,7 @@ import Wire
     @Test(.enabled(if: geteuid() == 0, "needs root: becomes another user"))
     func anotherUserMayLookAndLimitAndNotSet() throws {
         let daemon = try start(.fifo)
-        try setAccess(ofFile: daemon.folder.path, mode: 0o711)
+        try PathHandle(daemon.folder.path).setAccess(mode: 0o711)
         let output = daemon.folder.path("daemon.reply")
         let script = #"""
             $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$!";

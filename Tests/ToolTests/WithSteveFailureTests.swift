@@ -36,7 +36,7 @@ internal import Testing
         #expect(missing.end == .exited(127))
         #expect(missing.errors.contains("with-steve: cannot run '/nowhere/x': No such file or directory\n"))
         let script = try shop.folder.write("#!/nowhere/sh\n", to: "script")
-        try setAccess(ofFile: script, mode: 0o755)
+        try PathHandle(script).setAccess(mode: 0o755)
         let orphan = try shop.wrap([], [script])
         #expect(orphan.end == .exited(126))
         #expect(orphan.errors.hasSuffix("with-steve: cannot run '\(script)': its interpreter is not there\n"))

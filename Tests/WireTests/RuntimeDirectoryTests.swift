@@ -3,45 +3,30 @@ internal import Testing
 @testable import Wire
 
 @Suite struct RuntimeDirectoryTests {
-    @Test func rootAndWhoeverMayWriteThereUseTheSystemDirectory() {
-        #expect(
-            RuntimeDirectory.own(environment: ["XDG_RUNTIME_DIR": "/x"], user: 0, systemIsWritable: false)
-                == "/run/steve"
-        )
-        #expect(RuntimeDirectory.own(environment: [:], user: 555, systemIsWritable: true) == "/run/steve")
+    private func paths(_ environment: [String: String], user: UInt32, isRoot: Bool = false) -> [String] {
+        RuntimeDirectory.places(environment: environment, user: user, isRoot: isRoot).map(\.path)
     }
 
-    @Test func othersUseTheirOwn() {
+    @Test func everybodyTriesTheMachinesFirstThenTheSessionsThenTheirOwn() {
         let session = ["XDG_RUNTIME_DIR": "/run/user/7"]
-        #expect(
-            RuntimeDirectory.own(environment: session, user: 7, systemIsWritable: false)
-                == "/run/user/7/steve"
-        )
-        #expect(
-            RuntimeDirectory.own(environment: ["XDG_RUNTIME_DIR": ""], user: 7, systemIsWritable: false)
-                == "/tmp/steve-7"
-        )
-    }
-
-    @Test func clientsLookForTheMachinesDaemonFirst() {
-        #expect(RuntimeDirectory.candidates(environment: [:], user: 7) == ["/run/steve", "/tmp/steve-7"])
+        #expect(paths(session, user: 7) == ["/run/steve", "/run/user/7/steve", "/tmp/steve-7"])
+        #expect(paths(["XDG_RUNTIME_DIR": ""], user: 7) == ["/run/steve", "/tmp/steve-7"])
+        #expect(paths([:], user: 0, isRoot: true) == ["/run/steve", "/tmp/steve-0"])
+        // Root of a user namespace is who it is outside.
+        #expect(paths([:], user: 7, isRoot: true) == ["/run/steve", "/tmp/steve-7"])
     }
 
     @Test func oneVariableOverridesAll() {
-        let environment = ["STEVE_RUNTIME_DIR": "/t", "XDG_RUNTIME_DIR": "/x"]
-        #expect(RuntimeDirectory.own(environment: environment, user: 0, systemIsWritable: true) == "/t")
-        #expect(RuntimeDirectory.candidates(environment: environment, user: 7) == ["/t"])
+        #expect(paths(["STEVE_RUNTIME_DIR": "/t", "XDG_RUNTIME_DIR": "/x"], user: 7) == ["/t"])
         #expect(RuntimeDirectory.socket(.steve, in: "/t") == "/t/steve.sock")
     }
 
-    @Test(arguments: RuntimeDirectoryTests.users)
-    func whereADaemonIsItsClientsLook(user: UInt32, writable: Bool, environment: [String: String]) {
-        let own = RuntimeDirectory.own(environment: environment, user: user, systemIsWritable: writable)
-        #expect(RuntimeDirectory.candidates(environment: environment, user: user).contains(own))
+    @Test func othersFindTheirWayIntoRootsDirectoryAndNotIntoAUsers() {
+        let session = ["XDG_RUNTIME_DIR": "/x"]
+        let root = RuntimeDirectory.places(environment: session, user: 0, isRoot: true)
+        #expect(root.map(\.mode) == [0o755, 0o755, 0o755])
+        let user = RuntimeDirectory.places(environment: session, user: 7, isRoot: false)
+        #expect(user.map(\.mode) == [0o755, 0o700, 0o700])
+        #expect(user.map(\.parent) == [nil, "/x", nil])
     }
-
-    static let users: [(UInt32, Bool, [String: String])] = [
-        (0, true, [:]), (7, false, [:]), (7, true, [:]), (7, false, ["XDG_RUNTIME_DIR": "/x"]),
-        (0, false, ["STEVE_RUNTIME_DIR": "/t"]),
-    ]
 }

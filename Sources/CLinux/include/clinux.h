@@ -17,6 +17,18 @@ int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64
 // open(2) of /proc/PROCESS/NAME for reading, close-on-exec
 int clinux_open_of_process(pid_t process, const char *name);
 
+// geteuid(2), and fstatat(2) and fstat(2): the kernel's own answers, past whatever a preloaded library makes of them.
+uid_t clinux_effective_user(void);
+int clinux_status_of_path(const char *path, void *status, int following);
+int clinux_status_of_descriptor(int descriptor, void *status);
+// open(2) with O_PATH and O_NOFOLLOW, close-on-exec
+int clinux_open_path(const char *path);
+// fchownat(2) and fchmodat2(2) of an open file, also of one that is open with O_PATH; -1 as an owner leaves it.
+int clinux_change_owner(int descriptor, uid_t user, gid_t group);
+int clinux_change_mode(int descriptor, mode_t mode);
+// 1 when the path lies on a FUSE file system, by statfs(2)
+int clinux_is_fuse(const char *path);
+
 // pidfd_open(2), close-on-exec
 int clinux_pidfd_open(pid_t process);
 // pidfd_send_signal(2)

@@ -48,6 +48,7 @@ package struct MachineSurvey {
         } catch {
             facts.silence = "\(error)"
             if case .cannotConnect(_, .permissionDenied) = error { facts.isRefused = true }
+            facts.closedFolder = RuntimePlaces(environment).candidates.first { $0.flaw == .closed }?.directory
         }
     }
 

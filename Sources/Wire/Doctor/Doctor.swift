@@ -67,8 +67,9 @@ package struct Doctor {
 
     private var daemon: Finding {
         guard let daemon = facts.daemon else {
-            let remedy = facts.isRefused ? joining : facts.system.start
-            return Finding("daemon", .broken, facts.silence, remedy: remedy)
+            let start = facts.isRefused ? joining : facts.system.start
+            let opening = facts.closedFolder.map { "chmod 755 \($0), as root" }
+            return Finding("daemon", .broken, facts.silence, remedy: opening ?? start)
         }
         let text = "\(daemon.limit) tokens at \(daemon.path) (\(daemon.backend.rawValue))"
         return Finding("daemon", .ok, text)

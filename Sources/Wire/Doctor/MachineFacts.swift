@@ -84,6 +84,8 @@ package struct MachineFacts: Equatable, Sendable {
     package var silence = ""
     /// It may, but not to this user.
     package var isRefused = false
+    /// The daemons' folder, where only its owner may enter it.
+    package var closedFolder: String?
     /// Who asks, and Portage's own user.
     package var users: [User] = []
     /// Whether Portage's sandbox is there, and what its files let builds write to.

@@ -101,6 +101,9 @@ import Testing
         Case("no daemon for this user", .broken, "daemon", "nobody", "gpasswd -a me jobserver") {
             ($0.daemon, $0.silence, $0.isRefused) = (nil, "nobody answers you", true)
         },
+        Case("a closed folder", .broken, "daemon", "nobody", "chmod 755 /run/steve") {
+            ($0.daemon, $0.silence, $0.closedFolder) = (nil, "nobody answers you", "/run/steve")
+        },
         Case("no device", .broken, "/dev/steve", "not there", "restart") { $0.device = nil },
         Case("a file in its place", .broken, "/dev/steve", "no device", "rm /dev/steve") {
             $0.device?.kind = .other
