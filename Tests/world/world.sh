@@ -47,7 +47,7 @@ W=/mnt/work
 install -d -m 755 $W
 cd $W || exit 1
 unset XDG_RUNTIME_DIR MAKEFLAGS STEVE_RUNTIME_DIR STEVE_DEV_NAME STEVE_BACKEND
-HOME=$W PATH=$P:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TMPDIR=/tmp SWIFT_BACKTRACE=enable=no
+HOME=$W PATH=$P:/usr/sbin:/usr/bin:/sbin:/bin TMPDIR=/tmp SWIFT_BACKTRACE=enable=no
 export P T W HOME PATH TMPDIR SWIFT_BACKTRACE
 umask 022
 
