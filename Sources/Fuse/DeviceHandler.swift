@@ -15,7 +15,9 @@ package protocol DeviceHandler: AnyObject {
     func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer
 
     /// The reply to a granted read did not reach the client: the kernel no longer wants it.
-    func tokenUndelivered(file: UInt64, to thread: Int32)
+    ///
+    /// `holder` was charged. His thread may have ended meanwhile: nobody can look him up by it any more.
+    func tokenUndelivered(file: UInt64, to holder: Int32)
 
     /// A parked read was interrupted; it has been answered with EINTR and left the session.
     func interrupted(_ request: UInt64)

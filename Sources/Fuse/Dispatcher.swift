@@ -70,9 +70,9 @@ final class Dispatcher {
         let isInterrupted = request.isInterrupted
         let number = parked.park(request)
         switch handler.read(number, file: file, by: thread, nonblocking: flags & O_NONBLOCK != 0) {
-        case .token:
+        case .token(let holder):
             guard let request = parked.take(number), !request.giveToken() else { return }
-            handler.tokenUndelivered(file: file, to: thread)
+            handler.tokenUndelivered(file: file, to: holder)
         case .wouldBlock:
             fail(number, .resourceTemporarilyUnavailable)
         case .parked where isInterrupted:

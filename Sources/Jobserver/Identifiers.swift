@@ -1,6 +1,11 @@
 /// One process as the pool knows it, from its first request to its death.
 package struct ClientID: Hashable, Sendable {
     package let index: Int32
+
+    /// The process with this number in the pool.
+    package init(index: Int32) {
+        self.index = index
+    }
 }
 
 /// One open file description of the device.

@@ -10,12 +10,12 @@ package struct Limits: Equatable, Sendable {
     package var perBuild = 0
     /// Tokens kept for builds that hold none, while two or more builds are connected.
     package var reserve = 1
-    /// How long a token that woke a poller waits for its read.
-    package var offerNanoseconds: Int64 = 100_000_000
-    /// How long a poller that left such a token unread is told of spare tokens only.
-    package var passedOverNanoseconds: Int64 = 1_000_000_000
+    /// How long a token that woke a poller is reserved for its read.
+    package var reservationNanoseconds: Int64 = 100_000_000
+    /// How long a poller that left such a token unread has none reserved.
+    package var penaltyNanoseconds: Int64 = 1_000_000_000
     /// How long a process that was refused and does not wait counts as waiting.
-    package var hungryNanoseconds: Int64 = 2_000_000_000
+    package var retryNanoseconds: Int64 = 2_000_000_000
 
     package init(jobs: Int) {
         self.jobs = jobs

@@ -9,7 +9,7 @@ package struct Holding: Equatable, Sendable {
 package struct Waiting: Equatable, Sendable {
     /// How it waits.
     package enum Kind: Equatable, Sendable {
-        case read, poll, hungry
+        case read, poll, retry
     }
 
     package let client: ClientID
@@ -22,53 +22,52 @@ package struct Waiting: Equatable, Sendable {
 extension TokenPool {
     /// Every process that holds a token.
     package var holdings: [Holding] {
-        clients.indices.compactMap { index in
-            let account = clients[index]
-            guard account.held > 0 else { return nil }
-            return Holding(client: ClientID(index: index), tokens: account.held, since: account.holdingSince)
+        accounts.clients.indices.compactMap { index in
+            guard case .holding(let tokens, let since) = accounts.clients[index].balance else { return nil }
+            return Holding(client: ClientID(index: index), tokens: tokens, since: since)
         }
     }
 
     /// Whether the process holds a token.
-    package func holds(_ client: ClientID) -> Bool { clients[client.index].held > 0 }
+    package func holds(_ client: ClientID) -> Bool { accounts.clients[client.index].held > 0 }
 
     /// Every process that waits for a token.
     package var waitings: [Waiting] {
-        clients.indices.flatMap { index in
-            [waitingReads(of: index), waitingPolls(of: index), hunger(of: index)].compactMap(\.self)
+        accounts.clients.indices.flatMap { index in
+            [waitingReads(of: index), waitingPolls(of: index), retry(of: index)].compactMap(\.self)
         }
     }
 
     /// Every read that waits.
-    package var waitingReads: [RequestID] { requests.indices.map { requests[$0].id } }
+    package var waitingReads: [RequestID] {
+        accounts.entries.reads.indices.map { accounts.entries.reads[$0].id }
+    }
 
-    private func waitingReads(of client: Int32) -> Waiting? {
-        let oldest = clients[client].requests.first
-        guard oldest >= 0 else { return nil }
-        let count = clients[client].requests.count(requestLinks)
+    private func waitingReads(of index: Int32) -> Waiting? {
+        let client = accounts.clients[index]
+        guard client.reads.first >= 0 else { return nil }
         return Waiting(
-            client: ClientID(index: client),
+            client: ClientID(index: index),
             kind: .read,
-            count: count,
-            since: requests[oldest].since
+            count: accounts.entries.readCount(of: client),
+            since: accounts.entries.reads[client.reads.first].since
         )
     }
 
-    private func waitingPolls(of client: Int32) -> Waiting? {
-        let oldest = clients[client].polls.first
-        guard oldest >= 0 else { return nil }
-        let count = clients[client].polls.count(pollLinks)
+    private func waitingPolls(of index: Int32) -> Waiting? {
+        let client = accounts.clients[index]
+        guard client.polls.first >= 0 else { return nil }
         return Waiting(
-            client: ClientID(index: client),
+            client: ClientID(index: index),
             kind: .poll,
-            count: count,
-            since: polls[oldest].since
+            count: accounts.entries.pollCount(of: client),
+            since: accounts.entries.polls[client.polls.first].since
         )
     }
 
-    private func hunger(of client: Int32) -> Waiting? {
-        guard let until = clients[client].hungryUntil else { return nil }
-        let since = until + -limits.hungryNanoseconds
-        return Waiting(client: ClientID(index: client), kind: .hungry, count: 1, since: since)
+    private func retry(of index: Int32) -> Waiting? {
+        guard case .retry(let retry) = accounts.clients[index].demand else { return nil }
+        let since = retry.until + -limits.retryNanoseconds
+        return Waiting(client: ClientID(index: index), kind: .retry, count: 1, since: since)
     }
 }

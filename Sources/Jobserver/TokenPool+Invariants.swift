@@ -2,27 +2,53 @@ extension TokenPool {
     /// The first promise that does not hold, as a sentence; nil when all do.
     ///
     /// For tests and debug builds: it walks over everything.
-    package var violation: String? {
-        conservationViolation ?? buildViolation ?? ledgerViolation ?? queueViolation
-    }
+    package var violation: String? { accounts.violation ?? conservationViolation ?? queueViolation }
 
     private var conservationViolation: String? {
+        free + reserved + held == limits.jobs + lent ? nil : "tokens are not conserved"
+    }
+
+    private var queueViolation: String? {
+        for client in accounts.clients.indices where isEligible(client) {
+            guard !mayTake(client) else {
+                return "client \(client) waits though a token is free for it"
+            }
+        }
+        return nil
+    }
+
+    private func isEligible(_ index: Int32) -> Bool {
+        let client = accounts.clients[index]
+        guard client.reads.isEmpty else { return true }
+        return switch client.demand {
+        case .none, .reservation: false
+        case .poll: true
+        case .penalty: !client.polls.isEmpty
+        case .retry(let retry): retry.reserved == 0
+        }
+    }
+}
+
+extension Accounts {
+    /// The first thing that does not follow from the records as it should.
+    var violation: String? { sumViolation ?? buildViolation ?? entryViolation ?? placeViolation }
+
+    private var sumViolation: String? {
         let clientsHeld = clients.indices.reduce(0) { $0 + clients[$1].held }
-        let offered = clients.indices.reduce(0) { $0 + clients[$1].offered }
-        let lenders = clients.indices.count { clients[$0].hasLent }
+        let clientsReserved = clients.indices.reduce(0) { $0 + clients[$1].reserved }
+        let lenders = clients.indices.count { clients[$0].isLending }
         guard clientsHeld == held else { return "held is \(held), its clients hold \(clientsHeld)" }
-        guard offered == reserved else { return "reserved is \(reserved), there are \(offered) offers" }
-        guard lenders == lent else { return "lent is \(lent), there are \(lenders) lenders" }
-        guard free + reserved + held == limits.jobs + lent else { return "tokens are not conserved" }
-        let greedy = clients.indices.first { clients[$0].hasLent && clients[$0].held > 0 }
-        return greedy.map { "client \($0) lends a slot and holds tokens" }
+        guard clientsReserved == reserved else {
+            return "reserved is \(reserved), for clients are \(clientsReserved)"
+        }
+        return lenders == lent ? nil : "lent is \(lent), there are \(lenders) lenders"
     }
 
     private var buildViolation: String? {
         for build in builds.indices {
             let members = clients.indices.filter { clients[$0].build == build }
-            let holding = members.reduce(0) { $0 + clients[$1].held + clients[$1].offered }
-            let opened = files.indices.count { files[$0].build == build }
+            let holding = members.reduce(0) { $0 + clients[$1].held + clients[$1].reserved }
+            let opened = entries.files.indices.count { entries.files[$0].build == build }
             guard holding == builds[build].holding else {
                 return "build \(build) holds \(holding), not as counted"
             }
@@ -35,41 +61,41 @@ extension TokenPool {
             ? nil : "\(connected) builds are connected, \(connectedBuilds) counted"
     }
 
-    private var ledgerViolation: String? {
-        for client in clients.indices {
-            let taken = takings.indices.reduce(0) {
-                $0 + (takings[$1].client == client ? takings[$1].count : 0)
+    private var entryViolation: String? {
+        for index in clients.indices {
+            let taken = entries.takings.indices.filter { entries.takings[$0].client == index }
+            guard taken.reduce(0, { $0 + entries.takings[$1].count }) == clients[index].held else {
+                return "client \(index) did not take what it holds"
             }
-            guard taken == clients[client].held else {
-                return "client \(client) took \(taken), holds otherwise"
+        }
+        for read in entries.reads.indices {
+            guard clients.contains(entries.reads[read].client) else {
+                return "read \(read) waits for a dead client"
             }
+            guard entries.files.contains(entries.reads[read].file) else {
+                return "read \(read) waits on a closed file"
+            }
+            guard entries.read(entries.reads[read].id) == read else { return "read \(read) is not found" }
         }
         return nil
     }
 
-    private var queueViolation: String? {
-        guard requestNumbers.count == requests.count else {
-            return "a waiting read is listed twice or not at all"
-        }
-        for request in requests.indices {
-            guard clients.contains(requests[request].client) else {
-                return "read \(request) waits for a dead client"
+    private var placeViolation: String? {
+        for index in clients.indices {
+            let client = clients[index]
+            guard (rank(of: client) != nil) == isPlaced(index) else {
+                return "client \(index) is out of its place"
             }
-            guard files.contains(requests[request].file) else {
-                return "read \(request) waits on a closed file"
-            }
-        }
-        for client in clients.indices where isEligible(client) {
-            guard !mayTake(client) else {
-                return "client \(client) waits though a token is free for it"
+            switch client.demand {
+            case .poll where client.polls.isEmpty: return "client \(index) polls and has no poll"
+            case .reservation where !client.reads.isEmpty || !client.polls.isEmpty:
+                return "client \(index) waits though a token is reserved for it"
+            case .none where !client.polls.isEmpty, .retry where !client.polls.isEmpty:
+                return "client \(index) has a poll and does not poll"
+            case .none, .poll, .reservation, .penalty, .retry: break
             }
         }
-        return nil
-    }
-
-    private func isEligible(_ client: Int32) -> Bool {
-        let account = clients[client]
-        guard account.requests.isEmpty else { return true }
-        return account.offered == 0 && (!account.polls.isEmpty || account.hungryUntil != nil)
+        let lost = builds.indices.first { (rank(of: builds[$0]) != nil) != isPlaced(build: $0) }
+        return lost.map { "build \($0) is out of its place" }
     }
 }

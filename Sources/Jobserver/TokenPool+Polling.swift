@@ -1,126 +1,64 @@
 extension TokenPool {
     /// A process asks whether a read of its would be granted now.
     ///
-    /// When not, and it `waits`, a later effect wakes the file; the token that woke it is kept for its read.
+    /// When not, and it `waits`, a later effect wakes the file; the token that woke it is reserved for its read.
     package mutating func polled(
         by client: ClientID,
         through file: FileID,
         waits: Bool,
         at now: MonotonicTime
     ) -> Bool {
-        expire(at: now)
-        clients[client.index].isPoller = true
-        if clients[client.index].offered > 0 || mayTake(client.index) { return true }
-        guard waits else { return false }
-        parkPoll(of: client.index, on: file.index, at: now)
-        dispatch(at: now)
-        return false
+        happen(at: now) { pool in
+            let index = client.index
+            pool.notePoll(of: index, waits: waits)
+            if pool.accounts.clients[index].reserved > 0 || pool.mayTake(index) { return true }
+            if waits { pool.parkPoll(of: index, on: file.index, at: now) }
+            return false
+        }
+    }
+
+    /// From now on it counts as one that polls; to ask once in passing does not make a non-blocking waiter one.
+    private mutating func notePoll(of client: Int32, waits: Bool) {
+        switch accounts.clients[client].manner {
+        case .polls: return
+        case .retries where !waits: return
+        case .unknown, .retries: accounts.change(client) { client, _ in client.manner = .polls }
+        }
     }
 
     /// Puts a poll in the queue.
     ///
-    /// One that is there already keeps its place: make polls anew after every signal.
+    /// One that is there already keeps its place: make polls anew after every signal. So does one that waited as a
+    /// non-blocking waiter.
     mutating func parkPoll(of client: Int32, on file: Int32, at now: MonotonicTime) {
-        guard !isPolling(client, on: file) else { return }
-        if clients[client].polls.isEmpty {
-            clients[client].pollAge =
-                clients[client].hungryUntil == nil ? newAge() : clients[client].hungryAge
+        let account = accounts.clients[client]
+        guard !accounts.entries.isPolling(account, on: file) else { return }
+        let age = account.polls.isEmpty ? accounts.newAge() : 0
+        accounts.change(client) { account, entries in
+            entries.add(Poll(client: client, file: file, since: now), to: &account)
+            switch account.demand {
+            case .none: account.demand = .poll(place: age)
+            case .retry(let retry): account.demand = .poll(place: retry.place)
+            case .penalty(_, let until) where age > 0: account.demand = .penalty(place: age, until: until)
+            case .poll, .penalty: break
+            case .reservation: preconditionFailure("client \(client) polls though a token is reserved for it")
+            }
         }
-        forgetHunger(of: client)
-        clients[client].isTrier = false
-        let poll = polls.insert(Poll(client: client, file: file, since: now))
-        clients[client].polls.append(poll, &pollLinks)
-        files[file].polls.append(poll, &filePollLinks)
-        if clients[client].passedOverUntil != nil, !spareLinks[client].isLinked {
-            spare.append(client, &spareLinks)
-        }
-        rank(client)
-    }
-
-    private func isPolling(_ client: Int32, on file: Int32) -> Bool {
-        var poll = clients[client].polls.first
-        while poll >= 0, polls[poll].file != file { poll = pollLinks[poll].next }
-        return poll >= 0
     }
 
     mutating func forget(poll: Int32) {
-        let client = polls[poll].client
-        clients[client].polls.remove(poll, &pollLinks)
-        files[polls[poll].file].polls.remove(poll, &filePollLinks)
-        polls.remove(poll)
-        if clients[client].polls.isEmpty { spare.remove(client, &spareLinks) }
-        rank(client)
+        accounts.change(accounts.entries.polls[poll].client) { client, entries in
+            entries.remove(poll: poll, from: &client)
+            if case .poll = client.demand, client.polls.isEmpty { client.demand = .none }
+        }
     }
 
     /// Wakes every file on which the process polls; the kernel asks again for each.
     mutating func wakePolls(of client: Int32) {
-        while clients[client].polls.first >= 0 {
-            let poll = clients[client].polls.first
-            perform(.wake(FileID(index: polls[poll].file)))
+        while accounts.clients[client].polls.first >= 0 {
+            let poll = accounts.clients[client].polls.first
+            perform(.wake(FileID(index: accounts.entries.polls[poll].file)))
             forget(poll: poll)
         }
-    }
-
-    /// A refused process that does not wait.
-    ///
-    /// One that polls (edge-triggered, it polls no more until it is woken) waits for that; any other is
-    /// remembered for a while.
-    mutating func refused(_ client: Int32, through file: Int32, at now: MonotonicTime) {
-        guard !clients[client].isPoller else { return parkPoll(of: client, on: file, at: now) }
-        clients[client].isTrier = true
-        clients[client].hungryFile = file
-        becomeHungry(client, wishes: 1, at: now)
-    }
-
-    /// A process that tries again and again has given a token back: a job of its has ended, and it will try now.
-    ///
-    /// One that gave back before and did not try then is at its end.
-    mutating func returned(by client: Int32, at now: MonotonicTime) {
-        let account = clients[client]
-        guard account.isTrier, account.offer == nil else { return }
-        guard !account.hasReturned else {
-            clients[client].isTrier = false
-            return forgetHunger(of: client)
-        }
-        clients[client].hasReturned = true
-        clients[client].returns += 1
-        if clients[client].returns % 16 != 0 {
-            // First among its equals: to take the same token again costs nothing, to get another one later
-            // leaves that idle until it tries. Every sixteenth time it queues like everybody, so that it does not
-            // keep for good what is somebody else's turn.
-            clients[client].hungryAge = 1
-            builds[account.build].served = 0
-        }
-        becomeHungry(client, wishes: account.hungryUntil == nil ? 1 : account.wishes + 1, at: now)
-    }
-
-    private mutating func becomeHungry(_ client: Int32, wishes: Int, at now: MonotonicTime) {
-        // Forgotten and hungry again without a token in between, it keeps its place, as one who polls does.
-        if clients[client].hungryAge == 0 { clients[client].hungryAge = newAge() }
-        clients[client].wishes = wishes
-        clients[client].hungryUntil = now + limits.hungryNanoseconds
-        hungry.remove(client, &hungryLinks)
-        hungry.append(client, &hungryLinks)
-        rank(client)
-    }
-
-    /// A hungry process got a token.
-    mutating func fed(_ client: Int32) {
-        clients[client].hasReturned = false
-        clients[client].hungryAge = 0
-        guard clients[client].hungryUntil != nil, clients[client].wishes > 1 else {
-            return forgetHunger(of: client)
-        }
-        clients[client].wishes -= 1
-        clients[client].hungryAge = newAge()
-        rank(client)
-    }
-
-    mutating func forgetHunger(of client: Int32) {
-        guard clients[client].hungryUntil != nil else { return }
-        clients[client].hungryUntil = nil
-        hungry.remove(client, &hungryLinks)
-        if clients[client].offer == nil { withdrawOffer(to: client) }
-        rank(client)
     }
 }

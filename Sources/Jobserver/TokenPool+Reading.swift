@@ -7,135 +7,110 @@ extension TokenPool {
         waits: Bool,
         at now: MonotonicTime
     ) -> ReadAnswer {
-        let index = client.index
-        expire(at: now)
-        forgive(index)
-        if clients[index].offered > 0 {
-            spendOffer(of: index)
-        } else if !mayTake(index) {
-            waits ? park(request, index, file.index, at: now) : refused(index, through: file.index, at: now)
-            dispatch(at: now)
-            return waits ? .parked : .wouldBlock
-        } else {
-            self.waits.record(nanoseconds: 0)
+        happen(at: now) { pool in
+            let index = client.index
+            pool.endPenalty(of: index)
+            if pool.accounts.clients[index].reserved == 0 {
+                guard pool.mayTake(index) else {
+                    return pool.keepWaiting(request, index, file.index, waits, at: now)
+                }
+                pool.waits.record(nanoseconds: 0)
+            }
+            let age = pool.accounts.newAge()
+            pool.charge(index, through: file.index, at: now) { client, _ in client.spendReservation(age) }
+            return .granted
         }
-        fed(index)
-        charge(index, through: file.index, at: now)
-        // A kept token that only ended a loan makes room for one more.
-        dispatch(at: now)
-        return .granted
+    }
+
+    private mutating func keepWaiting(
+        _ request: RequestID,
+        _ client: Int32,
+        _ file: Int32,
+        _ waits: Bool,
+        at now: MonotonicTime
+    ) -> ReadAnswer {
+        guard waits else {
+            refuse(client, through: file, at: now)
+            return .wouldBlock
+        }
+        let read = Read(id: request, client: client, file: file, age: accounts.newAge(), since: now)
+        accounts.change(client) { client, entries in
+            entries.add(read, to: &client)
+            client.endRetry()
+            if case .retries = client.manner { client.manner = .unknown }
+        }
+        return .parked
     }
 
     /// The kernel interrupted a waiting read.
     ///
     /// True: it was waiting, and has left the queue.
     package mutating func interrupted(_ request: RequestID, at now: MonotonicTime) -> Bool {
-        guard let index = requestNumbers[request] else { return false }
-        let client = requests[index].client
-        remove(request: index)
-        rank(client)
-        dispatch(at: now)
-        return true
+        happen(at: now) { pool in
+            guard let read = pool.accounts.entries.read(request) else { return false }
+            pool.remove(read: read)
+            return true
+        }
     }
 
     /// A granted token did not reach its process: it goes back.
     ///
     /// Nothing happens for a process that has ended since: its tokens are back already.
     package mutating func undelivered(to client: ClientID, through file: FileID, at now: MonotonicTime) {
-        guard clients.contains(client.index) else { return }
-        if clients[client.index].held > 0 {
-            release(newestTaking(of: client.index, through: file.index))
-            note(.reclaimed, client.index, at: now)
-        } else if !clients[client.index].hasLent {
-            note(.unpaid, client.index, at: now)
-            clients[client.index].hasLent = true
-            lent += 1
-        } else {
-            return
+        happen(at: now) { pool in
+            guard pool.accounts.clients.contains(client.index) else { return }
+            switch pool.accounts.clients[client.index].balance {
+            case .holding:
+                pool.accounts.change(client.index) { client, entries in
+                    entries.release(&client, through: file.index)
+                    client.release(1)
+                }
+                pool.note(.reclaimed, client.index, at: now)
+            case .nothing:
+                pool.accounts.change(client.index) { client, _ in client.balance = .lending }
+                pool.note(.unpaid, client.index, at: now)
+            case .lending: return
+            }
+            pool.totals.reclaimed += 1
         }
-        totals.reclaimed += 1
-        rank(client.index)
-        dispatch(at: now)
-    }
-
-    /// How many tokens the process could take now, one read after the other.
-    package func available(to client: ClientID) -> Int {
-        let account = clients[client.index]
-        let weight = builds[account.build].weight
-        var (free, out) = (free, out)
-        var (held, holding) = (account.held, builds[account.build].holding)
-        var (offered, loan) = (account.offered, account.hasLent ? 1 : 0)
-        var count = 0
-        while offered > 0 || loan > 0 && mayRepay(holding: holding, free: free)
-            || mayTake(held: held, holding: holding, weight: weight, free: free, out: out)
-        {
-            let spent = min(1, offered)
-            free += spent - 1
-            out += 1 - loan - spent
-            held += 1 - loan
-            holding += 1 - loan - spent
-            offered -= spent
-            loan = 0
-            count += 1
-        }
-        return count
     }
 
     /// Charges a token before its reply goes out: nobody can die in between with an unaccounted one.
-    mutating func charge(_ client: Int32, through file: Int32, at now: MonotonicTime) {
+    ///
+    /// `change` says what else becomes of who got it.
+    mutating func charge(
+        _ client: Int32,
+        through file: Int32,
+        at now: MonotonicTime,
+        _ change: (inout Client, inout Entries) -> Void
+    ) {
         totals.granted += 1
-        builds[clients[client].build].served = newAge()
-        if clients[client].hasLent {
-            // It gets its own implicit slot back: the loan is over, and it still holds nothing.
-            clients[client].hasLent = false
-            lent -= 1
-            note(.repaid, client, at: now)
-        } else {
-            if clients[client].held == 0 { clients[client].holdingSince = now }
-            addTaking(of: client, through: file)
-            changeHolding(of: client, by: 1)
-            held += 1
-            note(.granted, client, at: now)
+        accounts.noteTurn(of: accounts.clients[client].build, accounts.newAge())
+        let endsLoan = accounts.change(client) { account, entries in
+            change(&account, &entries)
+            guard !account.charge(at: now) else { return true }
+            entries.take(client, &account, through: file)
+            return false
         }
-        rank(client)
+        note(endsLoan ? .repaid : .granted, client, at: now)
     }
 
-    private mutating func park(_ request: RequestID, _ client: Int32, _ file: Int32, at now: MonotonicTime) {
-        let index = requests.insert(
-            Request(id: request, client: client, file: file, age: newAge(), since: now)
-        )
-        requestNumbers[request] = index
-        forgetHunger(of: client)
-        clients[client].isTrier = false
-        clients[client].requests.append(index, &requestLinks)
-        files[file].requests += 1
-        rank(client)
-    }
-
-    mutating func remove(request index: Int32) {
-        let request = requests[index]
-        requestNumbers[request.id] = nil
-        clients[request.client].requests.remove(index, &requestLinks)
-        files[request.file].requests -= 1
-        requests.remove(index)
-    }
-
-    mutating func abandonRequests(of client: Int32) {
-        while clients[client].requests.first >= 0 {
-            let index = clients[client].requests.first
-            perform(.abandon(requests[index].id))
-            remove(request: index)
+    mutating func remove(read index: Int32) {
+        accounts.change(accounts.entries.reads[index].client) { client, entries in
+            entries.remove(read: index, from: &client)
         }
+    }
+
+    mutating func abandon(read index: Int32) {
+        perform(.abandon(accounts.entries.reads[index].id))
+        remove(read: index)
     }
 
     /// A file is closed with reads waiting only when the kernel released it without an interrupt: rare.
-    mutating func abandonRequests(on file: Int32) {
-        guard files[file].requests > 0 else { return }
-        for index in requests.indices where requests[index].file == file {
-            let client = requests[index].client
-            perform(.abandon(requests[index].id))
-            remove(request: index)
-            rank(client)
+    mutating func abandonReads(on file: Int32) {
+        guard accounts.entries.files[file].reads > 0 else { return }
+        for index in accounts.entries.reads.indices where accounts.entries.reads[index].file == file {
+            abandon(read: index)
         }
     }
 }

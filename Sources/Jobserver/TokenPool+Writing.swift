@@ -9,36 +9,44 @@ extension TokenPool {
         through file: FileID,
         at now: MonotonicTime
     ) -> WriteReceipt {
-        var receipt = WriteReceipt()
-        var left = count
-        while left > 0, clients[client.index].held > 0 {
-            release(newestTaking(of: client.index, through: file.index))
-            receipt.own += 1
-            left -= 1
+        happen(at: now) { pool in
+            let index = client.index
+            var receipt = WriteReceipt()
+            receipt.own = min(count, pool.accounts.clients[index].held)
+            pool.giveBack(receipt.own, of: index, through: file.index, at: now)
+            while receipt.own + receipt.passed < count,
+                let holder = pool.accounts.entries.lastTaker(through: file.index)
+            {
+                pool.giveBack(1, of: holder, through: file.index, at: now)
+                receipt.passed += 1
+            }
+            if receipt.own + receipt.passed < count, !pool.accounts.clients[index].isLending {
+                pool.accounts.change(index) { client, _ in client.balance = .lending }
+                pool.note(.lent, index, at: now)
+                receipt.lent = 1
+            }
+            receipt.dropped = count - receipt.own - receipt.passed - receipt.lent
+            pool.totals.add(receipt)
+            if receipt.own > 0 { pool.returned(by: index, at: now) }
+            return receipt
         }
-        note(.returned, client.index, count: receipt.own, at: now)
-        while left > 0, let taking = takingOfAnother(through: file.index) {
-            let holder = takings[taking].client
-            release(taking)
-            note(.returned, holder, at: now)
-            rank(holder)
-            receipt.passed += 1
-            left -= 1
+    }
+
+    private mutating func giveBack(_ count: Int, of client: Int32, through file: Int32, at now: MonotonicTime)
+    {
+        guard count > 0 else { return }
+        accounts.change(client) { client, entries in
+            for _ in 0..<count { entries.release(&client, through: file) }
+            client.release(count)
         }
-        if left > 0, !clients[client.index].hasLent {
-            clients[client.index].hasLent = true
-            note(.lent, client.index, at: now)
-            lent += 1
-            receipt.lent = 1
-            left -= 1
-        }
-        receipt.dropped = left
-        totals.returned += receipt.own + receipt.passed
-        totals.lent += receipt.lent
-        totals.dropped += receipt.dropped
-        rank(client.index)
-        if receipt.own > 0 { returned(by: client.index, at: now) }
-        dispatch(at: now)
-        return receipt
+        note(.returned, client, count: count, at: now)
+    }
+}
+
+extension Totals {
+    fileprivate mutating func add(_ receipt: WriteReceipt) {
+        returned += receipt.own + receipt.passed
+        lent += receipt.lent
+        dropped += receipt.dropped
     }
 }

@@ -6,94 +6,71 @@
 /// waits. In steady state no call allocates memory, and the pool cannot be copied: to read one count from a copyable one
 /// in a class, Swift copies all of it.
 package struct TokenPool: ~Copyable {
-    package private(set) var limits: Limits
     /// How many tokens the admission rules let out; asked only from `limits.minJobs` on.
     package internal(set) var admitted = Int.max
-    /// Tokens that processes hold.
-    package internal(set) var held = 0
-    /// Tokens on offer to one process each.
-    package internal(set) var reserved = 0
-    /// Implicit slots that their processes lend to the pool.
-    package internal(set) var lent = 0
     /// What has happened since the start.
     package internal(set) var totals = Totals()
     /// How long a token was waited for; one that was there at once counts as no wait.
     package internal(set) var waits = Waits()
     /// What happened last.
     package let events: EventRing
+    var accounts: Accounts
 
-    var clients = Slots<Client>()
-    var builds = Slots<Build>()
-    var files = Slots<OpenFile>()
-    var requests = Slots<Request>()
-    var polls = Slots<Poll>()
-    var takings = Slots<Taking>()
-    var requestNumbers: [RequestID: Int32] = [:]
-
-    /// The builds that wait, and where every build and client stands in its ranking.
-    var waiting = Ranking()
-    var buildPositions = Positions()
-    var clientPositions = Positions()
-    /// The pollers with an offer, in the order of its deadline.
-    var pollOffers = Chain()
-    /// The hungry, in the order in which they are forgotten.
-    var hungry = Chain()
-    /// Those that left an offer unread, in the order in which they are forgiven.
-    var passedOver = Chain()
-    /// Those of them that poll.
-    var spare = Chain()
-    /// Those who wait for their own slot, which they have lent.
-    var waitingLenders = Chain()
-    var offerLinks = Links()
-    var hungryLinks = Links()
-    var passedOverLinks = Links()
-    var spareLinks = Links()
-    var lenderLinks = Links()
-    var requestLinks = Links()
-    var pollLinks = Links()
-    var filePollLinks = Links()
-
-    /// The builds with an open file, and the sum of their weights.
-    var connectedBuilds = 0
-    var connectedWeight = 0.0
-    var nextAge: UInt64 = 0
-    var lastProcess = 0
-    var effects: [Effect] = []
-    var nextEffectIndex = 0
+    private var effects: [Effect] = []
+    private var nextEffectIndex = 0
 
     /// A pool whose tokens are all free, and that notes in `events` what happens to them.
     package init(limits: Limits, events: EventRing = EventRing(capacity: 1)) {
         precondition(limits.jobs >= 1, "a pool of \(limits.jobs) tokens")
         self.events = events
-        self.limits = limits
+        accounts = Accounts(limits: limits)
     }
 
-    /// Tokens that nobody holds and that are on offer to nobody; negative after the limit was lowered.
+    package var limits: Limits { accounts.limits }
+
+    /// Tokens that processes hold.
+    package var held: Int { accounts.held }
+
+    /// Tokens that are reserved for one process each.
+    package var reserved: Int { accounts.reserved }
+
+    /// Implicit slots that their processes lend to the pool.
+    package var lent: Int { accounts.lent }
+
+    /// Tokens that nobody holds and that are reserved for nobody; negative after the limit was lowered.
     package var free: Int { limits.jobs + lent - held - reserved }
 
-    /// Tokens in use or on offer: what the admission rules count.
+    /// Tokens in use or reserved: what the admission rules count.
     package var out: Int { held + reserved }
 
     /// Whether the admission rules, and not the number of tokens, hold the next one back.
     package var isHeldBack: Bool { free > 0 && room <= 0 }
 
-    /// Whether any read or poll waits, or a process counts as hungry.
-    package var isAnyoneWaiting: Bool { requests.count > 0 || polls.count > 0 || !waiting.isEmpty }
+    /// Whether any read or poll waits, or a process will try again.
+    package var isAnyoneWaiting: Bool {
+        accounts.entries.reads.count > 0 || accounts.entries.polls.count > 0 || !accounts.waiting.isEmpty
+    }
 
     /// Sets all limits at once.
     ///
     /// Nobody loses a token; the pool is negative until enough have come back.
     package mutating func change(to limits: Limits, at now: MonotonicTime) {
         precondition(limits.jobs >= 1, "a pool of \(limits.jobs) tokens")
-        self.limits = limits
-        for client in clients.indices { rank(client) }
-        dispatch(at: now)
+        happen(at: now) { pool in pool.accounts.limits = limits }
     }
 
     /// Tells the pool how many tokens the admission rules let out now.
     package mutating func admit(_ tokens: Int, at now: MonotonicTime) {
-        admitted = tokens
+        happen(at: now) { pool in pool.admitted = tokens }
+    }
+
+    /// Everything that happens goes through here: what the time has ended ends before it, and afterwards whoever may have
+    /// a token is served.
+    mutating func happen<Answer>(at now: MonotonicTime, _ event: (inout TokenPool) -> Answer) -> Answer {
+        expire(at: now)
+        let answer = event(&self)
         dispatch(at: now)
+        return answer
     }
 
     /// The next thing for the owner to do; nil when all is done.
@@ -111,8 +88,15 @@ package struct TokenPool: ~Copyable {
         effects.append(effect)
     }
 
-    mutating func newAge() -> UInt64 {
-        nextAge += 1
-        return nextAge
+    /// The same pool a second time, for "what would happen if".
+    borrowing func copy() -> TokenPool {
+        var copy = TokenPool(limits: limits)
+        copy.admitted = admitted
+        copy.totals = totals
+        copy.waits = waits
+        copy.accounts = accounts
+        copy.effects = effects
+        copy.nextEffectIndex = nextEffectIndex
+        return copy
     }
 }

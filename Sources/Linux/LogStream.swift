@@ -37,13 +37,13 @@ package struct LogStream: ~Copyable {
     package var isBehind: Bool { !kept.isEmpty }
 
     /// From now on writes to /dev/null, if the stream is a pipe or a socket: its reader waits for the last writer.
-    package mutating func letGoOfPipe() {
+    package mutating func leavePipe() {
         guard kind == .pipe || kind == .socket else { return }
         own = nil
         raw = -1
         kept = []
         isGone = true
-        StandardError.letGoOfPipe()
+        StandardError.leavePipe()
     }
 
     /// Writes the text, or keeps it for later.

@@ -5,7 +5,7 @@ package enum StandardError {
     /// From now on writes to /dev/null, if the stream is a pipe or a socket: its reader waits for the last writer.
     ///
     /// The corresponding C function is `dup2`.
-    package static func letGoOfPipe() {
+    package static func leavePipe() {
         guard let kind = try? FileStatus(ofDescriptor: STDERR_FILENO).kind, kind == .pipe || kind == .socket,
             let nothing = try? openReadWrite("/dev/null")
         else { return }

@@ -7,7 +7,7 @@ enum Habit: String {
     /// cargo: as the blocker, but a token is kept as long as there is work for it.
     case hoarder
     /// ninja 1.13, GCC's LTO, the cc crate: reads without waiting when one of its own jobs ends, and never polls.
-    case trier
+    case retrier
 }
 
 /// A kind of client: its habit and its work.
@@ -53,7 +53,6 @@ struct Process {
     var completed = 0
     /// Token-seconds held since the measuring began.
     var tokenSeconds = 0.0
-    var heldSince = 0.0
 
     init(_ work: Work, build: Int) {
         self.work = work

@@ -26,7 +26,7 @@ struct Kinds {
             let world = World(server(), seed: seed)
             var chance = Chance(seed: seed)
             for build in 0..<12 {
-                let habit: Habit = [.poller, .blocker, .trier][build % 3]
+                let habit: Habit = [.poller, .blocker, .retrier][build % 3]
                 world.add(Work(habit: habit), build: build, at: chance.uniform(0...10))
             }
             world.measures.start = 300

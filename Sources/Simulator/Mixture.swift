@@ -68,11 +68,11 @@ struct Mixture {
         add(6, Work(habit: .poller))
         add(2, Work(habit: .poller, width: 16), processes: 4)
         add(4, Work(habit: .blocker))
-        add(4, Work(habit: .trier))
+        add(4, Work(habit: .retrier))
         let hungry = build
         // Now and then: cargo with its waves of crates, GCC's LTO, emerge.
         add(4, Work(habit: .hoarder, wave: 1...40))
-        add(2, Work(habit: .trier, jobTime: 1, wave: 16...64, pause: 60))
+        add(2, Work(habit: .retrier, jobTime: 1, wave: 16...64, pause: 60))
         add(2, Work(habit: .poller, width: 3, jobTime: 120, hasImplicitSlot: false))
         world.measures.start = 300
         world.run(until: 3900)

@@ -41,7 +41,7 @@ extension World {
         let isBlocking: Bool
         switch processes[index].work.habit {
         case .blocker, .hoarder: isBlocking = true
-        case .trier: isBlocking = false
+        case .retrier: isBlocking = false
         case .poller:
             isBlocking = false
             guard server.poll(index, at: now) else {

@@ -36,7 +36,7 @@ package struct Configuration {
     func announceReady() {
         // A pipe behind the wrapper's command, as in `with-steve make 2>&1 | tee log`, must end with that command and
         // not with the last user of its daemon.
-        if endsWithUsers { Log.letGoOfPipe() }
+        if endsWithUsers { Log.leavePipe() }
         guard let readyDescriptor else { return }
         let ready = Descriptor(owning: readyDescriptor)
         _ = try? ready.file.writeAll("\n".utf8)

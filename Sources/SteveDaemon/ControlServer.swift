@@ -50,7 +50,7 @@ final class ControlServer {
     /// When to look for peers that have been silent for too long; nil: there are none at all.
     private(set) var nextSweep: MonotonicTime?
     private var isDoorClosed = false
-    /// So long a peer may say nothing that nothing is to be told.
+    /// How long a peer may be silent, if it waits for nothing.
     var silenceNanoseconds: Int64 = 3_600_000_000_000
     /// What peers wait to be told, each one thing.
     var watches: [UInt32: (id: Int, condition: WaitCondition)] = [:]
@@ -235,7 +235,7 @@ final class ControlServer {
         try? ready.change(peer.raw, to: peer.interest, key: UInt64(number))
     }
 
-    /// Drops those who have said and read nothing for too long, for whom there are better guests.
+    /// Disconnects peers that have sent and read nothing for `silenceNanoseconds`: others may need their places.
     func sweep(at now: MonotonicTime) {
         for (number, peer) in peers
         where now.nanoseconds - peer.lastActivity.nanoseconds >= silenceNanoseconds {

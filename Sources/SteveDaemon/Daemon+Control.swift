@@ -60,8 +60,8 @@ extension Daemon: ControlDelegate {
         } catch {
             throw RequestRefusal(description: "\(error)")
         }
-        if let misfit = changed.misfit ?? unmeasurable(changed, among: values) {
-            throw RequestRefusal(description: misfit)
+        if let unusable = changed.unusable ?? unmeasurable(changed, among: values) {
+            throw RequestRefusal(description: unusable)
         }
         let old = settings.values.filter { values.keys.contains($0.key) }
         apply(changed)
@@ -78,7 +78,7 @@ extension Daemon: ControlDelegate {
         guard peer.pid > 0, let process = server.process(peer.pid) else {
             throw RequestRefusal(description: "your process is not visible in the daemon's PID namespace")
         }
-        process.goesOn()
+        process.expectExec()
         let wants = slot && !users.hasSlot(peer.pid)
         users.registered(peer.pid, hasSlot: slot)
         return wants ? server.charge(process, ticket: ticket) : true

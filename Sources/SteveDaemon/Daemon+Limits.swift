@@ -25,7 +25,7 @@ extension Daemon {
         guard limits.add(values, whileLives: process.pid, by: peer.uid, most: share, at: .now) else {
             throw RequestRefusal(description: "\(share) limits hold already: no more are taken")
         }
-        process.goesOn()
+        process.expectExec()
         Log.note(
             "\(Self.text(values)) while PID \(process.pid) lives, by PID \(peer.pid) of user \(peer.uid)",
             causedBy: peer.uid
@@ -73,8 +73,8 @@ extension Daemon {
         } catch {
             throw RequestRefusal(description: "\(error)")
         }
-        if let misfit = tight.misfit ?? unmeasurable(wanted, among: values) {
-            throw RequestRefusal(description: misfit)
+        if let unusable = tight.unusable ?? unmeasurable(wanted, among: values) {
+            throw RequestRefusal(description: unusable)
         }
         return wanted.values.filter { values[$0.key] != nil }
     }

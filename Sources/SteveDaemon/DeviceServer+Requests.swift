@@ -23,9 +23,10 @@ extension DeviceServer: DeviceHandler {
     func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer {
         let now = MonotonicTime.now
         askGate(at: now)
+        let client = client(thread, file)
         let answer = pool.read(
             RequestID(request),
-            by: client(thread, file),
+            by: client,
             through: fileID(file),
             waits: !nonblocking,
             at: now
@@ -35,15 +36,15 @@ extension DeviceServer: DeviceHandler {
         switch answer {
         case .granted:
             log.verbose("a token for \(name(thread)), \(pool.free) free")
-            return .token
+            return .token(holder: client.index)
         case .wouldBlock: return .wouldBlock
         case .parked: return .parked
         }
     }
 
-    func tokenUndelivered(file: UInt64, to thread: Int32) {
+    func tokenUndelivered(file: UInt64, to holder: Int32) {
         let now = MonotonicTime.now
-        pool.undelivered(to: client(thread, file), through: fileID(file), at: now)
+        pool.undelivered(to: ClientID(index: holder), through: fileID(file), at: now)
         settle(at: now)
     }
 

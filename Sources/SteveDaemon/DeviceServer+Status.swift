@@ -49,7 +49,7 @@ extension StatusReport.Waiter.Kind {
         switch kind {
         case .read: self = .read
         case .poll: self = .poll
-        case .hungry: self = .hungry
+        case .retry: self = .retry
         }
     }
 }

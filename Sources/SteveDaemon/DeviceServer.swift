@@ -74,7 +74,7 @@ final class DeviceServer {
                 log.verbose("a token for waiting \(registry[client]?.description ?? "foreign process")")
                 if let ticket = request.ticket {
                     charges[ticket]?.isWaiting = false
-                    charges[ticket]?.process.goesOn()
+                    charges[ticket]?.process.expectExec()
                     charged(ticket)
                 } else if session?.grant(request.number) != true {
                     pool.undelivered(to: client, through: file, at: now)

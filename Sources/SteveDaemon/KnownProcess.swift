@@ -52,7 +52,7 @@ final class KnownProcess {
     }
 
     /// It has registered or got its token, and may become another program now.
-    func goesOn() {
+    func expectExec() {
         readCommand()
         mayChangeUntil = .now + Self.wrappingNanoseconds
     }

@@ -34,8 +34,8 @@ enum Log {
     /// Tries again to write what waits.
     static func flush() { stream.withLock { $0.flush() } }
 
-    /// See `LogStream.letGoOfPipe`.
-    static func letGoOfPipe() { stream.withLock { $0.letGoOfPipe() } }
+    /// See `LogStream.leavePipe`.
+    static func leavePipe() { stream.withLock { $0.leavePipe() } }
 }
 
 /// How many lines each user may cause: ten at once, then one a second; what is left out is counted.

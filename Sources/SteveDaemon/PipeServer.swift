@@ -66,7 +66,7 @@ final class PipeServer {
             waiting.removeFirst()
             ledger.charge()
             slots[first.process.pid] = .now
-            first.process.goesOn()
+            first.process.expectExec()
             noteSlot(.granted, first.process)
             charged(first.ticket)
         }

@@ -3,7 +3,7 @@ internal import Wire
 
 extension Settings {
     /// What is legal anywhere and senseless on this machine, as a sentence; nil: nothing.
-    var misfit: String? {
+    var unusable: String? {
         guard let floor = minMemoryAvail, let total = try? ProcFS.memoryTotalBytes() else { return nil }
         let machine = total / 1_048_576
         guard floor >= Double(machine) else { return nil }

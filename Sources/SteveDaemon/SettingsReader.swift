@@ -30,7 +30,7 @@ package struct SettingsReader {
         } catch {
             throw .setting(error)
         }
-        if let misfit = settings.misfit { throw .misfit(misfit) }
+        if let unusable = settings.unusable { throw .unusable(unusable) }
         return settings
     }
 

@@ -128,7 +128,7 @@ extension StatusReport {
             /// In poll(2) and its like.
             case poll
             /// It was refused and does not wait, but will try again.
-            case hungry
+            case retry = "hungry"
             /// To be registered, for its implicit slot.
             case slot
         }

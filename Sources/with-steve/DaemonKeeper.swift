@@ -75,7 +75,7 @@ final class DaemonKeeper {
     }
 
     /// Lets the daemon go: it may end now.
-    func letGo(_ loop: EventLoop) {
+    func leave(_ loop: EventLoop) {
         if let raw = connection?.raw { loop.unwatch(raw) }
         connection = nil
     }

@@ -67,7 +67,7 @@ final class Supervisor {
 
     /// Lets the daemon go, and as the first process of a container ends all others before it ends itself.
     func finish() {
-        daemon.letGo(loop)
+        daemon.leave(loop)
         guard FirstProcess.isThis else { return }
         kill(-1, SIGTERM)
         kill(-1, SIGCONT)

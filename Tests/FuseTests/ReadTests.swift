@@ -137,7 +137,10 @@ import Testing
 
         device.handler.tokens = 1
         _ = device.kernel.read(file, thread: 9, nonblocking: true)
-        #expect(device.handler.events.last == .undelivered(file: file.number, thread: 9))
+        #expect(
+            device.handler.events.last
+                == .undelivered(file: file.number, holder: ScriptedHandler.account(of: 9))
+        )
         #expect(device.handler.tokens == 1)
     }
 }

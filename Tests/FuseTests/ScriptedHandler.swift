@@ -6,7 +6,7 @@ final class ScriptedHandler: DeviceHandler {
     enum Event: Equatable {
         case opened(UInt64, thread: Int32, user: UInt32, flags: Int32)
         case read(file: UInt64, thread: Int32, nonblocking: Bool)
-        case undelivered(file: UInt64, thread: Int32)
+        case undelivered(file: UInt64, holder: Int32)
         case interrupted(UInt64)
         case wrote(Int, file: UInt64, thread: Int32)
         case polled(file: UInt64, thread: Int32, willWait: Bool)
@@ -35,17 +35,20 @@ final class ScriptedHandler: DeviceHandler {
         events.append(.read(file: file, thread: thread, nonblocking: nonblocking))
         if tokens > 0 {
             tokens -= 1
-            return .token
+            return .token(holder: Self.account(of: thread))
         }
         if nonblocking { return .wouldBlock }
         parked.append(request)
         return .parked
     }
 
-    func tokenUndelivered(file: UInt64, to thread: Int32) {
+    func tokenUndelivered(file: UInt64, to holder: Int32) {
         tokens += 1
-        events.append(.undelivered(file: file, thread: thread))
+        events.append(.undelivered(file: file, holder: holder))
     }
+
+    /// Whom a token is charged to that this thread reads.
+    static func account(of thread: Int32) -> Int32 { thread + 1_000 }
 
     func interrupted(_ request: UInt64) {
         parked.removeAll { $0 == request }

@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func offerIsAvailableToItsProcessOnly() {
+    @Test func reservedTokenIsAvailableToItsProcessOnly() {
         let scene = Scene(jobs: 1)
         let (holder, make, other) = (scene.party(), scene.party(), scene.party())
         scene.take(1, holder)

@@ -63,7 +63,7 @@ import Testing
         let second = scene.heir(of: first)
         #expect(second.client == child.client)
         #expect(!scene.tryRead(second))
-        #expect(scene.pool.waitings.map(\.kind) == [.hungry])
+        #expect(scene.pool.waitings.map(\.kind) == [.retry])
     }
 
     @Test func buildEndsWithItsLastProcessAndFile() {

@@ -138,7 +138,7 @@ import Testing
         #expect(!served.contains(.grant(again, subMake)))
     }
 
-    @Test func anOfferThatWasLeftUnreadWasATurn() {
+    @Test func aReservationThatWasLeftUnreadWasATurn() {
         let scene = Scene(jobs: 1)
         let (holder, make, other) = (scene.party(), scene.party(), scene.party())
         let subMake = scene.party(in: make.build)

@@ -53,7 +53,7 @@ import Testing
         #expect(scene.pool.waits.quantile(1) == 4_096_000)
     }
 
-    @Test func aPollerWaitsUntilItsOfferAndItsReadIsNotCountedAgain() {
+    @Test func aPollerWaitsUntilItsReservationAndItsReadIsNotCountedAgain() {
         let scene = Scene(jobs: 1)
         let (holder, poller) = (scene.party(), scene.party())
         scene.take(1, holder)

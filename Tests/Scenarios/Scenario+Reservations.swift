@@ -80,7 +80,7 @@ extension Scenario {
             let refused = try stage.read(hungry)
             try stage.need(refused == .failed(.resourceTemporarilyUnavailable), "a read: \(refused)")
             let waiter = try stage.status().waiters.first { $0.pid == Int(hungry.client.pid) }
-            try stage.need(waiter?.kind == .hungry, "it does not count as waiting")
+            try stage.need(waiter?.kind == .retry, "it does not count as waiting")
             let read = try stage.startReading(reader)
             try stage.write(holder)
             try stage.expectWaiting(read, "a read that came later")

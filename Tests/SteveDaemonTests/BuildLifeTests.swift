@@ -23,26 +23,26 @@ import Testing
         let player = try stage.player()
         let child = try stage.child(of: player)
         try stage.kill(player)
-        #expect(server.pool.builds.count == 1, "the child has the file, and was never seen")
+        #expect(server.pool.accounts.builds.count == 1, "the child has the file, and was never seen")
         try stage.kill(child)
-        #expect(server.pool.builds.count == 0)
+        #expect(server.pool.accounts.builds.count == 0)
     }
 
     @Test func withTheFileOfAnUnseenClient() throws {
         let file = try device.kernel.open(thread: 0)
-        #expect(server.pool.builds.count == 1)
+        #expect(server.pool.accounts.builds.count == 1)
         device.kernel.release(file)
-        #expect(server.pool.builds.count == 0)
+        #expect(server.pool.accounts.builds.count == 0)
     }
 
     @Test func withTheFileThatAnUnseenClientShares() throws {
         let player = try stage.player()
         let file = try device.kernel.open(thread: player.client.pid)
         #expect(try device.kernel.write(file, thread: 0) == 1)
-        #expect(server.pool.builds.count == 2)
+        #expect(server.pool.accounts.builds.count == 2)
         try stage.kill(player)
         device.kernel.release(file)
-        #expect(server.pool.builds.count == 0)
+        #expect(server.pool.accounts.builds.count == 0)
     }
 
     @Test func withAWrapperThatEndsBeforeItsSlotIsFree() throws {
@@ -55,9 +55,9 @@ import Testing
         Glibc.kill(wrapper, SIGKILL)
         _ = try waitForEnd(wrapper)
         try stage.eventually("its end is seen") { () throws(ScenarioFailure) in server.charges.isEmpty }
-        #expect(server.pool.files.count == 1, "the holder's")
+        #expect(server.pool.accounts.entries.files.count == 1, "the holder's")
         try stage.finish()
-        #expect(server.pool.builds.count == 0)
+        #expect(server.pool.accounts.builds.count == 0)
         #expect(device.violations.isEmpty)
     }
 }

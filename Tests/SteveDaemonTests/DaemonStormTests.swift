@@ -86,13 +86,15 @@ private struct DaemonStorm {
     /// What the pool still knows, by its kind.
     var left: [String: Int] {
         [
-            "builds": server.pool.builds.count, "clients": server.pool.clients.count,
-            "files": server.pool.files.count, "reads": server.pool.requests.count,
-            "polls": server.pool.polls.count, "takings": server.pool.takings.count,
+            "builds": server.pool.accounts.builds.count, "clients": server.pool.accounts.clients.count,
+            "files": server.pool.accounts.entries.files.count,
+            "reads": server.pool.accounts.entries.reads.count,
+            "polls": server.pool.accounts.entries.polls.count,
+            "takings": server.pool.accounts.entries.takings.count,
             "held": server.pool.held, "reserved": server.pool.reserved, "lent": server.pool.lent,
-            "connected": server.pool.connectedBuilds, "charges": server.charges.count,
+            "connected": server.pool.accounts.connectedBuilds, "charges": server.charges.count,
             "limits": device.daemon.limits.all.count, "deadlines": server.pool.nextDeadline == nil ? 0 : 1,
-            "lenders": server.pool.waitingLenders.isEmpty ? 0 : 1, "spare": server.pool.spare.isEmpty ? 0 : 1,
+            "lenders": server.pool.accounts.waitingLenders.isEmpty ? 0 : 1,
         ].filter { $0.value != 0 }
     }
 

@@ -29,7 +29,7 @@ import Testing
             command: ""
         )
         try eventually { ProcFS.command(of: pid).hasPrefix("sh -c") }
-        process.goesOn()
+        process.expectExec()
         for _ in 0..<100 { #expect(process.command.hasPrefix("sh -c")) }
         try folder.write("", to: "go")
         try eventually { process.command == "sleep 60" }

@@ -21,7 +21,7 @@ internal import Testing
         report.statistics.waitP99 = 12
         report.holders = [.init(pid: 1, command: "make", tokens: 2, since: 1.5, build: "app/x-1")]
         report.holders.append(.init(pid: 2, command: "x", tokens: 1, since: 3))
-        report.waiters = [.init(pid: 2, command: "y", requests: 1, since: 9, kind: .hungry, build: "z")]
+        report.waiters = [.init(pid: 2, command: "y", requests: 1, since: 9, kind: .retry, build: "z")]
         report.waiters.append(.init(pid: 4, command: "y", requests: 1, since: 9, kind: .read))
         report.builds = StatusReport.builds(report.holders, report.waiters)
         report.users = [.init(pid: 5, command: "sh", slot: true), .init(pid: 6, command: "", slot: false)]

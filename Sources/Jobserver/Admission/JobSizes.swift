@@ -9,11 +9,17 @@
 struct JobSizes: Sendable {
     private static let gibibyte = 1 << 30
     private static let remembered = 64
+    /// How many commands are told apart: beyond that the least recently used is forgotten.
+    ///
+    /// A whole system has hundreds.
+    static let commandLimit = 512
     private static let needed = 32
 
     private let bound: Int
     private var overall = Peaks()
     private var byCommand: [String: Peaks] = [:]
+    private var lastUse: [String: UInt64] = [:]
+    private var uses: UInt64 = 0
     private var running: [UInt64: (command: String, peak: Int)] = [:]
 
     init(memoryTotalBytes: Int?) {
@@ -47,8 +53,16 @@ struct JobSizes: Sendable {
 
     private mutating func learn(_ command: String, _ peak: Int) {
         overall.append(peak)
-        if byCommand[command] == nil, byCommand.count >= Self.remembered { byCommand.removeAll() }
+        if byCommand[command] == nil, byCommand.count >= Self.commandLimit { forgetLeastRecentlyUsed() }
         byCommand[command, default: Peaks()].append(peak)
+        uses += 1
+        lastUse[command] = uses
+    }
+
+    private mutating func forgetLeastRecentlyUsed() {
+        guard let oldest = lastUse.min(by: { $0.value < $1.value })?.key else { return }
+        byCommand[oldest] = nil
+        lastUse[oldest] = nil
     }
 
     private func bounded(_ bytes: Int?) -> Int { min(bound, max(64 << 20, bytes ?? 2 * Self.gibibyte)) }

@@ -3,7 +3,7 @@ extension TokenPool {
     func note(_ kind: TokenEvent.Kind, _ client: Int32, count: Int = 1, at now: MonotonicTime) {
         var left = count
         while left > 0 {
-            let event = TokenEvent(kind, process: clients[client].process, count: left)
+            let event = TokenEvent(kind, process: accounts.clients[client].process, count: left)
             events.record(event, at: now)
             left -= event.value
         }

@@ -77,14 +77,14 @@ private final class CarelessHandler: DeviceHandler {
     func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer {
         if tokens > 0 {
             tokens -= 1
-            return .token
+            return .token(holder: 0)
         }
         guard !nonblocking else { return .wouldBlock }
         parked.append(request)
         return .parked
     }
 
-    func tokenUndelivered(file: UInt64, to thread: Int32) { tokens += 1 }
+    func tokenUndelivered(file: UInt64, to holder: Int32) { tokens += 1 }
 
     func interrupted(_ request: UInt64) { parked.removeAll { $0 == request } }
 

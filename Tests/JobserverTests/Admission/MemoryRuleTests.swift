@@ -115,6 +115,39 @@ import Testing
         #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "rustc")) == 3000 << 20)
     }
 
+    /// An `@world` has hundreds of commands: the 65th made everything forgotten.
+    @Test(arguments: [64, 400, 511])
+    func usedCommandsAreNotForgottenForNewOnes(others: Int) {
+        var sizes = JobSizes(memoryTotalBytes: nil)
+        var id: UInt64 = 0
+        func run(_ command: String, megabytes: Int) {
+            id += 1
+            sizes.sampled([HolderUsage(tokens: 1, jobs: [job(id, seconds: 1, megabytes: megabytes, command)])]
+            )
+        }
+        for _ in 0..<32 { run("ld", megabytes: 3000) }
+        for other in 0..<others { run("tool \(other)", megabytes: 100) }
+        sizes.sampled([])
+        #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "ld")) == 3000 << 20)
+    }
+
+    @Test func theLeastRecentlyUsedCommandIsForgotten() {
+        var sizes = JobSizes(memoryTotalBytes: nil)
+        func run(_ command: String, megabytes: Int, times: Int) {
+            for _ in 0..<times {
+                sizes.sampled([
+                    HolderUsage(tokens: 1, jobs: [job(1, seconds: 1, megabytes: megabytes, command)])
+                ])
+                sizes.sampled([])
+            }
+        }
+        run("ld", megabytes: 3000, times: 32)
+        run("cc1", megabytes: 200, times: 64)
+        for other in 0..<JobSizes.commandLimit - 1 { run("tool \(other)", megabytes: 100, times: 1) }
+        #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "ld")) == 100 << 20)
+        #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "cc1")) == 200 << 20)
+    }
+
     @Test mutating func gateSaysWhatItMeasured() {
         settings.minMemoryBytes = 4 * Self.gibibyte
         var admission = Admission(settings)

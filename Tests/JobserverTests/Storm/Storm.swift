@@ -8,7 +8,9 @@ final class Storm {
     let seed: UInt64
     var generator: SeededGenerator
     var pool: TokenPool
-    var model: NaiveModel
+    var naive: NaivePool
+    /// Every process by each file that it has.
+    var alive: [Party] = []
     var now = MonotonicTime(nanoseconds: 0)
     var builds: [BuildID] = []
     var lastRequest: UInt64 = 0
@@ -23,12 +25,12 @@ final class Storm {
         var limits = Limits(jobs: shape.jobs)
         limits.reserve = Int.random(in: 0...1, using: &generator)
         pool = TokenPool(limits: limits, events: EventRing(capacity: 1 << 16))
-        model = NaiveModel(limits: limits)
+        naive = NaivePool(limits: limits)
         for _ in 0..<shape.builds {
             let weight: Double = [0.5, 1, 2][Int.random(in: 0..<3, using: &generator)]
             let build = pool.begin(buildOfWeight: weight)
             builds.append(build)
-            model.weights[build] = weight
+            naive.weights[build] = weight
         }
     }
 

@@ -17,6 +17,9 @@ struct StormShape: CustomTestStringConvertible, Sendable {
     var testDescription: String { name }
 
     static let all = [
+        StormShape(name: "readers", jobs: 4, processes: 10, builds: 4, blocking: 100, polls: 0),
+        StormShape(name: "readers, one build", jobs: 3, processes: 8, builds: 1, blocking: 100, polls: 0),
+        StormShape(name: "readers, a build each", jobs: 3, processes: 9, builds: 9, blocking: 100, polls: 0),
         StormShape(name: "few processes, few tokens", jobs: 2, processes: 3, builds: 2),
         StormShape(name: "a crowd", jobs: 5, processes: 16, builds: 5),
         StormShape(name: "one shared file", jobs: 4, processes: 6, builds: 1, heirs: 90),
@@ -24,12 +27,5 @@ struct StormShape: CustomTestStringConvertible, Sendable {
         StormShape(name: "never-waiters", blocking: 0, polls: 0),
         StormShape(name: "many tokens", jobs: 40, processes: 8),
         StormShape(name: "fixed limits", jobs: 6, processes: 10, changesLimits: false),
-    ]
-
-    /// Nobody polls or tries: here the whole order of grants can be foretold.
-    static let foretold = [
-        StormShape(name: "readers", jobs: 4, processes: 10, builds: 4, blocking: 100, polls: 0),
-        StormShape(name: "readers, one build", jobs: 3, processes: 8, builds: 1, blocking: 100, polls: 0),
-        StormShape(name: "readers, a build each", jobs: 3, processes: 9, builds: 9, blocking: 100, polls: 0),
     ]
 }

@@ -2,7 +2,8 @@ import Testing
 
 @testable import Jobserver
 
-/// Random interleavings of everything that can happen, from seeds: nothing is minted, lost or forgotten.
+/// Random interleavings of everything that can happen, from seeds: each answer and each effect is the one that the plain
+/// pool foretold, and nothing is minted, lost or forgotten.
 @Suite struct StormTests {
     #if DEBUG
         private let seeds: UInt64 = 3
@@ -12,15 +13,6 @@ import Testing
 
     @Test(arguments: StormShape.all)
     func everyPromiseHoldsAfterEveryStep(shape: StormShape) {
-        for seed in 1...seeds {
-            let storm = Storm(shape, seed: seed)
-            let fault = storm.run(steps: 1000)
-            #expect(fault == nil)
-        }
-    }
-
-    @Test(arguments: StormShape.foretold)
-    func waitingReadsAreServedAsTheNaiveRuleSays(shape: StormShape) {
         for seed in 1...seeds {
             let storm = Storm(shape, seed: seed)
             let fault = storm.run(steps: 1000)

@@ -2,9 +2,9 @@ import Testing
 
 @testable import Jobserver
 
-@Suite struct OfferTests {
-    /// One token, free, that is on offer to `make`; a `cargo` with no wish yet.
-    private func offered() -> (Scene, make: Party, cargo: Party) {
+@Suite struct ReservationTests {
+    /// One token, free, that is reserved for `make`; a `cargo` that asks for none yet.
+    private func reserved() -> (Scene, make: Party, cargo: Party) {
         let scene = Scene(jobs: 1)
         let (cargo, make) = (scene.party(), scene.party())
         scene.take(1, cargo)
@@ -14,8 +14,8 @@ import Testing
         return (scene, make, cargo)
     }
 
-    @Test func offerPassesOnAfterItsTime() {
-        let (scene, make, cargo) = offered()
+    @Test func reservationPassesOnAfterItsTime() {
+        let (scene, make, cargo) = reserved()
         let request = scene.read(cargo).request
         scene.pass(milliseconds: 99)
         #expect(scene.effects().isEmpty)
@@ -25,43 +25,43 @@ import Testing
     }
 
     /// The timer may ring late on a busy machine.
-    @Test func offerWhoseTimeIsOverIsNoLongerKept() {
-        let (reading, _, reader) = offered()
+    @Test func reservationWhoseTimeIsOverIsNoLongerKept() {
+        let (reading, _, reader) = reserved()
         reading.now = reading.now + 100_000_000
         #expect(reading.tryRead(reader))
-        let (polling, _, poller) = offered()
+        let (polling, _, poller) = reserved()
         polling.now = polling.now + 100_000_000
         #expect(polling.poll(poller))
     }
 
-    @Test func nextDeadlineIsTheOffersEnd() {
-        let (scene, _, _) = offered()
+    @Test func nextDeadlineIsTheReservationsEnd() {
+        let (scene, _, _) = reserved()
         #expect(scene.pool.nextDeadline == MonotonicTime(nanoseconds: 100_000_000))
     }
 
-    @Test func offerPassesOnWhenTheProcessCloses() {
-        let (scene, make, cargo) = offered()
+    @Test func reservationPassesOnWhenTheProcessCloses() {
+        let (scene, make, cargo) = reserved()
         let request = scene.read(cargo).request
         scene.close(make.file)
         #expect(scene.effects() == [.grant(request, cargo)])
     }
 
-    @Test func offerPassesOnWhenTheProcessEnds() {
-        let (scene, make, cargo) = offered()
+    @Test func reservationPassesOnWhenTheProcessEnds() {
+        let (scene, make, cargo) = reserved()
         let request = scene.read(cargo).request
         scene.die(make)
         #expect(scene.effects() == [.grant(request, cargo)])
         #expect(scene.pool.nextDeadline == nil)
     }
 
-    @Test func spentOfferLeavesNoDeadline() {
-        let (scene, make, _) = offered()
+    @Test func spentReservationLeavesNoDeadline() {
+        let (scene, make, _) = reserved()
         scene.take(1, make)
         #expect(scene.pool.nextDeadline == nil)
     }
 
-    @Test func pollerThatIgnoresOffersIsPassedOver() {
-        let (scene, ninja, cargo) = offered()
+    @Test func pollerThatLeftItsTokenUnreadHasNoneReserved() {
+        let (scene, ninja, cargo) = reserved()
         scene.pass(milliseconds: 100)
         scene.take(1, cargo)
         _ = scene.effects()
@@ -72,8 +72,8 @@ import Testing
         #expect(scene.effects() == [.wake(make.file)])
     }
 
-    @Test func pollerThatIgnoresOffersIsToldOfSpareTokens() {
-        let (scene, ninja, cargo) = offered()
+    @Test func pollerThatLeftItsTokenUnreadIsToldOfTokensThatNobodyWants() {
+        let (scene, ninja, cargo) = reserved()
         scene.pass(milliseconds: 100)
         scene.take(1, cargo)
         _ = scene.effects()
@@ -85,8 +85,8 @@ import Testing
     }
 
     /// An edge-triggered poller does not ask again.
-    @Test func pollerThatIgnoredItsOfferNeedNotAskAgain() {
-        let (scene, make, cargo) = offered()
+    @Test func pollerThatLeftItsTokenUnreadNeedNotAskAgain() {
+        let (scene, make, cargo) = reserved()
         _ = scene.read(cargo)
         scene.pass(milliseconds: 100)
         _ = scene.effects()
@@ -94,7 +94,7 @@ import Testing
         #expect(scene.effects() == [.wake(make.file)])
     }
 
-    @Test func othersAreForgivenThoughOneHasDied() {
+    @Test func penaltyOfOthersEndsThoughOneHasDied() {
         let scene = Scene(jobs: 2)
         let (holder, dying, late) = (scene.party(), scene.party(), scene.party())
         scene.take(2, holder)
@@ -105,7 +105,7 @@ import Testing
         scene.take(2, holder)
         _ = scene.effects()
         scene.die(dying)
-        #expect(scene.party().client == dying.client, "who has its place now was not passed over")
+        #expect(scene.party().client == dying.client, "who has its place now has no penalty")
         #expect(!scene.poll(late))
         scene.pass(milliseconds: 1000)
         #expect(scene.pool.nextDeadline == nil)
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func latePollerIsInTheQueueAgainAfterASecond() {
-        let (scene, make, cargo) = offered()
+        let (scene, make, cargo) = reserved()
         scene.pass(milliseconds: 100)
         scene.take(1, cargo)
         _ = scene.effects()
@@ -127,8 +127,8 @@ import Testing
         #expect(scene.pool.reserved == 1)
     }
 
-    @Test func readMakesUpForAnIgnoredOffer() {
-        let (scene, make, cargo) = offered()
+    @Test func readEndsThePenalty() {
+        let (scene, make, cargo) = reserved()
         scene.pass(milliseconds: 100)
         scene.take(1, cargo)
         #expect(!scene.tryRead(make))
@@ -138,8 +138,8 @@ import Testing
         #expect(scene.tryRead(make))
     }
 
-    @Test func expiredOfferGoesToAnotherPollOfTheFile() {
-        let (scene, parent, _) = offered()
+    @Test func expiredReservationGoesToAnotherPollOfTheFile() {
+        let (scene, parent, _) = reserved()
         let child = scene.heir(of: parent)
         #expect(!scene.poll(child))
         scene.pass(milliseconds: 100)

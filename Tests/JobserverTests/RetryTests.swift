@@ -2,7 +2,7 @@ import Testing
 
 @testable import Jobserver
 
-@Suite struct HungerTests {
+@Suite struct RetryTests {
     @Test func refusedProcessThatDoesNotPollIsRemembered() {
         let scene = Scene(jobs: 1)
         let (cargo, ninja) = (scene.party(), scene.party())
@@ -15,7 +15,7 @@ import Testing
         #expect(scene.tryRead(ninja))
     }
 
-    @Test func hungerIsForgottenAfterTwoSeconds() {
+    @Test func retryIsForgottenAfterTwoSeconds() {
         let scene = Scene(jobs: 1)
         let (cargo, ninja) = (scene.party(), scene.party())
         scene.take(1, cargo)
@@ -28,20 +28,20 @@ import Testing
         #expect(scene.effects() == [.grant(request, cargo)])
     }
 
-    @Test func hungryCountsAsWaiting() {
+    @Test func retryCountsAsWaiting() {
         let scene = Scene(jobs: 1)
         let (cargo, ninja) = (scene.party(), scene.party())
         scene.take(1, cargo)
         #expect(!scene.tryRead(ninja))
         #expect(scene.pool.isAnyoneWaiting == true)
         let waiting = scene.pool.waitings
-        #expect(waiting == [Waiting(client: ninja.client, kind: .hungry, count: 1, since: scene.now)])
+        #expect(waiting == [Waiting(client: ninja.client, kind: .retry, count: 1, since: scene.now)])
         scene.pass(milliseconds: 2000)
         #expect(scene.pool.isAnyoneWaiting == false)
         #expect(scene.pool.nextDeadline == nil)
     }
 
-    @Test func hungryThatTriesAgainKeepsItsPlace() {
+    @Test func retryThatIsRefusedAgainKeepsItsPlace() {
         let scene = Scene(jobs: 1)
         let (cargo, ninja) = (scene.party(), scene.party())
         scene.take(1, cargo)
@@ -55,7 +55,7 @@ import Testing
         #expect(scene.tryRead(ninja))
     }
 
-    @Test func hungryThatPollsKeepsItsPlace() {
+    @Test func retryThatPollsKeepsItsPlace() {
         let scene = Scene(jobs: 1)
         let (cargo, make) = (scene.party(), scene.party())
         scene.take(1, cargo)
@@ -66,7 +66,7 @@ import Testing
         #expect(scene.effects() == [.wake(make.file)])
     }
 
-    @Test func tokenKeptForTheHungryPassesOnWhenItEnds() {
+    @Test func tokenReservedForARetryPassesOnWhenItEnds() {
         let scene = Scene(jobs: 1)
         let (cargo, ninja) = (scene.party(), scene.party())
         scene.take(1, cargo)
@@ -78,7 +78,7 @@ import Testing
         #expect(scene.effects() == [.grant(request, cargo)])
     }
 
-    @Test func trierThatReturnsATokenMayTakeItAgain() {
+    @Test func waiterThatReturnsATokenMayTakeItAgain() {
         let scene = Scene(jobs: 4)
         let (ninja, cargo) = (scene.party(), scene.party())
         scene.take(2, ninja)
@@ -95,7 +95,7 @@ import Testing
         #expect(scene.effects() == [.grant(request, cargo)])
     }
 
-    @Test func trierThatReturnsTwiceAndDoesNotTryIsAtItsEnd() {
+    @Test func waiterThatReturnsTwiceAndDoesNotTryIsAtItsEnd() {
         let scene = Scene(jobs: 4)
         let (ninja, cargo) = (scene.party(), scene.party())
         scene.take(2, ninja)
@@ -111,7 +111,7 @@ import Testing
     }
 
     /// Else it would keep for good what is somebody else's turn.
-    @Test func trierTakesItsTokenAgainFifteenTimesOfSixteen() {
+    @Test func waiterTakesItsTokenAgainFifteenTimesOfSixteen() {
         let scene = Scene(jobs: 1)
         let (ninja, make) = (scene.party(), scene.party())
         scene.take(1, ninja)
@@ -126,7 +126,7 @@ import Testing
         #expect(scene.effects() == [.grant(request, make)])
     }
 
-    @Test func trierThatReturnedAndDidNotTryIsFirstNoMore() {
+    @Test func waiterThatReturnedAndDidNotTryIsFirstNoMore() {
         let scene = Scene(jobs: 2)
         let (ninja, cargo, make) = (scene.party(), scene.party(), scene.party())
         scene.take(1, ninja)
@@ -142,7 +142,7 @@ import Testing
     }
 
     /// A process that ends closes its files first: the next one may read before its death is seen.
-    @Test func tokenKeptForTheHungryPassesOnWhenItCloses() {
+    @Test func tokenReservedForARetryPassesOnWhenItCloses() {
         let scene = Scene(jobs: 1)
         let (counter, next) = (scene.party(), scene.party())
         scene.take(1, counter)

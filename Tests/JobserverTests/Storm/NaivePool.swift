@@ -1,0 +1,214 @@
+@testable import Jobserver
+
+/// The pool a second time, in the plainest way: arrays that are searched and sorted at each step, and no state that follows
+/// from other state.
+///
+/// It foretells every answer and every effect in its order, for readers that wait, for pollers and for those who only
+/// try again.
+struct NaivePool {
+    /// A process: optional is what need not be there, and nothing says which combinations there are.
+    struct Process {
+        let client: ClientID
+        let build: BuildID
+        var isLender = false
+        var isPoller = false
+        /// It was refused, and its own jobs' ends make it try again.
+        var isRetrier = false
+        var hasReturned = false
+        var returns = 0
+        /// The place in the queue of its polls, or of what it will try again for.
+        var place: Int?
+        var refusedFile: FileID?
+        /// How many tokens are reserved for it, for its poll or as one that will try again.
+        var reserved = 0
+        var reservedFile: FileID?
+        var wanted = 0
+        var reservedUntil: Moment?
+        var retryUntil: Moment?
+        var penaltyUntil: Moment?
+        /// When it began to wait for its own slot.
+        var lenderSince: Int?
+    }
+
+    /// A deadline, and which of equal ones came first.
+    struct Moment: Comparable {
+        let time: MonotonicTime
+        let order: Int
+
+        static func < (left: Self, right: Self) -> Bool {
+            (left.time, left.order) < (right.time, right.order)
+        }
+    }
+
+    struct Reader {
+        let request: RequestID
+        let client: ClientID
+        let file: FileID
+        let age: Int
+    }
+
+    /// A poll that was told no and has not been woken since.
+    struct Poller: Equatable {
+        let client: ClientID
+        let file: FileID
+    }
+
+    struct Taking: Equatable {
+        let client: ClientID
+        var file: FileID?
+        var count = 0
+    }
+
+    var limits: Limits
+    var admitted = Int.max
+    var weights: [BuildID: Double] = [:]
+    var served: [BuildID: Int] = [:]
+    var openFiles: [FileID: BuildID] = [:]
+    var processes: [ClientID: Process] = [:]
+    var readers: [Reader] = []
+    var pollers: [Poller] = []
+    var takings: [Taking] = []
+    var effects: [Effect] = []
+    /// Places in the queue: the usual ones, and those that come before all others.
+    var lastAge = 1 << 40
+    var lastFirst = 0
+    var order = 0
+
+    init(limits: Limits) {
+        self.limits = limits
+    }
+
+    mutating func newAge() -> Int {
+        lastAge += 1
+        return lastAge
+    }
+
+    mutating func moment(_ time: MonotonicTime) -> Moment {
+        order += 1
+        return Moment(time: time, order: order)
+    }
+
+    func held(_ client: ClientID) -> Int { takings.reduce(0) { $0 + ($1.client == client ? $1.count : 0) } }
+
+    var out: Int { takings.reduce(0) { $0 + $1.count } + processes.values.reduce(0) { $0 + $1.reserved } }
+    var lent: Int { processes.values.count(where: \.isLender) }
+    var free: Int { limits.jobs + lent - out }
+
+    // MARK: The order
+
+    private func holding(_ process: Process) -> Int { held(process.client) + process.reserved }
+
+    private func holding(_ build: BuildID) -> Int {
+        processes.values.reduce(0) { $0 + ($1.build == build ? holding($1) : 0) }
+    }
+
+    private func share(_ build: BuildID) -> Double { Double(holding(build)) / weights[build, default: 1] }
+
+    /// Since when a process waits, in places; nil: it does not.
+    private func age(_ process: Process) -> Int? {
+        let oldest = readers.first { $0.client == process.client }?.age
+        let polls = pollers.contains { $0.client == process.client }
+        let retries = process.retryUntil != nil && process.reserved < process.wanted
+        guard polls && process.penaltyUntil == nil || retries, let place = process.place else {
+            return oldest
+        }
+        return min(oldest ?? .max, place)
+    }
+
+    /// Who is next; nil: nobody waits who may have more for his own sake.
+    private func next() -> Process? {
+        let waiting = processes.values.filter { process in
+            age(process) != nil && (limits.perProcess == 0 || holding(process) < limits.perProcess)
+        }
+        let firsts = Dictionary(grouping: waiting, by: \.build)
+            .filter { limits.perBuild == 0 || holding($0.key) < limits.perBuild }
+            .compactMapValues { $0.min { (holding($0), age($0) ?? 0) < (holding($1), age($1) ?? 0) } }
+        return firsts.min { turn($0.key, $0.value) < turn($1.key, $1.value) }?.value
+    }
+
+    private func turn(_ build: BuildID, _ first: Process) -> (Double, Int) {
+        (share(build), max(age(first) ?? 0, served[build, default: 0]))
+    }
+
+    func mayTake(_ process: Process) -> Bool {
+        let isNewcomer = holding(process.build) == 0 || Set(openFiles.values).count < 2
+        if process.isLender, process.reserved == 0 { return free > (isNewcomer ? 0 : limits.reserve) }
+        guard limits.perProcess == 0 || holding(process) < limits.perProcess else { return false }
+        return mayTake(process.build)
+    }
+
+    private func mayTake(_ build: BuildID) -> Bool {
+        let holding = holding(build)
+        if limits.perBuild > 0, holding >= limits.perBuild { return false }
+        let room = min(free, max(limits.minJobs, admitted) - out)
+        let connected = Set(openFiles.values)
+        guard room > 0, holding > 0, connected.count > 1 else { return room > 0 }
+        guard free > limits.reserve else { return false }
+        let weight = connected.reduce(0) { $0 + weights[$1, default: 1] }
+        return room > limits.reserve || share(build) < Double(out + room) / weight
+    }
+
+    /// Whoever may have a token has it.
+    mutating func dispatch(at now: MonotonicTime) {
+        while let process = next(), mayTake(process.build) { serve(process.client, at: now) }
+        let lenders = processes.values.filter { $0.lenderSince != nil }
+        for lender in lenders.sorted(by: { ($0.lenderSince ?? 0) < ($1.lenderSince ?? 0) }) {
+            if free > 0, mayTake(lender) { serve(lender.client, at: now) }
+        }
+        guard free > 0 else { return }
+        let penalized = processes.values.compactMap { process in process.penaltyUntil.map { ($0, process) } }
+        for (_, process) in penalized.sorted(by: { $0.0 < $1.0 }) where mayTake(process) {
+            wake(process.client)
+        }
+    }
+
+    private mutating func serve(_ client: ClientID, at now: MonotonicTime) {
+        if let index = readers.firstIndex(where: { $0.client == client }) {
+            let reader = readers.remove(at: index)
+            effects.append(.grant(reader.request, client, reader.file))
+            return charge(client, reader.file)
+        }
+        let isPoll = processes[client]?.retryUntil == nil
+        let file = pollers.first { $0.client == client }?.file
+        if isPoll { wake(client) }
+        if let build = processes[client]?.build { served[build] = newAge() }
+        let until = moment(now + limits.reservationNanoseconds)
+        change(client) { process in
+            process.reserved += 1
+            guard isPoll else { return }
+            process.reservedFile = file
+            process.reservedUntil = until
+        }
+    }
+
+    mutating func wake(_ client: ClientID) {
+        effects += pollers.filter { $0.client == client }.map { .wake($0.file) }
+        pollers.removeAll { $0.client == client }
+        change(client) { _ in }
+    }
+
+    mutating func charge(_ client: ClientID, _ file: FileID) {
+        if let build = processes[client]?.build { served[build] = newAge() }
+        if processes[client]?.isLender == true {
+            change(client) { $0.isLender = false }
+        } else if let index = takings.firstIndex(where: { $0.client == client && $0.file == file }) {
+            takings[index].count += 1
+        } else {
+            takings.append(Taking(client: client, file: file, count: 1))
+        }
+        change(client) { _ in }
+    }
+
+    /// Changes a process, and notes since when it waits for its own slot.
+    mutating func change(_ client: ClientID, _ body: (inout Process) -> Void) {
+        guard var process = processes[client] else { return }
+        body(&process)
+        if process.isLender, process.reserved == 0, age(process) != nil {
+            order += 1
+            process.lenderSince = process.lenderSince ?? order
+        } else {
+            process.lenderSince = nil
+        }
+        processes[client] = process
+    }
+}
