@@ -11,7 +11,10 @@ package struct FileUsers: Hashable, Sendable {
     ///
     /// Who is not root sees only the own user's processes, unless with `Capabilities.readAnything` and `.trace`.
     package init(of file: FileIdentity) {
-        for pid in (try? ProcFS.processes()) ?? [] {
+        let processes = (try? ProcFS.processes()) ?? []
+        // The first process is always there: where it is not seen (hidepid), others are not either.
+        isIncomplete = !processes.contains(1)
+        for pid in processes {
             let folder = "/proc/\(pid)/fd"
             do {
                 let numbers = try entries(ofDirectory: folder)

@@ -114,7 +114,10 @@ internal import Testing
         #expect(others > 0)
     }
 
-    @Test(.enabled(if: Privileges.isRoot, "needs root: becomes somebody who may not signal the others"))
+    @Test(
+        .enabled(if: Privileges.isRoot, "needs root: becomes somebody who may not signal the others"),
+        .enabled(if: !ProcHiding().isOn, "/proc is mounted with hidepid: nobody sees others' threads")
+    )
     func anothersThreadsAreFoundToo() async {
         await #expect(processExitsWith: .success) {
             try Privileges.drop(to: try #require(UserAccount.find("nobody")), keeping: [])

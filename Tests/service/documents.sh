@@ -26,7 +26,7 @@ names_agree() {
 # Where the help names a default that is a value, the file has the same.
 defaults_agree() {
   tr '\n' ' ' < "$help" | sed 's/   *-/\n-/g' | sed -nE 's/^(-., )?--([a-z-]*) .*\(default: ([^ ),]*)(, none)?\).*/\2 \3/p' |
-    grep -v ' learnt$' > "$work/defaults"
+    grep -vE ' (learnt|none)$' > "$work/defaults"
   [ -s "$work/defaults" ] || { echo 'the help names no default'; return 1; }
   while read -r option default; do
     variable=STEVE_$(echo "$option" | tr 'a-z-' 'A-Z_')
