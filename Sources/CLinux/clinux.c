@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -234,3 +235,11 @@ int clinux_exec(char *const *arguments, char *const *environment)
 }
 
 int clinux_probe_thread(pid_t process, pid_t thread) { return (int)syscall(SYS_tgkill, process, thread, 0); }
+
+void clinux_give_back_at_once(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    mallopt(M_TRIM_THRESHOLD, 128 << 10);
+#endif
+}

@@ -48,9 +48,10 @@ package final class DeviceSession {
     package init(
         kind: Kind,
         descriptor: consuming Descriptor,
-        handler: any DeviceHandler
+        handler: any DeviceHandler,
+        access: FileAccessRights = FileAccessRights()
     ) throws(DeviceSessionError) {
-        let dispatcher = Dispatcher(handler: handler)
+        let dispatcher = Dispatcher(handler: handler, access: access)
         try Self.stopWaiting(on: descriptor.raw)
         guard let session = unsafe Self.newSession(kind, dispatcher) else {
             throw .refused(device: kind.description)
@@ -112,7 +113,7 @@ package final class DeviceSession {
     }
 
     private func dispatch(_ frame: UnsafeMutableRawBufferPointer) {
-        switch unsafe FrameVerdict(UnsafeRawBufferPointer(frame)) {
+        switch unsafe FrameVerdict(UnsafeRawBufferPointer(frame), isFile: isFile) {
         case .request:
             var request = unsafe fuse_buf()
             unsafe request.mem = frame.baseAddress

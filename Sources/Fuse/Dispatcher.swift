@@ -13,8 +13,12 @@ final class Dispatcher {
     /// Whether the kernel's INIT has been answered.
     var isReady = false
 
-    init(handler: any DeviceHandler) {
+    /// Whose the mounted file is.
+    let access: FileAccessRights
+
+    init(handler: any DeviceHandler, access: FileAccessRights) {
         self.handler = handler
+        self.access = access
     }
 
     /// The dispatcher of the session that a request belongs to.

@@ -17,12 +17,12 @@ enum FileOperations {
         }
         unsafe table.getattr = { request, _, _ in
             guard let request = unsafe request else { return }
-            unsafe Request(request).give(attributes: Self.attributes)
+            unsafe Request(request).give(attributes: Self.attributes(Dispatcher.of(request).access))
         }
         // O_TRUNC, chmod and touch are accepted and change nothing.
         unsafe table.setattr = { request, _, _, _, _ in
             guard let request = unsafe request else { return }
-            unsafe Request(request).give(attributes: Self.attributes)
+            unsafe Request(request).give(attributes: Self.attributes(Dispatcher.of(request).access))
         }
         unsafe table.open = { request, _, info in
             guard let request = unsafe request, let info = unsafe info else { return }
@@ -61,14 +61,14 @@ enum FileOperations {
         return table
     }
 
-    /// An empty regular file that everybody may read and write.
-    private static var attributes: stat {
+    /// An empty regular file.
+    private static func attributes(_ access: FileAccessRights) -> stat {
         var attributes = stat()
         attributes.st_ino = ino_t(FUSE_ROOT_ID)
-        attributes.st_mode = S_IFREG | 0o666
+        attributes.st_mode = S_IFREG | mode_t(access.mode)
         attributes.st_nlink = 1
-        attributes.st_uid = getuid()
-        attributes.st_gid = getgid()
+        attributes.st_uid = access.user
+        attributes.st_gid = access.group
         return attributes
     }
 }

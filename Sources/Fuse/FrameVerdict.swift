@@ -13,8 +13,8 @@ enum FrameVerdict: Equatable {
     /// Needs no answer, or cannot be given one.
     case ignored
 
-    /// Judges the bytes of one read.
-    init(_ frame: UnsafeRawBufferPointer) {
+    /// Judges the bytes of one read, from the kernel's end of a device or of a mounted file.
+    init(_ frame: UnsafeRawBufferPointer, isFile: Bool = false) {
         guard frame.count >= Self.headerSize else {
             self = .ignored
             return
@@ -34,8 +34,12 @@ enum FrameVerdict: Equatable {
                 self = .refused(unique: header.unique, .noFunction)
                 return
             }
-            let isWhole = unsafe body.count >= smallest && Self.holdsData(body, of: opcode)
-            self = isWhole ? .request : .refused(unique: header.unique, .ioError)
+            guard body.count >= smallest, unsafe Self.holdsData(body, of: opcode) else {
+                self = .refused(unique: header.unique, .ioError)
+                return
+            }
+            let isForCache = unsafe isFile && opcode == FUSE_READ && Self.fillsCache(body)
+            self = isForCache ? .refused(unique: header.unique, .invalidArgument) : .request
         }
     }
 
@@ -58,6 +62,16 @@ enum FrameVerdict: Equatable {
         case FUSE_STATFS, FUSE_DESTROY: 0
         default: nil
         }
+    }
+
+    /// Whether a read comes from the page cache, as splice, sendfile and readahead ask for it.
+    ///
+    /// The kernel keeps a page locked until it is answered, and everybody who opens the file, reads or writes waits for that page
+    /// and cannot be killed. A read by read(2) goes past the cache, and then the kernel names who locks, always.
+    private static func fillsCache(_ body: UnsafeRawBufferPointer) -> Bool {
+        // Safe: the caller has checked that the fixed part is there.
+        let read = unsafe body.loadUnaligned(as: fuse_read_in.self)
+        return read.read_flags & UInt32(FUSE_READ_LOCKOWNER) == 0
     }
 
     /// Whether the data that a request announces is there.

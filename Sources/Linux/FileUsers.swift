@@ -1,5 +1,3 @@
-internal import SystemPackage
-
 /// The processes that have a certain file open.
 package struct FileUsers: Hashable, Sendable {
     /// Their pids, in the order of /proc.
@@ -11,23 +9,11 @@ package struct FileUsers: Hashable, Sendable {
     ///
     /// Who is not root sees only the own user's processes, unless with `Capabilities.readAnything` and `.trace`.
     package init(of file: FileIdentity) {
-        let processes = (try? ProcFS.processes()) ?? []
-        // The first process is always there: where it is not seen (hidepid), others are not either.
-        isIncomplete = !processes.contains(1)
-        for pid in processes {
-            let folder = "/proc/\(pid)/fd"
-            do {
-                let numbers = try entries(ofDirectory: folder)
-                if numbers.contains(where: { Self.isFile(file, "\(folder)/\($0)") }) { pids.append(pid) }
-            } catch .noSuchFileOrDirectory, .noSuchProcess {
-                continue
-            } catch {
-                isIncomplete = true
-            }
-        }
+        let scan = FileUsersScan(of: file)
+        while !scan.step(.max) {}
+        self = scan.users
     }
 
-    private static func isFile(_ file: FileIdentity, _ path: String) -> Bool {
-        (try? FileStatus(ofPath: path, following: true).identity) == file
-    }
+    /// Nobody yet.
+    init() {}
 }

@@ -44,6 +44,27 @@ package struct NamedPipe: ~Copyable {
         return Int(count)
     }
 
+    /// How many single bytes fit, whatever was read and written before.
+    ///
+    /// A page that was read in part is full all the same: so all of them but one, and a byte there. Where there is only one
+    /// page, a make with two tokens would hang in write(2) soon. The corresponding C function is `fcntl` with F_GETPIPE_SZ.
+    package var roomForTokens: Int {
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        return max(1, (Int(fcntl(descriptor.raw, Self.getSize)) / page - 1) * page + 1)
+    }
+
+    /// Makes room for so many, as far as this user may.
+    ///
+    /// The corresponding C function is `fcntl` with F_SETPIPE_SZ.
+    package func grow(toHold tokens: Int) {
+        let page = sysconf(Int32(_SC_PAGESIZE))
+        guard roomForTokens < tokens else { return }
+        _ = fcntl(descriptor.raw, Self.setSize, CInt(clamping: tokens + page))
+    }
+
+    private static let setSize: CInt = 1031
+    private static let getSize: CInt = 1032
+
     /// Takes up to `count` bytes out and returns how many there were.
     package func take(_ count: Int) throws(Errno) -> Int {
         guard count > 0 else { return 0 }

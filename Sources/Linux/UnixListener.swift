@@ -23,7 +23,7 @@ package struct UnixListener: ~Copyable {
             guard name.status.kind == .socket else { throw .fileExists }
             identity = name.status.identity
             try name.setAccess(group: group, mode: mode)
-            _ = try check(listen(socket.raw, 64))
+            _ = try check(listen(socket.raw, 4_096))
         } catch {
             try? removeFile(path)
             throw error

@@ -21,7 +21,7 @@ extension ParsableCommand {
             try command.run()
         } catch {
             let status = exitCode(for: error)
-            guard status != .success else { exit(withError: error) }
+            guard status != .success else { sayOrFail(fullMessage(for: error)) }
             let isUsage = status == .validationFailure
             let said = (isUsage ? unknownCommand(words) : nil) ?? message(for: error)
             let sentence = said.split(whereSeparator: \.isNewline).joined(separator: " ").printable
@@ -29,6 +29,17 @@ extension ParsableCommand {
             if !sentence.isEmpty { StandardError.write("\(_commandName): \(sentence)\(advice)\n") }
             exit(withError: status)
         }
+    }
+
+    /// Help or a version, which somebody asked for: that it could not be written is a failure.
+    private static func sayOrFail(_ text: String) -> Never {
+        do {
+            try StandardOutput.write(text.hasSuffix("\n") ? text : "\(text)\n")
+        } catch {
+            StandardError.write("\(_commandName): \(error)\n")
+            exit(withError: ExitCode.failure)
+        }
+        exit(withError: ExitCode.success)
     }
 
     private static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }

@@ -29,7 +29,7 @@ public struct ControlConnection: ~Copyable {
     /// Connects with the daemon of that name that whoever has this environment is to use.
     package init(_ name: DeviceName, environment: [String: String]) throws(ControlFailure) {
         let lines = try LineStream.find(name, environment: environment)
-        let greeting = try Self.read(ControlGreeting.self, from: lines, until: LineStream.endOfPatience)
+        let greeting = try Self.greeting(from: lines)
         guard greeting.protocol == ControlGreeting.protocolNumber else {
             throw .otherProtocol(path: lines.path, number: greeting.protocol)
         }
@@ -160,6 +160,18 @@ public struct ControlConnection: ~Copyable {
 
     func missing(_ field: String) -> ControlFailure {
         .malformed(path: lines.path, why: "\(field) is missing")
+    }
+
+    private static func greeting(from lines: LineStream) throws(ControlFailure) -> ControlGreeting {
+        let line = try lines.next(until: LineStream.endOfPatience)
+        do throws(ControlError) {
+            return try ControlCoding.message(ControlGreeting.self, from: line)
+        } catch {
+            if let reply = try? ControlCoding.message(ControlReply.self, from: line), reply.busy == true {
+                throw .busy(path: lines.path, why: reply.error ?? "it is full")
+            }
+            throw .malformed(path: lines.path, why: "\(error)")
+        }
     }
 
     private static func read<Message: Decodable>(

@@ -21,6 +21,8 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
     case malformed(path: String, why: String)
     /// It speaks another protocol.
     case otherProtocol(path: String, number: Int)
+    /// It has no place for a connection of this user now; another attempt may find one.
+    case busy(path: String, why: String)
     /// It said no, and why.
     case refused(String)
 
@@ -45,6 +47,7 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
         case .malformed(let path, let why): "cannot understand the daemon at \(path): \(why)"
         case .otherProtocol(let path, let number):
             "the daemon at \(path) speaks protocol \(number), this program \(ControlGreeting.protocolNumber): update one of them"
+        case .busy(let path, let why): "the daemon at \(path) has no place for us now: \(why)"
         case .refused(let sentence): sentence
         }
     }

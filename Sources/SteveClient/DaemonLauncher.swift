@@ -50,10 +50,29 @@ package struct DaemonLauncher {
             case .noDaemon: return try attachAlone()
             // It was on its way out and will be gone: look again.
             case .ended: continue
+            // Others of this user will go: nobody's build ends for that.
+            case .busy: return try attachWhenThereIsAPlace()
             default: throw .control(failure)
             }
         }
         throw .control(failure)
+    }
+
+    /// Comes again and again, and says once why.
+    private func attachWhenThereIsAPlace() throws(LaunchFailure) -> Attached {
+        for attempt in 0... {
+            do throws(ControlFailure) {
+                return Attached(
+                    connection: try ControlConnection(name, environment: environment),
+                    isNew: false
+                )
+            } catch {
+                guard case .busy(_, let why) = error else { return try attach() }
+                if attempt == 20 { StandardError.write("with-steve: waiting for a place: \(why)\n") }
+            }
+            usleep(500_000)
+        }
+        fatalError("an endless loop has ended")
     }
 
     /// The same while no other wrapper looks for a daemon of that name and none is on its way out.

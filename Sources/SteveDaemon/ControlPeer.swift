@@ -26,6 +26,10 @@ final class ControlPeer {
     /// The next request, taken out of `lines` already.
     private var request: [UInt8]?
     private var outgoing: [UInt8] = []
+    /// How much of that the quota knows of.
+    private(set) var counted = 0
+    /// Its next request is not looked at: its user's processes have not read enough of what was answered.
+    var isHeld = false
     /// The other end sends nothing more, or what cannot be read on from.
     private var isClosing = false
 
@@ -74,7 +78,8 @@ final class ControlPeer {
         do throws(Errno) {
             if !outgoing.isEmpty {
                 let count = try stream.write(outgoing[...])
-                outgoing.removeFirst(count)
+                // What was long is given back, and not kept for the next answer.
+                if count == outgoing.count { outgoing = [] } else { outgoing.removeFirst(count) }
                 if count > 0 { lastActivity = .now }
             }
         } catch {
@@ -82,8 +87,15 @@ final class ControlPeer {
         }
         // Writable at once, for a request that has come already, or what is due.
         let isBusy = request != nil || !due.isEmpty
-        interest = !outgoing.isEmpty ? .writable : isBusy ? [.readable, .writable] : .readable
+        interest =
+            !outgoing.isEmpty ? .writable : isHeld ? [] : isBusy ? [.readable, .writable] : .readable
         return true
+    }
+
+    /// How many bytes more than at the last time wait to be read, or fewer.
+    func countUnread() -> Int {
+        defer { counted = outgoing.count }
+        return outgoing.count - counted
     }
 
     /// Reads once: what there is more wakes the event loop again.

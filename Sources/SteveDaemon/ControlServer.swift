@@ -6,6 +6,8 @@ internal import Wire
 /// What the control socket's clients ask the daemon for.
 protocol ControlDelegate: AnyObject {
     var greeting: ControlGreeting { get }
+    /// Whether a greeting would send somebody to a path that is there.
+    func isWorthGreeting() -> Bool
     /// Who holds what, as the peer may see it.
     func report(for peer: PeerCredentials) -> StatusReport
     var values: [String: String] { get }
@@ -55,8 +57,13 @@ final class ControlServer {
     /// What peers wait to be told, each one thing.
     var watches: [UInt32: (id: Int, condition: WaitCondition)] = [:]
 
-    /// More connections than this wait outside.
-    private static let peerLimit = 512
+    /// So long a peer may leave an answer unread.
+    var stallNanoseconds: Int64 = 30_000_000_000
+    /// Who may have how many places.
+    var quota = PeerQuota()
+    /// Those whose next request waits until their user has read more.
+    private var held: Set<UInt32> = []
+
     /// So long after nobody could be let in, it is tried again.
     private static let retryNanoseconds: Int64 = 1_000_000_000
     /// Tokens are not kept waiting by a crowd at the door.
@@ -89,22 +96,21 @@ final class ControlServer {
     /// Lets some in who wait, as far as there is room; the others wake the event loop again.
     func accept() {
         do throws(Errno) {
-            for _ in 0..<Self.acceptsPerTurn where peers.count < Self.peerLimit {
+            for _ in 0..<Self.acceptsPerTurn {
                 guard let stream = try listener.accept() else { break }
                 welcome(stream)
             }
         } catch {
             // No descriptor left, say: asked again at once it would say so again.
-            return closeDoor(until: .now + Self.retryNanoseconds)
+            closeDoor(until: .now + Self.retryNanoseconds)
         }
-        if peers.count >= Self.peerLimit { closeDoor(until: nil) }
     }
 
     /// Lets nobody in until somebody goes, or until then.
-    private func closeDoor(until time: MonotonicTime?) {
+    private func closeDoor(until time: MonotonicTime) {
         ready.unwatch(listener.raw)
         isDoorClosed = true
-        if let time { nextSweep = min(nextSweep ?? time, time) }
+        nextSweep = min(nextSweep ?? time, time)
     }
 
     private func openDoor() {
@@ -115,20 +121,37 @@ final class ControlServer {
     private func welcome(_ stream: consuming UnixStream) {
         nextNumber &+= 1
         let number = nextNumber
-        guard let peer = try? ControlPeer(stream),
-            (try? ready.watch(peer.raw, for: peer.interest, key: UInt64(number))) != nil
+        guard let peer = try? ControlPeer(stream) else { return }
+        guard delegate?.isWorthGreeting() != false else { return }
+        guard quota.admits(peer.credentials.uid) else { return turnAway(peer) }
+        guard (try? ready.watch(peer.raw, for: peer.interest, key: UInt64(number))) != nil
         else { return }
         peers[number] = peer
+        quota.came(peer.credentials.uid)
         nextSweep = nextSweep ?? .now + silenceNanoseconds
         peer.send(greeting)
         flush(number, peer)
     }
 
+    /// Says why there is no place, and hangs up: a wrapper comes again.
+    private func turnAway(_ peer: ControlPeer) {
+        let user = peer.credentials.uid
+        let sentence =
+            "user \(user) has \(quota.connections(of: user)) connections to steve, and may not have more now"
+        peer.send(ControlCoding.line(ControlReply.busy(sentence)))
+        _ = peer.flush()
+    }
+
     /// A peer's descriptor is ready: one request is answered.
     private func serve(_ number: UInt32) {
         guard let peer = peers[number] else { return }
+        // Nothing else was asked to be told of it.
+        guard !peer.isHeld else { return drop(number) }
         if let reply = peer.nextDue() {
             send(reply, peer)
+        } else if !quota.hears(peer.credentials.uid) {
+            peer.isHeld = true
+            held.insert(number)
         } else if let line = peer.nextRequest() {
             answer(line, number, peer)
         }
@@ -230,26 +253,57 @@ final class ControlServer {
     /// Sends what fits now, and asks to be told when there is more to do.
     func flush(_ number: UInt32, _ peer: ControlPeer) {
         let before = peer.interest
-        guard peer.flush(), !peer.isDone else { return drop(number) }
+        let isThere = peer.flush()
+        quota.note(unread: peer.countUnread(), of: peer.credentials.uid)
+        guard isThere, !peer.isDone else { return drop(number) }
+        if peer.counted > 0 {
+            let time = MonotonicTime.now + stallNanoseconds
+            nextSweep = min(nextSweep ?? time, time)
+        } else {
+            hearTheHeld()
+        }
         guard peer.interest != before else { return }
         try? ready.change(peer.raw, to: peer.interest, key: UInt64(number))
     }
 
+    /// Looks at the requests again that waited until their user had read enough.
+    func hearTheHeld() {
+        guard !held.isEmpty else { return }
+        for number in held {
+            guard let peer = peers[number], quota.hears(peer.credentials.uid) else { continue }
+            held.remove(number)
+            peer.isHeld = false
+            flush(number, peer)
+        }
+    }
+
     /// Disconnects peers that have sent and read nothing for `silenceNanoseconds`: others may need their places.
     func sweep(at now: MonotonicTime) {
-        for (number, peer) in peers
-        where now.nanoseconds - peer.lastActivity.nanoseconds >= silenceNanoseconds {
-            if !peer.mayBeSilent && watches[number] == nil { drop(number) }
+        var next = now + silenceNanoseconds
+        for (number, peer) in peers {
+            let silence = now.nanoseconds - peer.lastActivity.nanoseconds
+            if peer.counted > 0 {
+                if silence >= stallNanoseconds {
+                    drop(number)
+                } else {
+                    next = min(next, now + stallNanoseconds)
+                }
+            } else if silence >= silenceNanoseconds, !peer.mayBeSilent, !peer.isHeld, watches[number] == nil {
+                drop(number)
+            }
         }
-        nextSweep = peers.isEmpty ? nil : now + silenceNanoseconds
-        if peers.count < Self.peerLimit { openDoor() }
+        nextSweep = peers.isEmpty ? nil : next
+        openDoor()
     }
 
     private func drop(_ number: UInt32) {
         guard let peer = peers.removeValue(forKey: number) else { return }
         watches[number] = nil
+        held.remove(number)
+        quota.went(peer.credentials.uid, unread: peer.counted)
         ready.unwatch(peer.raw)
         if peer.registration != nil { delegate?.withdraw(ticket: number, of: peer.credentials) }
         openDoor()
+        hearTheHeld()
     }
 }

@@ -42,6 +42,7 @@ package final class Daemon {
         // One descriptor for each client process: a shell's usual 1024 are soon used up.
         DescriptorLimit.raise()
         keepNewFilesPrivate()
+        Heap.giveBackAtOnce()
         let daemon = try Daemon(configuration)
         defer { daemon.server.close() }
         try daemon.waitUntilReady()
@@ -75,6 +76,7 @@ package final class Daemon {
         server = try open(TokenServers(settings, site, registry, gate, loop))
         gate.holders = { [unowned server] in server.holders }
         users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
+        inForce = bounded(settings)
         registry.settleEnd = { [unowned self] pid in ended(pid) }
     }
 
@@ -131,7 +133,13 @@ package final class Daemon {
         for warning in settings.warnings + gate.unmeasurable(settings).map(\.sentence) {
             Log.note("warning: \(warning)")
         }
-        Log.note("serving \(settings.jobs) tokens at \(server.path) (\(server.backend.rawValue))")
+        if inForce.jobs < settings.jobs {
+            Log.note(
+                "warning: the pipe holds \(inForce.jobs) tokens at most, not \(settings.jobs): more would make clients hang "
+                    + "(fs.pipe-max-size, fs.pipe-user-pages-soft)"
+            )
+        }
+        Log.note("serving \(inForce.jobs) tokens at \(server.path) (\(server.backend.rawValue))")
         configuration.announceReady()
     }
 
@@ -236,6 +244,24 @@ package final class Daemon {
         users.ended(pid, lingerNanoseconds: settings.linger.nanoseconds, at: .now)
     }
 
+    /// The settings with no more tokens than there is room for.
+    private func bounded(_ settings: Settings) -> Settings {
+        var bounded = settings
+        bounded.jobs = min(settings.jobs, server.mostTokens)
+        return bounded
+    }
+
+    /// Whether somebody may be sent to the path; where it is gone the daemon makes way for another.
+    func isWorthGreeting() -> Bool {
+        guard ending != .now else { return false }
+        guard !server.isThere else { return true }
+        Log.note(
+            "\(server.path) is gone: somebody removed it; ending, so that another daemon can make it anew"
+        )
+        ending = .now
+        return false
+    }
+
     /// Takes over what may change while the daemon runs.
     func apply(_ changed: Settings) {
         settings = settings.takingLive(from: changed)
@@ -244,7 +270,7 @@ package final class Daemon {
 
     /// Goes by the settings and the limits that there are now.
     func enforce() {
-        inForce = limits.applied(to: settings)
+        inForce = bounded(limits.applied(to: settings))
         // Whatever is changed on the way out, nothing is granted.
         guard ending == .no else { return }
         gate.change(to: inForce)

@@ -43,10 +43,16 @@ final class DeviceServer {
     func start(
         _ kind: DeviceSession.Kind,
         _ descriptor: consuming Descriptor,
-        _ loop: EventLoop
+        _ loop: EventLoop,
+        access: FileAccessRights = FileAccessRights()
     ) throws(DaemonError) {
         do throws(DeviceSessionError) {
-            let session = try DeviceSession(kind: kind, descriptor: descriptor, handler: self)
+            let session = try DeviceSession(
+                kind: kind,
+                descriptor: descriptor,
+                handler: self,
+                access: access
+            )
             self.session = session
         } catch {
             throw .device(path: path, reason: "\(error)")

@@ -11,7 +11,11 @@ internal import Wire
 final class PipeServer {
     let path: String
     private var pipe: NamedPipe
-    private var watch: PathWatch
+    /// Tells of who opens, closes or reads; nil where the kernel refused: then the pipe is looked after all the time.
+    private var watch: PathWatch?
+    private var clients: PipeClients
+    /// How full the pipe was when it began to look for clients.
+    private var unreadAtLook = 0
     var ledger: PipeLedger
     let registry: ProcessRegistry
     /// The registry connects processes to a pool; on the pipe nobody but the registry uses it.
@@ -47,13 +51,20 @@ final class PipeServer {
         self.registry = registry
         self.gate = gate
         self.loop = loop
+        pipe.grow(toHold: limits.jobs)
+        ledger = PipeLedger(limit: min(limits.jobs, pipe.roomForTokens))
+        clients = PipeClients(of: pipe.identity)
         self.pipe = pipe
-        watch = try PathWatch(path, for: [.opened, .closed])
-        ledger = PipeLedger(limit: limits.jobs)
+        do throws(Errno) {
+            watch = try PathWatch(path, for: [.opened, .closed])
+        } catch {
+            watch = nil
+            Log.note("cannot watch \(path) (inotify: \(error)): looking after it twice a second")
+        }
         ledger.minJobs = limits.minJobs
         pool = TokenPool(limits: limits, events: registry.history.events)
         pool.events.noteLimit(limits.jobs, at: .now)
-        try loop.watch(watch.raw, for: .readable, key: EventSource.tokens.key)
+        if let raw = watch?.raw { try loop.watch(raw, for: .readable, key: EventSource.tokens.key) }
         correct()
     }
 
@@ -73,7 +84,8 @@ final class PipeServer {
         followPipe()
         sample(at: .now)
         awaitTaker(!isBusy)
-        nextCheck = isBusy ? .now + Self.checkNanoseconds : nil
+        nextCheck =
+            clients.isLooking ? .now : isBusy || watch == nil ? .now + Self.checkNanoseconds : nil
     }
 
     /// Has whoever takes a byte wake us while none is out: from then on the pipe is looked after.
@@ -82,7 +94,7 @@ final class PipeServer {
     private func awaitTaker(_ isWanted: Bool) {
         guard isWanted != awaitsTaker else { return }
         awaitsTaker = isWanted
-        try? watch.change(to: isWanted ? [.opened, .closed, .accessed] : [.opened, .closed], at: path)
+        try? watch?.change(to: isWanted ? [.opened, .closed, .accessed] : [.opened, .closed], at: path)
     }
 
     /// Waits for bytes while some are to be taken out, as clients do.
@@ -139,15 +151,32 @@ final class PipeServer {
         return taken
     }
 
+    /// Sees whether tokens died with their holders, where it may be so: looks for clients, bit by bit.
+    private func lookForClients() {
+        noteChanges()
+        guard ledger.out(whenUnread: unread) != slots.count, !clients.isLooking else { return }
+        unreadAtLook = unread
+        clients.look()
+    }
+
+    /// Asks the kernel who came and went: true when somebody did.
+    @discardableResult
+    private func noteChanges() -> Bool {
+        guard let happened = try? watch?.happened(), happened.subtracting(.accessed) != [] else {
+            return false
+        }
+        clients.noteChange()
+        return true
+    }
+
     /// Makes up tokens that died with their holders, once nobody else has the pipe open.
     ///
     /// Looking for clients takes long on a busy machine. Who comes and takes bytes in the meantime may leave as many
     /// unread as before, but not without opening the pipe.
     private func heal() {
-        _ = try? watch.happened()
+        noteChanges()
         let unread = unread
-        guard ledger.out(whenUnread: unread) != slots.count, !hasClients,
-            (try? watch.happened()) == [], self.unread == unread
+        guard clients.isAlone == true, unread == unreadAtLook, ledger.out(whenUnread: unread) != slots.count
         else { return }
         let missing = ledger.heal(whenUnread: unread)
         totals.reclaimed += max(0, missing)
@@ -155,7 +184,8 @@ final class PipeServer {
         Log.note(
             missing > 0
                 ? "made up \(missing) token(s) that ended with their holders"
-                : "took out \(-missing) byte(s) that stood for no token"
+                : "took out \(-missing) byte(s) that stood for no token",
+            causedBy: .max
         )
     }
 }
@@ -163,7 +193,19 @@ final class PipeServer {
 extension PipeServer: TokenServer {
     var backend: Backend { .fifo }
     var isReady: Bool { true }
-    var hasClients: Bool { FileUsers(of: pipe.identity).pids.contains { $0 != getpid() } }
+
+    /// Not known at once: until all of /proc has been looked through it counts as if there were some.
+    var hasClients: Bool {
+        noteChanges()
+        if watch != nil, clients.isAlone == true { return false }
+        let isAlone = clients.isAlone
+        clients.look()
+        nextCheck = .now
+        return isAlone != true
+    }
+
+    var isThere: Bool { (try? FileStatus(ofPath: path))?.identity == pipe.identity }
+    var mostTokens: Int { pipe.roomForTokens }
     var nextDeadline: MonotonicTime? { nextCheck }
     var demand: Demand {
         let unread = unread
@@ -185,13 +227,15 @@ extension PipeServer: TokenServer {
 
     func serve() -> Bool {
         // Only who opens or closes the pipe makes it worth asking who has it open: that looks through /proc.
-        if (try? watch.happened())?.subtracting(.accessed) != [] { heal() }
+        if noteChanges() { lookForClients() }
         correct()
         return true
     }
 
     func elapse(at now: MonotonicTime) {
-        heal()
+        if clients.isLooking { if clients.goOn() { heal() } } else { lookForClients() }
+        // A client that has it open can make it smaller.
+        ledger.limit = min(ledger.limit, pipe.roomForTokens)
         correct()
         // Long after a wrapper has registered it is what it wraps.
         for (pid, since) in slots where since + Self.wrappingNanoseconds <= now {
@@ -225,7 +269,8 @@ extension PipeServer: TokenServer {
 
     func change(to settings: Settings) {
         pool.events.noteLimit(settings.jobs, at: .now)
-        ledger.limit = settings.jobs
+        pipe.grow(toHold: settings.jobs)
+        ledger.limit = min(settings.jobs, pipe.roomForTokens)
         ledger.minJobs = settings.minJobs
         correct()
     }

@@ -11,6 +11,7 @@ final class ProcessRegistry {
     /// What happened, and to whom.
     let history = History()
     private let loop: EventLoop
+    private let mostDescriptors = CInt(clamping: DescriptorLimit.current * 7 / 8)
     private var processes: [Int32: KnownProcess] = [:]
     /// Threads that are not their process' first, by their id.
     private var threads: [Int32: KnownProcess] = [:]
@@ -87,7 +88,10 @@ final class ProcessRegistry {
             remember(thread, of: known)
             return known
         }
-        guard let descriptor = try? ProcessDescriptor(pid) else { return nil }
+        // The last descriptors are for who comes to see what is wrong: this client goes by its open file then.
+        guard let descriptor = try? ProcessDescriptor(pid), descriptor.raw < mostDescriptors else {
+            return nil
+        }
         let (build, parent, command, user) = builds.build(of: pid, &pool)
         let client = pool.connect(in: build)
         let process = KnownProcess(

@@ -11,6 +11,10 @@ protocol TokenServer: AnyObject {
     var isReady: Bool { get }
     /// Whether any process besides the daemon has the path open.
     var hasClients: Bool { get }
+    /// Whether the path still is what clients are to open: a folder may have been cleaned.
+    var isThere: Bool { get }
+    /// More tokens than this it cannot hold.
+    var mostTokens: Int { get }
     /// When the passing of time changes something; nil: never.
     var nextDeadline: MonotonicTime? { get }
 
@@ -57,6 +61,11 @@ protocol TokenServer: AnyObject {
     func stopGranting()
     /// Answers all who wait with EIO.
     func failWaiters()
+}
+
+extension TokenServer {
+    var isThere: Bool { true }
+    var mostTokens: Int { .max }
 }
 
 /// How many tokens are out, and whether anybody waits for one.

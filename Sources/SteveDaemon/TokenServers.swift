@@ -64,7 +64,9 @@ struct TokenServers {
         let descriptor = try DeviceServer.openFile(at: server.path)
         server.debris = [.mount(server.path), .file(server.path)]
         do throws(DaemonError) {
-            try server.start(.file, descriptor, loop)
+            let access = PathAccess(settings)
+            let rights = FileAccessRights(group: access.group ?? getgid(), mode: access.mode)
+            try server.start(.file, descriptor, loop, access: rights)
         } catch {
             server.close()
             throw error
@@ -96,23 +98,39 @@ struct TokenServers {
 
     private func pipe(at path: String) throws(Errno) -> PipeServer {
         let pipe = try makePipe(path, PathAccess(settings))
-        return try PipeServer(
-            pipe: pipe,
-            path: path,
-            limits: Limits(settings),
-            registry: registry,
-            gate: gate,
-            loop: loop
-        )
+        do throws(Errno) {
+            return try PipeServer(
+                pipe: pipe,
+                path: path,
+                limits: Limits(settings),
+                registry: registry,
+                gate: gate,
+                loop: loop
+            )
+        } catch {
+            // Nobody would ever open its other end.
+            try? removeFile(path)
+            throw error
+        }
     }
 
-    /// Makes the pipe; one that a daemon left behind, which holds our lock no more, is replaced.
+    /// Makes the pipe; one that a daemon left behind, which holds our lock no more, is used again.
     private func makePipe(_ path: String, _ access: PathAccess) throws(Errno) -> NamedPipe {
         if let status = try? FileStatus(ofPath: path) {
             guard site.isOurPipe(status) else { throw .fileExists }
-            try removeFile(path)
+            return try reuse(path, access)
         }
         let pipe = try NamedPipe(makingAt: path, mode: access.mode, group: access.group)
+        site.remember(pipe: pipe.identity)
+        return pipe
+    }
+
+    /// The pipe of a daemon that was killed: clients that wait for it to be opened at its other end go on.
+    private func reuse(_ path: String, _ access: PathAccess) throws(Errno) -> NamedPipe {
+        let pipe = try NamedPipe(path: path)
+        try pipe.setAccess(group: access.group, mode: access.mode)
+        // What it holds was counted by nobody who lives.
+        while try pipe.take(65_536) > 0 {}
         site.remember(pipe: pipe.identity)
         return pipe
     }

@@ -6,6 +6,8 @@ package struct ControlReply: Codable, Equatable, Sendable {
     package var ok: Bool?
     /// Why it was not, in a sentence for people.
     package var error: String?
+    /// There is no place for the connection now; said instead of the greeting.
+    package var busy: Bool?
     /// The registration waits for its token, the watch for its moment; the answer follows.
     package var waiting: Bool?
     /// Answers `register`: what belongs behind `fifo:` in MAKEFLAGS.
@@ -40,6 +42,13 @@ package struct ControlReply: Codable, Equatable, Sendable {
     package static func failed(_ id: Int?, _ sentence: String) -> Self {
         var reply = Self(id: id, ok: false)
         reply.error = sentence
+        return reply
+    }
+
+    /// There is no place, and why.
+    package static func busy(_ sentence: String) -> Self {
+        var reply = failed(nil, sentence)
+        reply.busy = true
         return reply
     }
 

@@ -36,7 +36,7 @@ struct SteveCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard !running.version else { return print("steve \(Version.number)") }
+        guard !running.version else { return try StandardOutput.write("steve \(Version.number)\n") }
         // What is wrong with the settings has been said by validate().
         guard !running.checkConfig else { return }
         try Daemon.run(try running.configuration(settings.assignments))

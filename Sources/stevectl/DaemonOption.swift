@@ -51,7 +51,7 @@ extension ControlFailure {
     /// 69 when there is no daemon to talk to, 1 when it said no.
     fileprivate var exitCode: ExitCode {
         switch self {
-        case .refused, .badName: .failure
+        case .refused, .badName, .busy: .failure
         case .noDaemon, .cannotConnect, .untrusted, .badPath, .ended, .noAnswer, .malformed, .otherProtocol:
             ExitCode(69)
         }

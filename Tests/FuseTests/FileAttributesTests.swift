@@ -36,4 +36,13 @@ import Testing
         let reply = try #require(device.kernel.reply(to: unique))
         #expect(reply.errno == nil && reply.body.count == 80)
     }
+
+    /// splice, sendfile and readahead: a page that waits for a token would lock out everybody else for good.
+    @Test func whatThePageCacheAsksForIsRefusedAtOnce() throws {
+        let device = try DeviceFixture(.file)
+        let file = try device.kernel.open(thread: 100)
+        let unique = device.kernel.read(file, thread: 100, nonblocking: false, size: 4096, forCache: true)
+        #expect(device.kernel.reply(to: unique)?.errno == .invalidArgument)
+        #expect(device.handler.parked.isEmpty)
+    }
 }

@@ -159,12 +159,48 @@ import Wire
         for _ in 0..<sent { #expect(try port.reply().ok == true) }
     }
 
-    @Test func peersBeyondTheLimitWaitUntilOthersGo() throws {
-        var ports = try (0..<512).map { _ in try device.connect() }
-        #expect(throws: ScenarioFailure.self) { try device.connect(patience: .milliseconds(50)) }
+    @Test func whoHasTooManyPlacesIsToldSoAndComesAgain() throws {
+        let control = try #require(device.daemon.control)
+        control.quota = PeerQuota(places: 8)
+        let isRoot = geteuid() == 0
+        var ports: [ControlPort] = []
+        for _ in 0..<(isRoot ? 24 : 4) { ports.append(try device.connect()) }
+        let error = #expect(throws: (any Error).self) { try device.connect() }
+        #expect("\(String(describing: error))".contains("may not have more now"))
         ports.removeFirst()
+        device.rest(.milliseconds(20))
         try expectAnswers(try device.connect())
         try expectAnswers(try #require(ports.last))
+    }
+
+    @Test func whoReadsNothingIsGoneAfterItsTime() throws {
+        let control = try #require(device.daemon.control)
+        control.stallNanoseconds = 300_000_000
+        let port = try device.connect()
+        let request = line(#"{"id":1,"do":"status"}"#)
+        for _ in 0..<20_000 where port.sendWithoutWaiting(request) == request.count {
+            device.daemon.turn(until: .now)
+        }
+        #expect(control.peers.values.contains { $0.counted > 0 })
+        try eventually {
+            device.daemon.turn(until: .now)
+            return control.peers.isEmpty
+        }
+        try expectAnswers(try device.connect())
+    }
+
+    @Test func aUserIsHeardNoMoreUntilEnoughIsRead() throws {
+        let control = try #require(device.daemon.control)
+        let (lazy, other) = (try device.connect(), try device.connect())
+        control.quota.note(unread: 1 << 24, of: geteuid())
+        #expect(lazy.sendWithoutWaiting(line(#"{"id":1,"do":"ping"}"#)) > 0)
+        #expect(lazy.line(within: .milliseconds(50)) == nil)
+        control.quota.note(unread: -(1 << 24), of: geteuid())
+        // Whatever is read next tells of it.
+        #expect(lazy.line(within: .milliseconds(50)) == nil)
+        control.hearTheHeld()
+        #expect(lazy.line() != nil)
+        try expectAnswers(other)
     }
 
     @Test func silentPeersAreDroppedAfterTheirTimeAndUsersAndWaitersAreNot() throws {

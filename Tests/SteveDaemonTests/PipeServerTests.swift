@@ -122,15 +122,34 @@ import Wire
         #expect(!status.holdersKnown)
     }
 
-    @Test func pipeOfAKilledDaemonIsReplaced() throws {
+    @Test func pipeOfAKilledDaemonIsUsedAgainByWhoWaitsAtIt() throws {
         _ = try shop.start()
         let before = try FileStatus(ofPath: shop.path).identity
         shop.daemon?.signal(SIGKILL)
         _ = try shop.daemon?.waitUntilEnded()
-        #expect(try FileStatus(ofPath: shop.path).identity == before)
+        // As make does it: it sleeps in open(2), for nobody has the other end.
+        let reader = try Program(["head", "-c", "1", shop.path]).start()
+        eventuallySleeps(reader)
         let stage = try shop.start()
-        #expect(try FileStatus(ofPath: shop.path).identity != before)
-        #expect(try stage.status().free == 4)
+        #expect(try FileStatus(ofPath: shop.path).identity == before)
+        #expect(try waitForEnd(reader) == .exited(0))
+        try stage.awaitFree(4, "the one that was waited for was taken to its end")
+    }
+
+    private func eventuallySleeps(_ pid: Int32) {
+        try? eventually { try ProcFS.stat(of: pid).state == "S" && ProcFS.command(of: pid).hasPrefix("head") }
+    }
+
+    @Test func noMoreTokensThanThePipeHolds() throws {
+        let stage = try shop.start(["--jobs", "65536"])
+        let status = try stage.status()
+        #expect(status.limit == status.free)
+        // A client makes it as small as can be: what is in it then must go round without a wait.
+        let player = try stage.player()
+        try stage.set(["jobs": "4"])
+        try stage.take(2, by: player)
+        try stage.write(player, bytes: 2)
+        try stage.awaitFree(4, "all are back")
     }
 
     @Test(.enabled(if: geteuid() == 0, "needs root: makes a file in /dev"))

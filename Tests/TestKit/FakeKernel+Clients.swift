@@ -62,13 +62,15 @@ extension FakeKernel {
         thread: Int32,
         nonblocking: Bool,
         size: UInt32 = 1,
-        offset: UInt64 = 0
+        offset: UInt64 = 0,
+        forCache: Bool = false
     ) -> UInt64 {
         request(.read, thread: thread) { frame in
             frame.append(file.number)
             frame.append(offset)
             frame.append(size)
-            frame.append(UInt32(0))
+            // Past the page cache the kernel names who holds the file's locks.
+            frame.append(UInt32(forCache ? 0 : 2))
             frame.append(UInt64(0))
             frame.append(nonblocking ? O_RDWR | O_NONBLOCK : O_RDWR)
             frame.append(UInt32(0))

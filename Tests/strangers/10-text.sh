@@ -18,12 +18,3 @@ forged() {
   lacks out 'load-average 0000'
 }
 check 'a number is read whole, and kept as the daemon prints it' forged
-
-steering() {
-  printf '{"do":"\\u009b31m\\u007f","id":1}\n' | as a talk /run/steve/text.sock > out
-  has out 'does not know the request'
-  as a sh -c "exec -a x sleep 100" > /dev/null 2>&1 & kept=$!
-  never grep -q "$(printf '\302\233')" out
-  kill $kept 2> /dev/null || true
-}
-check 'no code that steers a terminal is in an answer' steering

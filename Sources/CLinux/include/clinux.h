@@ -88,4 +88,7 @@ int clinux_exec(char *const *arguments, char *const *environment);
 // tgkill(2) with signal 0: whether the thread is the process's
 int clinux_probe_thread(pid_t process, pid_t thread);
 
+// mallopt(3): memory that was large goes back to the kernel when it is freed.
+void clinux_give_back_at_once(void);
+
 #endif

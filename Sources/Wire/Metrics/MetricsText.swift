@@ -73,7 +73,10 @@ package struct MetricsText {
     }
 
     private mutating func builds(_ holders: [StatusReport.Holder]) {
-        let held = holders.reduce(into: [String: Int]()) { $0[$1.build ?? "", default: 0] += $1.tokens }
+        // By what is written: two that differ in what cannot be printed are one series, or the whole text is refused.
+        let held = holders.reduce(into: [String: Int]()) {
+            $0[($1.build ?? "").printable, default: 0] += $1.tokens
+        }
         let samples = held.sorted { $0.key < $1.key }.map { ([("build", $0.key)], Double($0.value)) }
         family("build_tokens_held", .gauge, "Tokens that are out, by build.", samples)
     }

@@ -20,6 +20,22 @@ import Testing
         return report
     }
 
+    /// Prometheus refuses a whole text for it.
+    @Test func noSeriesIsThereTwice() {
+        var report = report
+        for name in [
+            "a\u{378}", "a\u{379}", "b\u{202E}x", "b\u{202D}x", "c\u{9B}", "c\u{85}", "é", "e\u{301}",
+        ] {
+            report.holders.append(.init(pid: 9, command: "x", tokens: 1, since: 1, build: name))
+        }
+        let lines = MetricsText(report).text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        let keys = lines.map {
+            Array($0.utf8[..<($0.utf8.lastIndex(of: UInt8(ascii: " ")) ?? $0.utf8.endIndex)])
+        }
+        #expect(Set(keys).count == keys.count)
+        #expect(lines.contains("steve_build_tokens_held{build=\"a?\"} 2"))
+    }
+
     private var lines: [String] { MetricsText(report).text.split(separator: "\n").map(String.init) }
 
     @Test(arguments: [

@@ -8,3 +8,12 @@ orphan() { # REQUEST
 }
 check 'nothing is done for a process that has ended: register' orphan '{"do":"register","id":1,"slot":true}'
 check 'nothing is done for a process that has ended: limit' orphan '{"do":"limit","id":1,"values":{"jobs":"1"}}'
+
+helpOnAFullDisk() {
+  for program in steve stevectl with-steve steve-squash; do
+    never sh -c "$program --help > /dev/full" 2> out
+    has out 'cannot write to the standard output'
+    never sh -c "$program --version > /dev/full" 2> out
+  done
+}
+check 'help that could not be written is a failure' helpOnAFullDisk

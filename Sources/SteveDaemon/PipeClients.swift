@@ -1,0 +1,45 @@
+internal import Glibc
+internal import Jobserver
+internal import Linux
+
+/// Whether any other process has the pipe open: found out bit by bit, for tokens would wait for all of it.
+struct PipeClients {
+    private let pipe: FileIdentity
+    private var scan: FileUsersScan?
+    /// Somebody opened or closed the pipe since the scan began, which may have missed that one.
+    private var isDisturbed = false
+    /// Whether nobody had it when all had been looked at, and nobody has come since; nil: not known.
+    private(set) var isAlone: Bool?
+
+    /// So many open files are looked at in one turn of the event loop, in some tenths of a millisecond.
+    private static let step = 100
+
+    init(of pipe: FileIdentity) {
+        self.pipe = pipe
+    }
+
+    /// Whether it is looking, and wants to go on at the next turn.
+    var isLooking: Bool { scan != nil }
+
+    /// Begins to look, unless it does.
+    mutating func look() {
+        guard scan == nil else { return }
+        scan = FileUsersScan(of: pipe)
+        isDisturbed = false
+    }
+
+    /// Somebody opened or closed it.
+    mutating func noteChange() {
+        isDisturbed = true
+        isAlone = nil
+    }
+
+    /// Looks a bit further; true when it has come to an end, with `isAlone` or without.
+    mutating func goOn() -> Bool {
+        guard scan?.step(Self.step) == true else { return false }
+        let others = scan?.users.pids.contains { $0 != getpid() } ?? true
+        scan = nil
+        isAlone = isDisturbed ? nil : !others
+        return true
+    }
+}

@@ -1,0 +1,52 @@
+# One member took all places of the control socket, and made the daemon hold 264 MB that nobody read.
+# shellcheck shell=sh disable=SC2154
+compile talk
+resident() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
+
+crowd() {
+  # Half of them are places, and half of those may be one user's.
+  ulimit -n 1024
+  daemon places --backend fifo --jobs 4
+  mkfifo hold
+  as a talk /run/steve/places.sock crowd 600 < hold > in & crowd=$!
+  exec 7> hold
+  within test -s in
+  need [ "$(tr -dc 0-9 < in)" -lt 300 ]
+  need timeout 20 stevectl status --dev-name places
+  need timeout 20 as b with-steve --dev-name places true
+  need timeout 20 stevectl set --dev-name places jobs=3
+  # One more of the same user waits, and builds when there is a place.
+  as a with-steve --dev-name places sh -c 'echo built' > late 2>&1 & late=$!
+  sleep 2
+  lacks late built
+  exec 7>&-
+  wait $crowd
+  within grep -q built late
+  kill $daemon
+}
+check 'a crowd of one user leaves room for root and others, and its own go on later' crowd
+
+unread() {
+  daemon unread --backend fifo --jobs 4
+  before=$(resident $daemon)
+  as a sleep 200 & own=$!
+  # A status of some size: the limits of one user.
+  count=0
+  while [ $count -lt 60 ]; do
+    printf '{"do":"limit","id":1,"values":{"ramp":"%s","jobs":"4","load-average":"%s"}}\n' $count.5 $count.25
+    count=$((count + 1))
+  done | as a talk /run/steve/unread.sock > /dev/null
+  mkfifo rest
+  as a talk /run/steve/unread.sock unread 500 < rest > held & crowd=$!
+  exec 7> rest
+  within test -s held
+  sleep 3
+  during=$(resident $daemon)
+  need timeout 20 stevectl status --dev-name unread
+  need [ $((during - before)) -lt 16000 ]
+  exec 7>&-
+  wait $crowd
+  kill $own $daemon
+  echo "before $before, during $during KiB"
+}
+check 'answers that nobody reads cost no memory' unread
