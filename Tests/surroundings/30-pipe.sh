@@ -111,11 +111,11 @@ noInotify() { # in a user namespace that may have no instance of it: what root u
   cat > blind.sh <<'B'
 set -e
 echo 0 > /proc/sys/user/max_inotify_instances
-steve --dev-name blind --backend fifo --jobs 3 2> blind.log & daemon=$!
+steve --dev-name blind --backend fifo --jobs 3 --group root 2> blind.log & daemon=$!
 until stevectl status --dev-name blind > /dev/null 2>&1; do sleep 0.1; done
 MAKEFLAGS=--jobserver-auth=fifo:/dev/blind timeout 60 make -s
 # What ends with its holder is made up here, too.
-timeout 5 head -c 2 /dev/blind > /dev/null
+timeout 20 head -c 2 /dev/blind > /dev/null
 for try in $(seq 100); do
   ! stevectl status --dev-name blind --json | grep -q '"free":3' || break
   sleep 0.1
