@@ -13,8 +13,9 @@ int main(int count, char **words)
     ssize_t result = -1;
     if (count < 3 || file == -1 || null == -1 || pipe(ends) == -1)
         return 99;
-    // The kernel takes the file for as long as what was written to it.
-    if (write(file, "+", 1) != 1)
+    // The kernel takes the file for as long as what was written to it. The slot that was lent so is taken back.
+    char byte;
+    if (write(file, "+", 1) != 1 || read(file, &byte, 1) != 1)
         return 98;
     if (!strcmp(words[2], "splice"))
         result = splice(file, 0, ends[1], 0, 4096, 0);
