@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Linux
 internal import SystemPackage
 package import Wire
