@@ -2,11 +2,13 @@ extension TokenPool {
     /// A process wrote `count` bytes.
     ///
     /// All of them are taken: what the writer holds comes back first, then what others took through the same
-    /// open file, then its implicit slot is lent, and the rest stands for nothing.
+    /// open file, then its implicit slot is lent, where it `mayLend` one, and the rest stands for nothing. All slots that are
+    /// lent are at most as many as the limit: bytes alone make no pool.
     package mutating func wrote(
         _ count: Int,
         by client: ClientID,
         through file: FileID,
+        mayLend: Bool = true,
         at now: MonotonicTime
     ) -> WriteReceipt {
         happen(at: now) { pool in
@@ -20,7 +22,9 @@ extension TokenPool {
                 pool.giveBack(1, of: holder, through: file.index, at: now)
                 receipt.passed += 1
             }
-            if receipt.own + receipt.passed < count, !pool.accounts.clients[index].isLending {
+            if receipt.own + receipt.passed < count, mayLend, pool.lent < pool.limits.jobs,
+                !pool.accounts.clients[index].isLending
+            {
                 pool.accounts.change(index) { client, _ in client.balance = .lending }
                 pool.note(.lent, index, at: now)
                 receipt.lent = 1

@@ -79,6 +79,7 @@ extension Daemon: ControlDelegate {
             throw RequestRefusal(description: "your process is not visible in the daemon's PID namespace")
         }
         process.expectExec()
+        process.isRegistered = true
         let wants = slot && !users.hasSlot(peer.pid)
         users.registered(peer.pid, hasSlot: slot)
         return wants ? server.charge(process, ticket: ticket) : true

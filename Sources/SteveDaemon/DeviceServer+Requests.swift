@@ -56,7 +56,13 @@ extension DeviceServer: DeviceHandler {
 
     func wrote(_ count: Int, file: UInt64, by thread: Int32) {
         let now = MonotonicTime.now
-        let receipt = pool.wrote(count, by: writer(thread, file), through: fileID(file), at: now)
+        let receipt = pool.wrote(
+            count,
+            by: writer(thread, file),
+            through: fileID(file),
+            mayLend: mayLend(thread, file, at: now),
+            at: now
+        )
         log.verbose(
             "\(name(thread)) returned \(receipt.own), for others \(receipt.passed), lent \(receipt.lent), "
                 + "\(pool.free) free"

@@ -16,6 +16,10 @@ final class KnownProcess {
     let user: UInt32
     /// Threads other than the main one that have been looked up.
     var threads: [Int32] = []
+    /// A wrapper made it a user: it has a slot of its own.
+    var isRegistered = false
+    /// Until when it is known that it has no slot to lend.
+    var hasNoSlotUntil: MonotonicTime?
     /// Whether a warning about bytes that stand for no token has been logged.
     var hasBeenWarned = false
     /// Until when it is to be asked what it is: a wrapper, that will execute something else, until it has.

@@ -100,7 +100,9 @@ extension NaivePool {
             release(holder, party.file)
             receipt.passed += 1
         }
-        if receipt.own + receipt.passed < count, processes[party.client]?.isLender == false {
+        if receipt.own + receipt.passed < count, lent < limits.jobs,
+            processes[party.client]?.isLender == false
+        {
             change(party.client) { $0.isLender = true }
             receipt.lent = 1
         }

@@ -1,0 +1,39 @@
+internal import Glibc
+internal import Jobserver
+internal import Linux
+
+/// Who has a slot to lend: else bytes of many sleepers would make a pool of their own.
+extension DeviceServer {
+    /// Whether a write of this caller that stands for no token is its implicit slot.
+    ///
+    /// Root and the daemon's own user are believed. Anybody else has a slot if a wrapper registered the process, or if it
+    /// descends from one that is registered or holds tokens: a cargo below make.
+    func mayLend(_ thread: Int32, _ file: UInt64, at now: MonotonicTime) -> Bool {
+        guard let process = registry.caller(thread, &pool) else {
+            let user = handles[Int(file)]?.user
+            return user == 0 || user == geteuid()
+        }
+        if process.user == 0 || process.user == geteuid() || process.isRegistered { return true }
+        // Its own token comes back: nothing is to be lent.
+        if pool.holds(process.client) { return false }
+        if let time = process.hasNoSlotUntil, now < time { return false }
+        if descendsFromSlot(process) { return true }
+        process.hasNoSlotUntil = now + Self.memoryNanoseconds
+        return false
+    }
+
+    /// Who writes again and again does not have /proc looked through each time.
+    private static let memoryNanoseconds: Int64 = 1_000_000_000
+
+    private func descendsFromSlot(_ process: KnownProcess) -> Bool {
+        var place = process.parent
+        for _ in 0..<64 {
+            guard let pid = place, pid > 1 else { return false }
+            if let ancestor = registry[pid: pid], ancestor.isRegistered || pool.holds(ancestor.client) {
+                return true
+            }
+            place = try? ProcFS.parent(of: pid)
+        }
+        return false
+    }
+}
