@@ -84,11 +84,12 @@ underTheMachinesDaemon() {
   builds as a unshare -r with-steve --dev-name six
   same "$(stevectl status --dev-name six --json | grep -c '"backend":"fuse"')" 1
   kill "$daemon"
+  within ended "$daemon"
 }
 check 'a user namespace finds the daemon of the machine' underTheMachinesDaemon
 
 readOnly() {
-  rm -rf /run/steve /tmp/steve-0
+  rm -rf /tmp/steve-0
   mount -o remount,bind,ro /run
   rm -f tr
   with-steve --dev-name seven --backend fifo --jobs 3 make -s > out 2>&1
