@@ -1,6 +1,6 @@
 #!/bin/sh
 # setup05_run_qemu.sh [OPTION…]
-# Boots DIR/disk.img in QEMU, with the kernel and the initramfs of DIR/boot; the console is this terminal (end it with
+# Boots DIR/disk.img in QEMU, with the kernel and the initramfs of DIR/boot or by its own boot loader; the console is this terminal (end it with
 # Ctrl-A X).
 #   --dir DIR              ./steve-image, or $STEVE_IMAGE_DIR
 #   --mode copy|place      run from memory (default), or from the disk
@@ -9,17 +9,19 @@
 #   --smp N                processors (2)
 #   --accel auto|kvm|tcg   auto: KVM when it boots this kernel within 20 s, else emulation
 #   --append WORDS         more for the kernel's command line
+#   --efi                  as a machine with UEFI does, by the disk's own boot loader: its menu has the mode and the overlay
 #   --snapshot             forget what is written to the disk
 set -eu
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=image/common.sh
 . "$here/common.sh"
 
-mode=copy overlay=tmpfs memory='' smp=2 accel=auto append='' snapshot=off
+mode=copy overlay=tmpfs memory='' smp=2 accel=auto append='' snapshot=off efi=''
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
     --snapshot) snapshot=on; shift; continue ;;
+    --efi) efi=1; shift; continue ;;
   esac
   [ $# -gt 1 ] || wrong_usage "$1: no such option, or it wants a value"
   case $1 in
@@ -70,7 +72,18 @@ else
     *'version '[1-9].*) line="$line clearcpuid=cx16,smap,smep" ;;
   esac
 fi
+if [ -n "$efi" ]; then
+  [ -z "$append" ] || wrong_usage '--append has no place with --efi: the line is in the menu (setup04 --append)'
+  firmware=''
+  for firmware in "${OVMF:-}" /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_CODE.fd /usr/share/edk2-ovmf/OVMF_CODE.fd \
+    /usr/share/edk2/OvmfX64/OVMF_CODE.fd ''; do
+    [ ! -s "$firmware" ] || break
+  done
+  [ -n "$firmware" ] || fail 'this needs a UEFI firmware for QEMU (package ovmf; Gentoo: sys-firmware/edk2-bin), or OVMF=FILE'
+  set -- "$@" -drive "if=pflash,unit=0,format=raw,readonly=on,file=$(qemu_value "$firmware")"
+else
+  set -- "$@" -kernel "$folder/boot/vmlinuz" -initrd "$folder/boot/initramfs.img" -append "$line${append:+ $append}"
+fi
 exec "$qemu" -machine q35 "$@" -smp "$smp" -m "$memory" -nodefaults -nographic -no-reboot -serial mon:stdio \
-  -kernel "$folder/boot/vmlinuz" -initrd "$folder/boot/initramfs.img" -append "$line${append:+ $append}" \
   -drive "if=virtio,format=raw,snapshot=$snapshot,file=$(qemu_value "$folder/disk.img")" -device virtio-rng-pci \
   -netdev user,id=net -device virtio-net-pci,netdev=net,romfile=

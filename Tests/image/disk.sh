@@ -8,6 +8,7 @@ check 'setup05 says what is missing' says 1 'setup04_create_qemu.sh first' image
 check 'setup04 wants a number' says 64 'not a number of MiB' setup04 --data large
 check 'setup04 takes no octal number' says 64 'not a number of MiB' setup04 --data 010
 check 'setup04 wants room for LUKS' says 64 '8 MiB or more' setup04 --data 4 --luks /etc/passwd
+check 'setup04 says what a disk that boots needs' says 64 'auto, yes or no' setup04 --efi perhaps
 check 'setup05 knows two modes' says 64 'copy or place' image/setup05_run_qemu.sh --mode ram
 check 'setup01 wants a password in the file' says 1 'it is empty' image/setup01_build_image.sh --password-file /dev/null
 printf '\nsecond line\n' > "$work/empty"
@@ -33,6 +34,15 @@ first_partition() {
 data_partition() {
   partition 2 "$work/p2"
   e2fsck -fn "$work/p2"
+}
+efi_partition() {
+  sgdisk -i 3 "$work/image/disk.img" | grep -q 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B' || return 1
+  partition 3 "$work/p3"
+  export MTOOLS_SKIP_CHECK=1
+  mtype -i "$work/p3" ::/EFI/steve/grub.cfg > "$work/menu" && mdir -i "$work/p3" ::/EFI/BOOT/BOOTX64.EFI || return 1
+  cat "$work/menu"
+  grep -q 'linux /vmlinuz .*steve.image=PARTLABEL=steve-image steve.overlay=PARTLABEL=steve-data' "$work/menu" &&
+    [ "$(file -b "$work/p3" 2> /dev/null | grep -c 'FAT (32' )" = "$(command -v file > /dev/null && echo 1 || echo 0)" ]
 }
 luks_partition() {
   printf 'a passphrase' > "$work/passphrase"
@@ -75,6 +85,9 @@ if has 'the disk: no sgdisk' command -v sgdisk && has "the disk: no steve-squash
   check '… that nobody else reads' private
   check 'the first partition holds the image' first_partition
   check 'the second one is empty and sound' data_partition
+  if has 'the EFI system partition: no grub-mkimage with x86_64-efi, or no mtools' sh -c 'command -v grub-mkimage && command -v mcopy && ls -d /usr/lib/grub/x86_64-efi'; then
+    check 'the third one is an EFI system partition with a boot loader and a menu' efi_partition
+  fi
   if has 'LUKS: no qemu-img' command -v qemu-img; then
     check 'setup04 makes an encrypted partition' luks_partition
     check 'setup04 lets qemu-img try again' luks_again
