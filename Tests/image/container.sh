@@ -84,6 +84,41 @@ build_arguments() {
     [ "$(. "$work/gentoo/etc/portage/make.conf" && echo "$GENTOO_MIRRORS")" = 'https://a https://b' ] &&
     [ -d "$work/gentoo/etc/portage/make.profile" ] && grep -qx sys-devel/gcc "$work/gentoo/var/lib/portage/world"
 }
+binary_packages() {
+  configured BINPKGS=1 BINHOST=https://packages/ || return 1
+  (. "$work/gentoo/etc/portage/make.conf" && echo "$FEATURES" | grep -q 'jobserver-token.*getbinpkg binpkg-request-signature' && [ -z "${USE:-}" ]) &&
+    grep -qx 'sync-uri = https://packages/' "$work/gentoo/etc/portage/binrepos.conf/image.conf" &&
+    ! grep -rq sys-devel/gcc- "$work/gentoo/etc/portage/package.mask" "$work/gentoo/etc/portage/package.accept_keywords" || return 1
+  configured BINPKGS=1 GCC=16 && grep -rq sys-devel/gcc-16 "$work/gentoo/etc/portage/package.accept_keywords" || return 1
+  configured X=1 && ! grep -q getbinpkg "$work/gentoo/etc/portage/make.conf" && grep -q '^USE=' "$work/gentoo/etc/portage/make.conf"
+}
+desktop() {
+  configured DESKTOP=1 && grep -qx x11-wm/dwm "$work/gentoo/var/lib/portage/world" && grep -qx sys-devel/gcc "$work/gentoo/var/lib/portage/world" &&
+    (. "$work/gentoo/etc/portage/make.conf" && [ "${USE##* }" = X ]) && [ -s "$work/gentoo/etc/portage/savedconfig/x11-wm/dwm" ] &&
+    grep -q refreshrate "$work/gentoo/etc/portage/savedconfig/x11-wm/dwm" || return 1
+  configured X=1 && ! grep -q x11 "$work/gentoo/var/lib/portage/world"
+}
+# make.profile leads to the profiles; the rest of the tree stays by choice.
+ebuilds() {
+  mkdir -p "$work/ebuilds/var/db/repos/gentoo/profiles/default" "$work/ebuilds/var/db/repos/gentoo/sys-devel/gcc"
+  echo x > "$work/ebuilds/var/db/repos/gentoo/profiles/default/parent"
+  echo x > "$work/ebuilds/var/db/repos/gentoo/sys-devel/gcc/gcc-1.ebuild"
+  steve-squash pack --quiet --exclude-from image/config/exclude.rules "$work/ebuilds" -o "$work/ebuilds.squashfs" &&
+    unsquashfs -l "$work/ebuilds.squashfs" > "$work/without" && grep -q default/parent "$work/without" && ! grep gcc "$work/without" || return 1
+  keeps=$(sed -n "s/.*EBUILDS:+--exclude '\([^']*\)'.*/\1/p" image/Dockerfile)
+  steve-squash pack --quiet --exclude-from image/config/exclude.rules --exclude "$keeps" "$work/ebuilds" -o "$work/ebuilds.squashfs" &&
+    unsquashfs -l "$work/ebuilds.squashfs" | grep -q gcc-1.ebuild
+}
+firmware() {
+  for file in rtw89/a.bin rtl_bt/b.bin.zst mediatek/c.bin iwlwifi-d.ucode amdgpu/e.bin nvidia/f.bin; do
+    mkdir -p "$work/firmware/lib/firmware/${file%/*}"
+    case $file in */*) ;; *) rmdir "$work/firmware/lib/firmware/$file" ;; esac
+    echo x > "$work/firmware/lib/firmware/$file"
+  done
+  steve-squash pack --quiet --exclude-from image/config/exclude.rules "$work/firmware" -o "$work/firmware.squashfs" &&
+    unsquashfs -l "$work/firmware.squashfs" > "$work/kept" && [ "$(grep -cE '/[abcde]\.bin|iwlwifi-d' "$work/kept")" -eq 5 ] &&
+    ! grep f.bin "$work/kept"
+}
 # An argument above the first FROM reaches no stage that does not name it; one that only a comment names reaches nothing.
 arguments_are_read() {
   for name in $(sed -n 's/^ARG \([A-Z0-9_]*\).*/\1/p' image/Dockerfile | sort -u); do
@@ -150,11 +185,15 @@ links_still() {
   [ "$(wc -l < "$work/archives")" -eq 7 ] && ! grep libfat "$work/archives"
 }
 if has "the exclusion rules: no unsquashfs, or no steve-squash in $programs" sh -c 'command -v unsquashfs && command -v steve-squash'; then
+  check 'the profiles stay in the image, the tree of ebuilds by choice' ebuilds
+  check "the firmware of the user's machines stays" firmware
   check 'the archives that a linker wants of every program stay' links_still
 fi
 check "no mask takes udev's daemon away" udev_stays
 check 'no live ebuild is accepted' no_live_ebuild
 check "the compiler's slot, the kernel's branch and the mirrors are build arguments" build_arguments
+check 'binary packages are asked for, signed, with the flags of the profile' binary_packages
+check 'a desktop has X, dwm and its configuration' desktop
 check 'every argument of the Dockerfile is read' arguments_are_read
 check 'a kernel that is none' says 1 'KERNEL=stable: a branch' configured KERNEL=stable
 check 'preflight takes slots and sets' slots_and_sets
