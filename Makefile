@@ -11,7 +11,7 @@ DESTDIR ?=
 PROGRAMS ?= .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: fleet help deps build demo test test-vm conformance image-test mutations fuzz sanitize fresh bench simulate lint format install dist clean
+.PHONY: fleet help deps build demo test test-vm conformance image-test portage mutations fuzz sanitize fresh bench simulate lint format install dist clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -39,6 +39,9 @@ image-test: ## build image/Dockerfile on stand-ins, boot images in QEMU: the lon
 
 fleet: ## distcc with tokens at both ends, on three hosts of this machine: ten minutes
 	@scripts/deps && scripts/build && Tests/fleet/run $(PROGRAMS)
+
+portage: ## build real ebuilds with real Portage under with-steve (needs ../shared or STEVE_SHARED; twenty minutes)
+	@scripts/build && Tests/portage/run $(PROGRAMS)
 
 mutations: ## break the server in one place at a time: the scenarios must see each
 	@Tests/mutations/run
