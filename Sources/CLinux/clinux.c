@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <malloc.h>
 #include <sched.h>
@@ -30,13 +31,25 @@ int clinux_epoll_control(int epoll, int operation, int descriptor, uint32_t even
     return epoll_ctl(epoll, operation, descriptor, &event);
 }
 
+// Linux 5.11 has it; old sandboxes refuse what they do not know, some with EPERM.
+static int is_coarse;
+
+int clinux_epoll_is_coarse(void) { return is_coarse; }
+
 int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_nanoseconds)
 {
-    struct timespec timeout = {
-        .tv_sec = timeout_nanoseconds / 1000000000,
-        .tv_nsec = timeout_nanoseconds % 1000000000,
-    };
-    return epoll_pwait2(epoll, events, capacity, timeout_nanoseconds < 0 ? 0 : &timeout, 0);
+    if (!is_coarse) {
+        struct timespec timeout = {
+            .tv_sec = timeout_nanoseconds / 1000000000,
+            .tv_nsec = timeout_nanoseconds % 1000000000,
+        };
+        int count = epoll_pwait2(epoll, events, capacity, timeout_nanoseconds < 0 ? 0 : &timeout, 0);
+        if (count != -1 || (errno != ENOSYS && errno != EPERM))
+            return count;
+        is_coarse = 1;
+    }
+    int64_t milliseconds = timeout_nanoseconds < 0 ? -1 : (timeout_nanoseconds + 999999) / 1000000;
+    return epoll_wait(epoll, events, capacity, milliseconds > INT_MAX ? INT_MAX : (int)milliseconds);
 }
 
 int clinux_open_of_process(pid_t process, const char *name)

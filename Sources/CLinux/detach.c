@@ -4,13 +4,65 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC 4U
+#endif
+
+// No descriptor but the first three survives an exec, unless somebody clears the flag again.
+static void keep_no_descriptors(void)
+{
+    if (syscall(SYS_close_range, 3U, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0)
+        return;
+    struct rlimit limit;
+    int end = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536 ? (int)limit.rlim_cur : 65536;
+    for (int number = 3; number < end; number++)
+        fcntl(number, F_SETFD, FD_CLOEXEC);
+}
+
+// A limit that was meant for the starter.
+static void lift(int resource)
+{
+    struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY}, limit;
+    if (setrlimit(resource, &none) == 0 || getrlimit(resource, &limit) == -1)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(resource, &limit);
+}
+
+// What a process inherits and has no business with; where that is refused it stays.
+static int inherit_nothing(void)
+{
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    umask(077);
+    lift(RLIMIT_CPU);
+    lift(RLIMIT_FSIZE);
+    lift(RLIMIT_DATA);
+    lift(RLIMIT_AS);
+    struct sched_param ordinary = {0};
+    sched_setscheduler(0, SCHED_OTHER, &ordinary);
+    if (getpriority(PRIO_PROCESS, 0) > 0)
+        setpriority(PRIO_PROCESS, 0, 0);
+    keep_no_descriptors();
+    return chdir("/");
+}
 
 static int start(char *const *arguments, char *const *environment, int errors, const int *inherited, int count)
 {
     int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (nothing == -1 || (errors >= 0 && dup2(errors, STDERR_FILENO) == -1))
+        return errno;
+    if (inherit_nothing() == -1)
         return errno;
     pid_t process;
     return clinux_spawn(&process, arguments, environment, nothing, inherited, count, 1) == -1 ? errno : 0;

@@ -14,7 +14,7 @@ package import SystemPackage
     /// Opens the loop with nothing watched, which takes in at most `capacity` events at a wait: of more it reports the
     /// others first next time.
     ///
-    /// Fails with ENOSYS on kernels before 5.11, here rather than at the first wait.
+    /// Whether epoll_pwait2 is refused shows here rather than at the first wait.
     /// The corresponding C functions are `epoll_create1` and `epoll_pwait2`.
     package init(capacity: Int = 64) throws(Errno) {
         epoll = Descriptor(owning: try check(clinux_epoll_create()))
@@ -24,6 +24,9 @@ package import SystemPackage
         // Safe: the buffer is the one above.
         _ = try check(unsafe clinux_epoll_wait(epoll.raw, events.baseAddress, CInt(events.count), 0))
     }
+
+    /// Whether the kernel, or a sandbox, knows only whole milliseconds.
+    package static var isCoarse: Bool { clinux_epoll_is_coarse() == 1 }
 
     /// Readable while something is ready: so one loop can wait for another.
     package var raw: CInt { epoll.raw }

@@ -3,7 +3,8 @@ package import SystemPackage
 
 /// A file that appears under its name when it is whole, and not at all before.
 ///
-/// A name that is a device, a pipe or a link already is written to as it is, and `-` is the standard output.
+/// A name that is a device, a pipe or a link already is written to as it is, unless it belongs to neither root nor this
+/// user; `-` is the standard output.
 package final class NewFile {
     private let path: String
     /// Where it is written; the same where nothing can be put in the name's place.
@@ -21,13 +22,35 @@ package final class NewFile {
             descriptor = Descriptor(owning: try check(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)))
             return
         }
-        let kind = (try? FileStatus(ofPath: path))?.kind
-        let isPlain = kind == nil || kind == .regular
-        let place = isPlain ? "\(path).\(getpid()).new" : path
-        self.place = place
-        let flags = O_WRONLY | O_CLOEXEC | O_CREAT | (isPlain ? O_TRUNC : 0)
+        let status = try? FileStatus(ofPath: path)
+        guard let status, status.kind != .regular else {
+            let (place, raw) = try Self.beside(path)
+            self.place = place
+            descriptor = Descriptor(owning: raw)
+            return
+        }
+        // What another user put there leads, or goes, where that one likes.
+        guard status.kind == .characterDevice || User.trusts(status.user) else { throw .notPermitted }
+        place = path
+        let way = status.kind == .link ? O_CREAT : O_NOFOLLOW
         // Safe: the path is lent for the call.
-        descriptor = Descriptor(owning: try retryingInterrupts { unsafe open(place, flags, 0o644) })
+        descriptor = Descriptor(
+            owning: try retryingInterrupts { unsafe open(path, O_WRONLY | O_CLOEXEC | way, 0o644) }
+        )
+    }
+
+    /// A new file beside the path, of a name that nobody can foresee.
+    private static func beside(_ path: String) throws(Errno) -> (String, CInt) {
+        while true {
+            let place = "\(path).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).new"
+            do throws(Errno) {
+                let flags = O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL | O_NOFOLLOW
+                // Safe: the path is lent for the call.
+                return (place, try retryingInterrupts { unsafe open(place, flags, 0o644) })
+            } catch {
+                guard error == .fileExists else { throw error }
+            }
+        }
     }
 
     /// Writes all of it, and gives it its name.

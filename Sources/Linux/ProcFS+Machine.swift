@@ -38,21 +38,6 @@ extension ProcFS {
         try memory("MemAvailable:", file)
     }
 
-    /// Whether /proc is mounted so that a user's processes are hidden from others.
-    package static var hidesProcesses: Bool {
-        let mounts = (try? readWhole("/proc/self/mountinfo", limit: 1 << 20)) ?? []
-        return hidesProcesses(inMountInfo: String(decoding: mounts, as: UTF8.self))
-    }
-
-    /// The same by the text of /proc/PID/mountinfo: of several mounts at /proc the last one counts.
-    package static func hidesProcesses(inMountInfo text: String) -> Bool {
-        let mounts = text.split(separator: "\n").map { $0.split(separator: " ") }
-        guard let last = mounts.last(where: { $0.count > 5 && $0[4] == "/proc" })?.last else { return false }
-        return last.split(separator: ",").contains {
-            $0.hasPrefix("hidepid=") && $0 != "hidepid=0" && $0 != "hidepid=off"
-        }
-    }
-
     private static func memory(_ label: StaticString) throws(Errno) -> Int {
         try memory(label, try HeldFile("/proc/meminfo"))
     }

@@ -158,6 +158,12 @@ extension ProcFS {
         }?.path
     }
 
+    /// The path of the unified hierarchy in the text of /proc/PID/cgroup.
+    static func unifiedCgroup(_ text: String) -> String {
+        let line = text.split(separator: "\n").first { $0.hasPrefix("0::/") }
+        return line.map { String($0.dropFirst("0::".count)) } ?? "/"
+    }
+
     /// The lines `NUMBER:CONTROLLERS:PATH`, of which the path alone may have further colons.
     private static func groups(_ text: Span<UInt8>) -> [(controllers: String, path: String)] {
         var groups: [(controllers: String, path: String)] = []

@@ -6,35 +6,72 @@ package import SystemPackage
 ///
 /// What /proc says of the pid after this was opened is about the same process as long as that has not ended.
 package struct ProcessDescriptor: ~Copyable {
-    private let descriptor: Descriptor
+    private let hold: Hold
+
+    /// How the process is held on to.
+    private enum Hold: ~Copyable {
+        case descriptor(Descriptor)
+        /// By its pid and when it started, where the kernel before 5.3, or a sandbox, refuses the descriptor.
+        case startTime(Int32, UInt64)
+    }
 
     /// Opens the process that has this pid now; ESRCH when there is none, EINVAL or ENOENT when the number is
     /// a thread's.
     ///
     /// The corresponding C function is `pidfd_open`.
     package init(_ pid: Int32) throws(Errno) {
-        descriptor = Descriptor(owning: try check(clinux_pidfd_open(pid)))
+        let raw: CInt
+        do throws(Errno) {
+            raw = try check(clinux_pidfd_open(pid))
+        } catch {
+            guard error == .noFunction || error == .notPermitted else { throw error }
+            guard pid > 0, try ProcFS.process(ofThread: pid) == pid else { throw .invalidArgument }
+            hold = .startTime(pid, try ProcFS.stat(of: pid).startTime)
+            return
+        }
+        hold = .descriptor(Descriptor(owning: raw))
     }
 
     /// Takes over one that the kernel gave.
     init(owning descriptor: consuming Descriptor) {
-        self.descriptor = descriptor
+        hold = .descriptor(descriptor)
     }
 
-    /// The number to watch: readable from the process' end on.
-    package var raw: CInt { descriptor.raw }
+    /// The number to watch: readable from the process' end on; nil: its end has to be asked for.
+    package var raw: CInt? {
+        switch hold {
+        case .descriptor(let descriptor): descriptor.raw
+        case .startTime: nil
+        }
+    }
 
     /// True from the process' end on, also while it is still a zombie.
     package var hasEnded: Bool {
-        var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
-        // Safe: the structure is on this stack frame, and its count is one.
-        return unsafe poll(&entry, 1, 0) == 1
+        switch hold {
+        case .descriptor(let descriptor):
+            var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
+            // Safe: the structure is on this stack frame, and its count is one.
+            return unsafe poll(&entry, 1, 0) == 1
+        case .startTime(let pid, let time):
+            do throws(Errno) {
+                let stat = try ProcFS.stat(of: pid)
+                return stat.startTime != time || stat.state == "Z" || stat.state == "X"
+            } catch {
+                // What cannot be asked now, for want of a descriptor, lives on.
+                return error == .noSuchProcess
+            }
+        }
     }
 
     /// Sends a signal; ESRCH when the process has ended.
     ///
     /// The corresponding C function is `pidfd_send_signal`.
     package func signal(_ number: CInt) throws(Errno) {
-        _ = try check(clinux_pidfd_signal(descriptor.raw, number))
+        switch hold {
+        case .descriptor(let descriptor): _ = try check(clinux_pidfd_signal(descriptor.raw, number))
+        case .startTime(let pid, _):
+            guard !hasEnded else { throw .noSuchProcess }
+            _ = try check(kill(pid, number))
+        }
     }
 }

@@ -28,7 +28,10 @@ public struct ControlConnection: ~Copyable {
 
     /// Connects with the daemon of that name that whoever has this environment is to use.
     package init(_ name: DeviceName, environment: [String: String]) throws(ControlFailure) {
-        let lines = try LineStream.find(name, environment: environment)
+        try self.init(LineStream.find(name, environment: environment))
+    }
+
+    private init(_ lines: LineStream) throws(ControlFailure) {
         let greeting = try Self.greeting(from: lines)
         guard greeting.protocol == ControlGreeting.protocolNumber else {
             throw .otherProtocol(path: lines.path, number: greeting.protocol)
@@ -110,9 +113,31 @@ public struct ControlConnection: ~Copyable {
     /// Makes this process a user of the daemon until it ends, whatever it executes by then.
     ///
     /// With `slot` the daemon charges one token to it, for the job that it is itself. While none is free this
-    /// waits, and says so once by calling `whileWaiting`.
-    public mutating func register(slot: Bool, whileWaiting: () -> Void = {}) throws(ControlFailure) {
-        _ = try perform(.register(slot: slot), until: nil, whileWaiting)
+    /// waits, and says so once by calling `whileWaiting`; after ten seconds it calls `whenLong` with a sentence that says
+    /// who has the tokens.
+    public mutating func register(
+        slot: Bool,
+        whileWaiting: () -> Void = {},
+        whenLong: (String) -> Void = { _ in }
+    ) throws(ControlFailure) {
+        try ask(.register(slot: slot))
+        let path = lines.path
+        let end = LineStream.endOfPatience
+        _ = try answer(by: end, whileWaiting, longSeconds: Self.longSeconds) {
+            guard var other = try? ControlConnection(at: path), let report = try? other.status() else {
+                return
+            }
+            whenLong(report.reasonToWait(seconds: Self.longSeconds))
+        }
+    }
+
+    /// So long nobody is told why it waits.
+    private static let longSeconds = 10
+
+    /// A second connection with the same daemon.
+    private init(at path: String) throws(ControlFailure) {
+        guard let lines = try LineStream.connect(path) else { throw .ended(path: path) }
+        try self.init(lines)
     }
 
     /// Asks for the same without waiting for the answer.
@@ -138,14 +163,28 @@ public struct ControlConnection: ~Copyable {
     }
 
     /// The answer to what was asked last: the first one by `end`, the one that it puts off by the deadline.
+    ///
+    /// `whenLong` is called when that has been put off for so many seconds.
     private func answer(
         by end: Int64,
         until deadline: Int64? = nil,
-        _ whileWaiting: () -> Void = {}
+        _ whileWaiting: () -> Void = {},
+        longSeconds: Int? = nil,
+        whenLong: () -> Void = {}
     ) throws(ControlFailure) -> ControlReply {
         var isWaiting = false
+        var long: Int64?
         while true {
-            let reply = try Self.read(ControlReply.self, from: lines, until: isWaiting ? deadline : end)
+            let reply: ControlReply
+            do throws(ControlFailure) {
+                let limit = isWaiting ? long ?? deadline : end
+                reply = try Self.read(ControlReply.self, from: lines, until: limit)
+            } catch {
+                guard case .noAnswer = error, long != nil else { throw error }
+                long = nil
+                whenLong()
+                continue
+            }
             if let id = reply.id, id != lastID { continue }
             if let ok = reply.ok {
                 guard ok else { throw .refused(reply.error ?? "the daemon refused without a reason") }
@@ -153,6 +192,7 @@ public struct ControlConnection: ~Copyable {
             }
             if reply.waiting == true, !isWaiting {
                 isWaiting = true
+                long = longSeconds.map { MonotonicClock.nowNanoseconds + Int64($0) * 1_000_000_000 }
                 whileWaiting()
             }
         }

@@ -36,7 +36,9 @@ package struct DaemonLauncher {
     }
 
     /// Connects with the daemon that runs, else with a new one; it does not end while the connection is open.
-    package func attach() throws(LaunchFailure) -> Attached {
+    ///
+    /// What a new one says is repeated on standard error, unless `quietly`.
+    package func attach(quietly: Bool = false) throws(LaunchFailure) -> Attached {
         var failure = ControlFailure.noDaemon(device: name.description, lookedAt: [])
         for _ in 0..<Self.attempts {
             do throws(ControlFailure) {
@@ -48,7 +50,7 @@ package struct DaemonLauncher {
                 failure = error
             }
             switch failure {
-            case .noDaemon: return try attachAlone()
+            case .noDaemon: return try attachAlone(quietly)
             // It was on its way out and will be gone: look again.
             case .ended: continue
             // Others of this user will go: nobody's build ends for that.
@@ -77,21 +79,21 @@ package struct DaemonLauncher {
     }
 
     /// The same while no other wrapper looks for a daemon of that name and none is on its way out.
-    private func attachAlone() throws(LaunchFailure) -> Attached {
+    private func attachAlone(_ quietly: Bool) throws(LaunchFailure) -> Attached {
         let (directory, notes) = try RuntimePlaces(environment).own()
         let lock = try lock(directory)
-        var attached = try attachOrStart(in: directory)
+        var attached = try attachOrStart(in: directory, quietly)
         if attached.isNew { attached.notes = notes }
         // By now the daemon has a connection, and does not end before that has.
         _ = consume lock
         return attached
     }
 
-    private func attachOrStart(in directory: String) throws(LaunchFailure) -> Attached {
+    private func attachOrStart(in directory: String, _ quietly: Bool) throws(LaunchFailure) -> Attached {
         if let connection = try? ControlConnection(name, environment: environment) {
             return Attached(connection: connection, isNew: false)
         }
-        try daemon.run(in: directory)
+        try daemon.run(in: directory, quietly: quietly)
         do throws(ControlFailure) {
             return Attached(connection: try ControlConnection(name, environment: environment), isNew: true)
         } catch {

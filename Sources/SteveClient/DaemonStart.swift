@@ -1,15 +1,30 @@
 internal import Linux
 internal import SystemPackage
+package import Wire
 
 /// How a daemon is started that ends with its last user.
 package struct DaemonStart {
     private let program: String
+    private let name: DeviceName
     private let options: [String]
+    private let environment: [String: String]
     private let log: String?
 
-    /// A start of `program`, whose log goes to the file `log`, else to this process' standard error.
-    package init(_ program: String, options: [String], log: String?) {
+    /// Where modprobe is.
+    private static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    /// A start of `program`, which is told of this environment's settings and of nothing else in it; its log goes to the
+    /// file `log`, else to one of its own beside its socket.
+    package init(
+        _ program: String,
+        name: DeviceName,
+        options: [String],
+        environment: [String: String],
+        log: String?
+    ) {
         self.program = program
+        self.name = name
+        self.environment = environment
         self.options = options
         self.log = log
     }
@@ -24,38 +39,44 @@ package struct DaemonStart {
     }
 
     /// Starts it with `directory` for its files, and returns when its device answers.
-    func run(in directory: String) throws(LaunchFailure) {
-        let log = try openLog()
-        defer { try? log?.close() }
+    func run(in directory: String, quietly: Bool) throws(LaunchFailure) {
+        let path = log ?? ownLog(in: directory)
+        let file: Descriptor
+        do throws(Errno) {
+            file = try log == nil ? LogFile.new(path) : LogFile.open(path)
+        } catch {
+            throw .cannotLog(path: path, error)
+        }
         let isReady: Bool
         do throws(Errno) {
-            isReady = try start(directory, errors: log?.rawValue)
+            isReady = try start(directory, errors: file.raw)
         } catch {
             throw .cannotStart(program: program, error)
         }
-        guard isReady else { throw .didNotStart(program: program, log: self.log) }
+        if log == nil, !quietly { repeatLog(path) }
+        guard isReady else { throw .didNotStart(program: program, log: log) }
+    }
+
+    /// The log of a daemon for which nobody has named one.
+    ///
+    /// It is not its starter's terminal or file: those are not to be kept from ending by a daemon that serves others.
+    private func ownLog(in directory: String) -> String { "\(directory)/\(name).log" }
+
+    /// What it has said so far is for whoever started it.
+    private func repeatLog(_ path: String) {
+        guard let text = try? readWhole(path, limit: 1 << 16) else { return }
+        StandardError.write(String(decoding: text, as: UTF8.self))
     }
 
     private func start(_ directory: String, errors: CInt?) throws(Errno) -> Bool {
         let ready = try ReadyPipe()
         let words = [program] + options + ["--end-with-users", "--ready-fd", "\(ready.number)"]
-        let environment = Environment.current.merging(["STEVE_RUNTIME_DIR": directory]) { $1 }
-            .map { "\($0.key)=\($0.value)" }
-        try Program(words, environment: environment).startDetached(inheriting: [ready.number], errors: errors)
+        let settings = environment.filter { $0.key.hasPrefix("STEVE_") }
+            .merging(["PATH": Self.path, "STEVE_RUNTIME_DIR": directory]) { $1 }
+        try Program(words, environment: settings.map { "\($0.key)=\($0.value)" }).startDetached(
+            inheriting: [ready.number],
+            errors: errors
+        )
         return try ready.wait()
-    }
-
-    private func openLog() throws(LaunchFailure) -> FileDescriptor? {
-        guard let log else { return nil }
-        do {
-            return try FileDescriptor.open(
-                FilePath(log),
-                .writeOnly,
-                options: [.create, .append, .closeOnExec],
-                permissions: FilePermissions(rawValue: 0o644)
-            )
-        } catch {
-            throw .cannotLog(path: log, error as? Errno ?? .ioError)
-        }
     }
 }

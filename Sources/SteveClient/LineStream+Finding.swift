@@ -26,7 +26,7 @@ extension LineStream {
     }
 
     /// A connection with the listener at the path, nil when there is none.
-    private static func connect(_ path: String) throws(ControlFailure) -> LineStream? {
+    static func connect(_ path: String) throws(ControlFailure) -> LineStream? {
         let stream: LineStream
         do throws(Errno) {
             stream = try LineStream(connectingTo: path)

@@ -10,7 +10,7 @@ internal import Wire
 final class ControlPeer {
     let credentials: PeerCredentials
     /// When its process started, as far as that could be seen when it was let in.
-    private let startTime: UInt64?
+    private let startTime: Result<UInt64, Errno>
     /// The id of the registration that waits for its token.
     var registration: Int?
     /// It is a registered process, which keeps the connection to hear of the daemon's end.
@@ -34,17 +34,24 @@ final class ControlPeer {
     private var isClosing = false
 
     init(_ stream: consuming UnixStream) throws(Errno) {
-        credentials = try stream.peer()
-        startTime = try? ProcFS.stat(of: credentials.pid).startTime
+        let credentials = try stream.peer()
+        self.credentials = credentials
+        startTime = Result { () throws(Errno) in try ProcFS.stat(of: credentials.pid).startTime }
         self.stream = stream
     }
 
     var raw: CInt { stream.raw }
 
-    /// Whether the process that connected still is the one with its pid, whoever has the connection now.
-    var isWhoConnected: Bool {
-        if let hasEnded = stream.peerHasEnded { return !hasEnded }
-        return startTime != nil && startTime == (try? ProcFS.stat(of: credentials.pid).startTime)
+    /// Expects that the process that connected still is the one with its pid, whoever has the connection now.
+    ///
+    /// ESRCH when it has ended, and whatever keeps the daemon from asking: EMFILE, perhaps.
+    func expectWhoConnected() throws(Errno) {
+        if let hasEnded = stream.peerHasEnded {
+            guard !hasEnded else { throw .noSuchProcess }
+            return
+        }
+        let isSame = try startTime.get() == ProcFS.stat(of: credentials.pid).startTime
+        guard isSame else { throw .noSuchProcess }
     }
 
     /// Whether there is nothing left to do for it.

@@ -216,8 +216,14 @@ final class ControlServer {
     ) throws(RequestRefusal) {
         switch action {
         case .register, .limit, .drop:
-            guard peer.credentials.pid > 0, !peer.isWhoConnected else { return }
-            throw RequestRefusal(description: "the process that made this connection has ended")
+            guard peer.credentials.pid > 0 else { return }
+            do throws(Errno) {
+                try peer.expectWhoConnected()
+            } catch .noSuchProcess {
+                throw RequestRefusal(description: "the process that made this connection has ended")
+            } catch {
+                throw RequestRefusal(watching: error)
+            }
         case .ping, .status, .get, .set, .watch, .trace, .events, .processes: return
         }
     }

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Jobserver
 internal import Linux
+internal import SystemPackage
 internal import Wire
 
 extension Daemon: ControlDelegate {
@@ -76,17 +77,62 @@ extension Daemon: ControlDelegate {
         // A former process with this pid may have ended since the loop was last asked.
         ended(peer.pid)
         guard peer.pid > 0, let process = server.process(peer.pid) else {
-            throw RequestRefusal(description: "your process is not visible in the daemon's PID namespace")
+            throw RequestRefusal(watching: peer.pid > 0 ? registry.refusal : .noSuchProcess)
         }
         process.expectExec()
         process.isRegistered = true
-        let wants = slot && !users.hasSlot(peer.pid)
-        users.registered(peer.pid, hasSlot: slot)
-        return wants ? server.charge(process, ticket: ticket) : true
+        if slot, users.waitsToo(peer.pid, ticket) { return false }
+        let wants = slot && !users.hasSlot(peer.pid) && !runsInSlot(peer.pid)
+        users.registered(peer.pid, hasSlot: wants)
+        guard wants else { return true }
+        users.waits(peer.pid, ticket)
+        guard server.charge(process, ticket: ticket) else { return false }
+        _ = users.charged(ticket)
+        return true
     }
 
+    /// Whether an ancestor is a user with a slot: then this process is what it does with that.
+    ///
+    /// The environment says so too, but sudo, su and many a build tool begin a new one: to wait for a second slot would be
+    /// to wait for oneself.
+    private func runsInSlot(_ pid: Int32) -> Bool {
+        var ancestor = pid
+        for _ in 0..<Self.ancestorLimit {
+            guard let parent = try? ProcFS.parent(of: ancestor), parent > 0 else { return false }
+            if users.hasSlot(parent) {
+                ended(parent)
+                if users.hasSlot(parent) { return true }
+            }
+            ancestor = parent
+        }
+        return false
+    }
+
+    /// Deeper than anything nests.
+    private static let ancestorLimit = 256
+
     func withdraw(ticket: UInt32, of peer: PeerCredentials) {
-        users.gaveUpSlot(peer.pid)
-        server.withdraw(ticket: ticket)
+        switch users.withdrew(peer.pid, ticket) {
+        case .another: return
+        case .last: server.withdraw(ticket: ticket)
+        case .next(let heir):
+            server.withdraw(ticket: ticket)
+            guard let process = registry[pid: peer.pid], server.charge(process, ticket: heir) else { return }
+            users.charged(heir).forEach { control?.registered($0) }
+        }
+    }
+}
+
+extension RequestRefusal {
+    /// Says why the process that asks cannot be watched.
+    init(watching errno: Errno) {
+        description =
+            switch errno {
+            case .noSuchProcess, .invalidArgument:
+                "your process is not visible in the daemon's PID namespace"
+            case .tooManyOpenFiles, .tooManyOpenFilesInSystem:
+                "the daemon has no descriptor left to watch your process with (start it with a higher ulimit -n)"
+            default: "the daemon cannot watch your process: \(errno)"
+            }
     }
 }

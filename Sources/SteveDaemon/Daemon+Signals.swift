@@ -15,6 +15,13 @@ extension Daemon {
     }
 
     private func stop() {
+        if configuration.endsWithUsers, ending == .no, !isToldToEnd, hasForeignUsers {
+            isToldToEnd = true
+            Log.note(
+                "told to end, but others build with this daemon: it ends with the last of them, or when told again"
+            )
+            return
+        }
         guard ending == .no, settings.drain > .zero else {
             ending = .now
             return
@@ -22,6 +29,15 @@ extension Daemon {
         server.stopGranting()
         ending = .draining(until: .now + settings.drain.nanoseconds)
         Log.note("granting no more tokens; ending when the last is back, or after \(settings.drain)")
+    }
+
+    /// Whether anybody has registered who does not belong to whoever started this daemon, whose end this may be: by the
+    /// control group.
+    private var hasForeignUsers: Bool {
+        users.all.contains { user in
+            guard let group = try? ProcFS.cgroup(of: user.pid) else { return false }
+            return group != startGroup
+        }
     }
 
     private func reload() {

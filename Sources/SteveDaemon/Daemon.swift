@@ -28,6 +28,10 @@ package final class Daemon {
     private let account: UserAccount?
     private(set) var control: ControlServer?
     var ending = Ending.no
+    /// A signal has asked it to end while others than its starter's were registered.
+    var isToldToEnd = false
+    /// The control group that it was started in.
+    let startGroup = (try? ProcFS.cgroup(of: getpid())) ?? ""
 
     /// How far the daemon is on its way out.
     enum Ending: Equatable {
@@ -45,6 +49,8 @@ package final class Daemon {
         Heap.giveBackAtOnce()
         let daemon = try Daemon(configuration)
         defer { daemon.server.close() }
+        // After it has looked where it is: what is allowed there is what its starter allowed.
+        if configuration.endsWithUsers { ControlGroups.leave() }
         try daemon.waitUntilReady()
         try daemon.publish()
         daemon.announce()
@@ -71,6 +77,11 @@ package final class Daemon {
         } catch {
             throw .kernel(what: "cannot set up the event loop", error)
         }
+        if EventLoop.isCoarse {
+            Log.note(
+                "epoll_pwait2 is refused here, by an old kernel or a sandbox: times are kept to a millisecond"
+            )
+        }
         registry = ProcessRegistry(settings, loop: loop)
         gate = Gate(settings) { [registry] in registry.parent(of: $0) }
         server = try open(TokenServers(settings, site, registry, gate, loop))
@@ -94,7 +105,9 @@ package final class Daemon {
         try server.publish(access)
         let control = try ControlServer(path: site.socketPath, access: access, loop: loop)
         control.delegate = self
-        server.charged = { [unowned control] ticket in control.registered(ticket) }
+        server.charged = { [unowned self, unowned control] ticket in
+            users.charged(ticket).forEach(control.registered)
+        }
         self.control = control
         if let account { try become(account) }
     }
@@ -104,7 +117,7 @@ package final class Daemon {
         do throws(Errno) {
             if configuration.endsWithUsers { try site.openEnding() }
             // The pipe asks who has it open, of everybody's processes; else nothing of /proc is closed but by hidepid=.
-            let hidden: Capabilities = ProcFS.hidesProcesses ? .trace : []
+            let hidden: Capabilities = hiding.isOn ? .trace : []
             let kept: Capabilities = server.backend == .fifo ? [.trace, .readAnything] : hidden
             try Privileges.drop(to: user, keeping: kept)
         } catch {
@@ -195,6 +208,7 @@ package final class Daemon {
         var next = earlier(server.nextDeadline, users.deadline)
         if server.demand.isWaiting { next = earlier(next, gate.nextSample) }
         next = earlier(next, control?.nextSweep)
+        next = earlier(next, registry.nextLook)
         if Log.isBehind { next = earlier(next, .now + Self.logNanoseconds) }
         if case .draining(let until) = ending { next = earlier(next, until) }
         return next
@@ -209,6 +223,7 @@ package final class Daemon {
     }
 
     private func elapse(at now: MonotonicTime) {
+        for pid in registry.lookForEnds(at: now) { ended(pid) }
         if let deadline = server.nextDeadline, deadline <= now { server.elapse(at: now) }
         if server.demand.isWaiting { lookAgain(at: now) }
         if case .draining(let until) = ending, until <= now || server.demand.out <= 0 { ending = .now }
@@ -241,7 +256,8 @@ package final class Daemon {
         guard let process = registry[pid: pid], process.descriptor.hasEnded else { return }
         server.ended(process)
         dropLimits(of: pid)
-        users.ended(pid, lingerNanoseconds: settings.linger.nanoseconds, at: .now)
+        let linger = isToldToEnd ? 0 : settings.linger.nanoseconds
+        users.ended(pid, lingerNanoseconds: linger, at: .now)
     }
 
     /// The settings with no more tokens than there is room for.

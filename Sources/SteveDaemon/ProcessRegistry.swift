@@ -17,6 +17,12 @@ final class ProcessRegistry {
     private var threads: [Int32: KnownProcess] = [:]
     private var byClient: [ClientID: KnownProcess] = [:]
     private var builds: BuildRegistry
+    /// Why the last process that was asked for could not be had.
+    private(set) var refusal = Errno.noSuchProcess
+    /// Those of whose end nobody tells, and when to look.
+    private var unwatched: Set<Int32> = []
+    private(set) var nextLook: MonotonicTime?
+    private var hasSaidSo = false
     /// Has the end of the process with this pid dealt with, if it has ended: the loop may not have told of it yet, and
     /// another may have its pid already.
     var settleEnd: (_ pid: Int32) -> Void = { _ in }
@@ -66,7 +72,7 @@ final class ProcessRegistry {
     ///
     /// The pool must have been told.
     func forget(_ process: KnownProcess, _ pool: inout TokenPool) {
-        loop.unwatch(process.descriptor.raw)
+        if let raw = process.descriptor.raw { loop.unwatch(raw) } else { unwatched.remove(process.pid) }
         processes[process.pid] = nil
         byClient[process.client] = nil
         for thread in process.threads { threads[thread] = nil }
@@ -83,15 +89,16 @@ final class ProcessRegistry {
     }
 
     private func newcomer(_ thread: Int32, _ pool: inout TokenPool) -> KnownProcess? {
-        guard thread > 0, let pid = try? ProcFS.process(ofThread: thread) else { return nil }
+        refusal = .noSuchProcess
+        guard thread > 0, let pid = settled({ () throws(Errno) in try ProcFS.process(ofThread: thread) })
+        else {
+            return nil
+        }
         if let known = processes[pid] {
             remember(thread, of: known)
             return known
         }
-        // The last descriptors are for who comes to see what is wrong: this client goes by its open file then.
-        guard let descriptor = try? ProcessDescriptor(pid), descriptor.raw < mostDescriptors else {
-            return nil
-        }
+        guard let descriptor = hold(pid) else { return nil }
         let (build, parent, command, user) = builds.build(of: pid, &pool)
         let client = pool.connect(in: build)
         let process = KnownProcess(
@@ -106,8 +113,7 @@ final class ProcessRegistry {
         )
         // What /proc said was about this process if it lives even now: no pid is used again before that.
         guard !process.descriptor.hasEnded,
-            (try? loop.watch(process.descriptor.raw, for: .readable, key: EventSource.process(pid: pid).key))
-                != nil
+            watch(process)
         else {
             pool.died(client, at: .now)
             builds.left(build, &pool)
@@ -119,6 +125,52 @@ final class ProcessRegistry {
         remember(thread, of: process)
         return process
     }
+
+    /// The answer, or why there is none in `refusal`.
+    private func settled<Answer>(_ ask: () throws(Errno) -> Answer) -> Answer? {
+        do throws(Errno) {
+            return try ask()
+        } catch {
+            refusal = error
+            return nil
+        }
+    }
+
+    /// A hold on the process, but with none of the last descriptors: those are for who comes to see what is wrong.
+    private func hold(_ pid: Int32) -> ProcessDescriptor? {
+        do throws(Errno) {
+            let descriptor = try ProcessDescriptor(pid)
+            if let raw = descriptor.raw, raw >= mostDescriptors { throw Errno.tooManyOpenFiles }
+            return descriptor
+        } catch {
+            refusal = error
+            return nil
+        }
+    }
+
+    /// Has the loop tell of its end, or looks for it from now on.
+    private func watch(_ process: KnownProcess) -> Bool {
+        guard let raw = process.descriptor.raw else {
+            if !hasSaidSo { Log.note(Self.unwatchable) }
+            hasSaidSo = true
+            unwatched.insert(process.pid)
+            nextLook = nextLook ?? .now + Self.lookNanoseconds
+            return true
+        }
+        let key = EventSource.process(pid: process.pid).key
+        return settled { () throws(Errno) in try loop.watch(raw, for: .readable, key: key) } != nil
+    }
+
+    /// The processes that must be asked whether they have ended; they are asked again after a while.
+    func lookForEnds(at now: MonotonicTime) -> [Int32] {
+        guard let time = nextLook, time <= now else { return [] }
+        nextLook = unwatched.isEmpty ? nil : now + Self.lookNanoseconds
+        return Array(unwatched)
+    }
+
+    private static let unwatchable =
+        "pidfd_open is refused here, by an old kernel or a sandbox: the ends of processes are looked for 10 times a second"
+    private static let lookNanoseconds: Int64 = 100_000_000
 
     private func remember(_ thread: Int32, of process: KnownProcess) {
         guard thread != process.pid else { return }

@@ -5,6 +5,8 @@ internal import Jobserver
 /// A daemon that a wrapper started ends when the last of them has ended.
 struct Users {
     private var slots: [Int32: Bool] = [:]
+    /// The connections of a process that wait for its slot, by ticket: the first one's is in the server's queue.
+    private var tickets: [Int32: [UInt32]] = [:]
     /// When to end if nobody comes; nil: a service manager decides.
     private(set) var deadline: MonotonicTime?
     private let endsWithUsers: Bool
@@ -25,9 +27,42 @@ struct Users {
     /// Whether a token is charged to this user, or will be.
     func hasSlot(_ pid: Int32) -> Bool { slots[pid] == true }
 
-    /// A user no longer waits for its token.
-    mutating func gaveUpSlot(_ pid: Int32) {
+    /// What is to become of a slot whose connection has gone.
+    enum Withdrawal: Equatable {
+        /// Another connection of the process waits for it in the queue.
+        case another
+        /// This one comes in its place.
+        case next(UInt32)
+        /// Nobody wants it any more.
+        case last
+    }
+
+    /// The process waits for its slot by the ticket.
+    mutating func waits(_ pid: Int32, _ ticket: UInt32) {
+        tickets[pid] = [ticket]
+    }
+
+    /// A further connection of a process whose slot waits waits for the same; false: none does.
+    mutating func waitsToo(_ pid: Int32, _ ticket: UInt32) -> Bool {
+        guard tickets[pid] != nil else { return false }
+        tickets[pid]?.append(ticket)
+        return true
+    }
+
+    /// The slot with the ticket has come: all who waited for it.
+    mutating func charged(_ ticket: UInt32) -> [UInt32] {
+        guard let pid = tickets.first(where: { $0.value.first == ticket })?.key else { return [ticket] }
+        return tickets.removeValue(forKey: pid) ?? []
+    }
+
+    /// A connection that waited has gone.
+    mutating func withdrew(_ pid: Int32, _ ticket: UInt32) -> Withdrawal {
+        let wasFirst = tickets[pid]?.first == ticket
+        tickets[pid]?.removeAll { $0 == ticket }
+        if let next = tickets[pid]?.first { return wasFirst ? .next(next) : .another }
+        tickets[pid] = nil
         if slots[pid] != nil { slots[pid] = false }
+        return .last
     }
 
     mutating func registered(_ pid: Int32, hasSlot: Bool) {
@@ -36,6 +71,7 @@ struct Users {
     }
 
     mutating func ended(_ pid: Int32, lingerNanoseconds: Int64, at now: MonotonicTime) {
+        tickets[pid] = nil
         guard slots.removeValue(forKey: pid) != nil, slots.isEmpty, endsWithUsers else { return }
         deadline = now + lingerNanoseconds
     }

@@ -42,9 +42,11 @@ extension DaemonOption {
     func run(_ wrapped: WrappedCommand, keepsJobs: Bool) throws -> ExitCode {
         let (path, limit) = try ask(failingWith: ExitCode(125)) { (connection) throws(ControlFailure) in
             try connection.checkPath()
-            try connection.register(slot: Launch.isJob(wrapped.words)) {
-                if Terminal.width(of: 2) != nil { say("waiting for a free token") }
-            }
+            try connection.register(
+                slot: Launch.isJob(wrapped.words),
+                whileWaiting: { if Terminal.width(of: 2) != nil { say("waiting for a free token") } },
+                whenLong: say
+            )
             return (connection.path, try connection.status().limit)
         }
         let launch = Launch(

@@ -10,6 +10,8 @@ final class DaemonKeeper {
     private let isOurs: Bool
     private let hasSlot: Bool
     private var earliestAttempt: Int64 = 0
+    /// It has been said that it cannot be started.
+    private var hasFailed = false
     /// How often it has died.
     private(set) var deaths = 0
     /// When to look for a daemon again; nil while there is one.
@@ -54,11 +56,14 @@ final class DaemonKeeper {
             return joined(loop, key)
         }
         do throws(LaunchFailure) {
-            connection = try launcher.attach().detached()
+            connection = try launcher.attach(quietly: hasFailed).detached()
             say("the daemon died and was started again")
+            hasFailed = false
             joined(loop, key)
         } catch {
-            say("the daemon died and cannot be started again: \(error)")
+            if !hasFailed { say("the daemon died and cannot be started again: \(error); trying each second") }
+            hasFailed = true
+            nextAttempt = earliestAttempt
         }
     }
 

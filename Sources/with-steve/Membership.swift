@@ -27,9 +27,11 @@ struct Membership: ~Copyable {
         do throws(ControlFailure) {
             try connection.checkPath()
             if !isOurs { try Self.warn(request, &connection) }
-            try connection.register(slot: hasSlot) {
-                if Terminal.width(of: 2) != nil { say("waiting for a free token") }
-            }
+            try connection.register(
+                slot: hasSlot,
+                whileWaiting: { if Terminal.width(of: 2) != nil { say("waiting for a free token") } },
+                whenLong: say
+            )
         } catch {
             throw .control(error)
         }
@@ -61,7 +63,13 @@ struct Membership: ~Copyable {
     ) throws(LaunchFailure) -> DaemonLauncher {
         do throws(SettingError) {
             let name = try DeviceChoice.name(options, environment: environment)
-            let start = DaemonStart(DaemonStart.program, options: request.options, log: log)
+            let start = DaemonStart(
+                DaemonStart.program,
+                name: name,
+                options: request.options,
+                environment: environment,
+                log: log
+            )
             return DaemonLauncher(name, environment: environment, daemon: start)
         } catch {
             throw .setting(error)

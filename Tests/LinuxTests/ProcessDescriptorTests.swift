@@ -26,7 +26,8 @@ internal import Testing
         let loop = try EventLoop()
         let pid = try startSleeping("sleep")
         let process = try ProcessDescriptor(pid)
-        try loop.watch(process.raw, key: 3)
+        let raw = process.raw
+        try loop.watch(#require(raw), key: 3)
         #expect(loop.wait(until: 0) == 0)
         let start = MonotonicClock.nowNanoseconds
         try process.signal(SIGKILL)

@@ -51,7 +51,35 @@ import Testing
         users.registered(7, hasSlot: true)
         users.registered(7, hasSlot: false)
         #expect(users.hasSlot(7))
-        users.gaveUpSlot(7)
+        let withdrawal = users.withdrew(7, 1)
+        #expect(withdrawal == .last)
+        #expect(!users.hasSlot(7))
+    }
+
+    @Test func twoConnectionsOfOneProcessWaitForOneSlot() {
+        var users = Users(endsWithUsers: false, at: .now)
+        users.registered(7, hasSlot: true)
+        let isLateAlone = users.waitsToo(7, 1)
+        users.waits(7, 1)
+        let areLate = [users.waitsToo(7, 2), users.waitsToo(7, 3), users.waitsToo(7, 4)]
+        #expect(!isLateAlone && areLate == [true, true, true])
+        // The one in the queue goes, and another takes its place; one that only waits with it changes nothing.
+        let withdrawals = [users.withdrew(7, 3), users.withdrew(7, 1)]
+        #expect(withdrawals == [.another, .next(2)])
+        #expect(users.hasSlot(7))
+        let charged = users.charged(2)
+        #expect(charged == [2, 4])
+        let isLate = users.waitsToo(7, 5)
+        #expect(!isLate)
+    }
+
+    @Test func theLastConnectionThatGoesGivesTheSlotUp() {
+        var users = Users(endsWithUsers: false, at: .now)
+        users.registered(7, hasSlot: true)
+        users.waits(7, 1)
+        let withdrawal = users.withdrew(7, 1)
+        let waits = users.waitsToo(7, 2)
+        #expect(withdrawal == .last && !waits)
         #expect(!users.hasSlot(7))
     }
 }

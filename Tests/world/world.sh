@@ -16,7 +16,6 @@ for node in 'null 1 3' 'zero 1 5' 'full 1 7' 'random 1 8' 'urandom 1 9' 'tty 5 0
   mknod -m 666 "/mnt/dev/$1" c "$2" "$3"
 done
 chmod 600 /mnt/dev/fuse
-mount --bind /dev/pts /mnt/dev/pts 2> /dev/null || true
 ln -s /proc/self/fd /mnt/dev/fd
 ln -s /proc/self/fd/1 /mnt/dev/stdout
 ln -s /proc/self/fd/2 /mnt/dev/stderr
@@ -41,6 +40,7 @@ chmod -R a+rX /mnt/suite
 T=/mnt/suite
 make=$("$top/scripts/gnu-make" 2> /dev/null) && cp "$make" /mnt/bin/make
 mount --bind /mnt/dev /dev
+mount -t devpts -o newinstance,ptmxmode=666,mode=620 pts /dev/pts || true
 mount -t tmpfs -o mode=755 run /run
 mount -t tmpfs -o mode=1777 tmp /tmp
 W=/mnt/work

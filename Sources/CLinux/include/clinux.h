@@ -11,8 +11,11 @@
 int clinux_epoll_create(void);
 // epoll_ctl(2); `data` comes back in the event.
 int clinux_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t data);
-// epoll_pwait2(2); a negative timeout waits for ever.
+// epoll_pwait2(2), or epoll_wait(2) where that is refused; a negative timeout waits for ever.
 int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout_nanoseconds);
+
+// 1 when epoll_pwait2(2) was refused: deadlines are whole milliseconds then.
+int clinux_epoll_is_coarse(void);
 
 // open(2) of /proc/PROCESS/NAME for reading, close-on-exec
 int clinux_open_of_process(pid_t process, const char *name);

@@ -55,11 +55,15 @@ class Cases:
 
     # 1
 
-    def alone(self, project):
+    def cleaned(self, project):
+        """sudo, su -, tox, bazel: the client knows nothing of the jobserver that its own ancestor runs in."""
+        return self.alone(project, cleaned=True)
+
+    def alone(self, project, cleaned=False):
         daemon = self.daemon(4)
         log = self.shop.log
         log.clear()
-        run = self.shop.start(project, daemon, self.seconds * project.scale)
+        run = self.shop.start(project, daemon, self.seconds * project.scale, cleaned=cleaned)
         self.finish(run, project, 60)
         count, peak, waste = log.starts(), log.peak(), log.waste(4)
         need(count >= max(40, project.jobs), f"{count} jobs of {project.jobs}")

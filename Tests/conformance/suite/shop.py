@@ -43,18 +43,25 @@ class Shop:
         use_provided_programs()
         return shutil.which("make")
 
-    def start(self, project, daemon, seconds, slot=True, log=None):
-        """Builds the project: behind with-steve, which charges a token for its slot, or as it would run without."""
+    def start(self, project, daemon, seconds, slot=True, log=None, cleaned=False):
+        """Builds the project: behind with-steve, which charges a token for its slot, or as it would run without.
+
+        cleaned: behind another with-steve below that, with no more in its environment than it is found by."""
         project.before()
         name = os.path.basename(project.folder)
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "CARGO_MAKE"))}
-        environment |= daemon.environment | {
+        needed = daemon.environment | {
             "JOB_LOG": (log or self.log).path, "JOB_CLIENT": name, "JOB_SECONDS": str(seconds),
             "JOB_RUN": f"run-{os.getpid()}-{next(self.runs)}",
             "PATH": os.path.dirname(self.make) + ":" + os.environ["PATH"]} | project.environment
+        environment |= needed
         words = project.command()
-        if slot:
-            words = [f"{self.programs}/with-steve", "--", *words]
+        wrapper = [f"{self.programs}/with-steve", "--"]
+        if cleaned:
+            kept = [f"{name}={value}" for name, value in ({"HOME": os.environ.get("HOME", "/")} | needed).items()]
+            words = [*wrapper, "env", "-i", *kept, *wrapper, *words]
+        elif slot:
+            words = wrapper + words
         else:
             flags = f"--jobserver-auth=fifo:{daemon.path}"
             environment |= {"MAKEFLAGS": flags, "CARGO_MAKEFLAGS": flags}

@@ -1,0 +1,79 @@
+# Files that root makes where others can foresee their names: those led root's writing elsewhere. (The packer's: 13-images.sh.)
+# shellcheck shell=sh disable=SC2154
+sticky() { rm -rf "$W/sticky"; mkdir -m 1777 "$W/sticky"; echo precious > "$W/victim"; chmod 600 "$W/victim"; }
+daemon files --backend fuse --jobs 2 > /dev/null 2>&1
+trace() { timeout 20 stevectl trace --dev-name files --last 10s -o "$1"; }
+
+predictable() { # MAKE: plants, as another user, the name that was foreseen
+  sticky
+  # Every PID that the next thousand processes can have.
+  next=$(sh -c 'echo $$')
+  as a sh -c "cd '$W/sticky'; n=$next; while [ \$n -lt $((next + 1000)) ]; do $1; n=\$((n + 1)); done"
+  trace "$W/sticky/x"
+  same "$(cat "$W/victim")" precious
+  need test -f "$W/sticky/x"
+  never test -L "$W/sticky/x"
+  same "$(stat -c %U "$W/sticky/x")" root
+}
+check 'a trace does not follow a link of the foreseen name' predictable "ln -s '$W/victim' x.\$n.new"
+check 'nor does it wait for a pipe of that name' predictable "mkfifo x.\$n.new"
+check "nor become another user's file" predictable ": > x.\$n.new"
+
+plantedTarget() { # MAKE
+  sticky
+  as a sh -c "cd '$W/sticky'; $1"
+  never trace "$W/sticky/x" > out 2>&1
+  same "$(cat "$W/victim")" precious
+  never test -e "$W/victim2"
+}
+check "a trace is not written through another user's link" plantedTarget "ln -s '$W/victim' x"
+check 'nor through one that leads nowhere' plantedTarget "ln -s '$W/victim2' x"
+check "nor into another user's pipe" plantedTarget 'mkfifo x'
+
+othersFile() {
+  sticky
+  as a sh -c ": > '$W/sticky/x'; chmod 666 '$W/sticky/x'"
+  trace "$W/sticky/x"
+  same "$(stat -c '%U %a' "$W/sticky/x")" 'root 644'
+  own=$W/own
+  ln -s "$W/there" "$own"
+  trace "$own"
+  need test -L "$own"
+  need test -s "$W/there"
+  trace /dev/stdout > out
+  has out traceEvents
+}
+check "another user's file is replaced, and one's own link is followed" othersFile
+
+log() { timeout 30 with-steve --dev-name "log-$1" --backend fifo --log "$2" true; }
+plantedLog() { # MAKE
+  sticky
+  as a sh -c "cd '$W/sticky'; $1"
+  never log planted "$W/sticky/log" > out 2>&1
+  has out "cannot write the log $W/sticky/log"
+  same "$(cat "$W/victim")" precious
+  never test -e "$W/victim2"
+}
+check "a log is not written through another user's link" plantedLog "ln -s '$W/victim' log"
+check 'nor through one that leads nowhere' plantedLog "ln -s '$W/victim2' log"
+check "nor into another user's file where everybody may make some" plantedLog ': > log; chmod 666 log'
+check "nor into another user's pipe" plantedLog 'mkfifo log'
+
+secondName() {
+  sticky
+  ln "$W/victim" "$W/sticky/log"
+  never log second "$W/sticky/log" > out 2>&1
+  same "$(cat "$W/victim")" precious
+}
+check 'nor into a file with a second name' secondName
+
+ownLog() {
+  sticky
+  log own "$W/sticky/log"
+  same "$(stat -c '%U %a' "$W/sticky/log")" 'root 644'
+  log own "$W/sticky/log"
+  same "$(grep -c serving "$W/sticky/log")" 2
+  log own /dev/null
+}
+check "one's own is appended to, and a device is one" ownLog
+kill "$daemon" 2> /dev/null

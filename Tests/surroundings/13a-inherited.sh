@@ -1,0 +1,161 @@
+# Kind A of odd surroundings: the daemon, which others come to share, was a child of whoever came first.
+# shellcheck shell=sh disable=SC2154
+quiet() { within sh -c "! stevectl status --dev-name '$1'"; }
+# The pid of the daemon of a name.
+pidOf() { for p in $(pgrep -x steve); do tr '\0' ' ' < "/proc/$p/environ" | grep -q "STEVE_DEV_NAME=$1 " && echo "$p"; done; }
+# Runs the first wrapper, whose daemon stays on for a while.
+first() { # NAME BACKEND COMMAND…
+  name=$1 backend=$2
+  shift 2
+  STEVE_DEV_NAME=$name "$@" with-steve --backend "$backend" --jobs 3 --linger 20 true
+  pid=$(pidOf "$name")
+  need test -n "$pid"
+}
+end() { kill "$pid"; within ended "$pid"; }
+
+keepsNothing() { # BACKEND
+  mkdir -p place
+  mkfifo pipe
+  ( exec 9> lock 7<> pipe 3> three
+    flock -n 9
+    cd place
+    LD_PRELOAD='' SECRET=word STEVE_FOO='' first "a-$1" "$1" env
+    echo "$pid" > "$W/pid" )
+  pid=$(cat "$W/pid")
+  need flock -n lock true
+  ls -l "/proc/$pid/fd" > out
+  lacks out '/lock$|/pipe$|/three$'
+  lacks out "$W"
+  same "$(readlink "/proc/$pid/cwd")" /
+  tr '\0' '\n' < "/proc/$pid/environ" > out
+  lacks out '^(LD_PRELOAD|SECRET|HOME|PWD)='
+  has out '^STEVE_RUNTIME_DIR=/run/steve$'
+  has "/proc/$pid/status" '^Umask:.0077'
+  end
+}
+check 'no descriptor, folder, lock, umask or variable of the first wrapper is kept (pipe)' keepsNothing fifo
+rm -rf place pipe lock three
+check 'no descriptor, folder, lock, umask or variable of the first wrapper is kept (FUSE)' keepsNothing fuse
+
+endOfOutput() { # the reader of any descriptor of the first wrapper reads its end with that
+  for number in 1 2 3 17; do
+    start=$(date +%s)
+    bash -c "exec $number>&1; STEVE_DEV_NAME=end-$number exec with-steve --backend fifo --jobs 3 --linger 60 true" | cat > /dev/null
+    need test $(($(date +%s) - start)) -lt 40
+    pid=$(pidOf end-$number)
+    end
+  done
+}
+check 'whoever reads what the first wrapper writes reads its end' endOfOutput
+
+terminal() {
+  # A pseudo-terminal has its end when nobody has it open any more.
+  start=$(date +%s)
+  SHELL=/bin/sh script -qec 'STEVE_DEV_NAME=tty with-steve --backend fifo --jobs 3 --linger 60 true' /dev/null > out
+  need test $(($(date +%s) - start)) -lt 40
+  pid=$(pidOf tty)
+  ls -l "/proc/$pid/fd" > fds
+  lacks fds '/dev/(pts|tty)'
+  end
+}
+check 'nor a terminal' terminal
+
+unmounted() { # BACKEND
+  mkdir -p mnt
+  mount -t tmpfs mnt mnt
+  ( cd mnt; first "mnt-$1" "$1" env 2> errors; echo "$pid" > "$W/pid" )
+  pid=$(cat "$W/pid")
+  umount mnt
+  end
+}
+check 'the file system where it was can be unmounted (pipe)' unmounted fifo
+check 'the file system where it was can be unmounted (FUSE)' unmounted fuse
+
+priority() { # COMMAND…
+  first nice fuse "$@"
+  same "$(ps -o ni=,cls= -p "$pid" | tr -d ' ')" 0TS
+  end
+}
+check 'it has no priority of its starter (nice)' priority nice -n 19
+check 'it has no priority of its starter (idle)' priority chrt -i 0
+check 'it has no priority of its starter (batch)' priority chrt -b 0
+
+limits() {
+  # The soft ones: to raise a hard one takes a capability that not every machine's root has.
+  ( ulimit -S -t 60; ulimit -S -f 100; ulimit -S -v 4000000; first limits fifo env; echo "$pid" > "$W/pid" )
+  pid=$(cat "$W/pid")
+  grep -E '^Max (cpu time|file size|address space)' "/proc/$pid/limits" > out
+  same "$(awk '{ print $4 }' out | sort -u)" unlimited
+  end
+}
+check 'no limit of time or size' limits
+
+signals() {
+  first signals fifo env sh -c 'trap "" HUP TERM CHLD PIPE INT; exec "$@"' sh
+  # It ignores SIGPIPE itself; 32 and 33 are the C library's, which lets nobody change them.
+  has "/proc/$pid/status" '^SigIgn:.0000000[01][08]000[01]000$'
+  end
+}
+check 'no signal that its starter ignored is ignored' signals
+
+group=/sys/fs/cgroup/pids/surroundings-$(date +%s)-$$
+[ -d /sys/fs/cgroup/pids ] || group=/sys/fs/cgroup/surroundings-$(date +%s)-$$
+controlGroup() { # BACKEND
+  mkdir "$group"
+  sh -c "echo \$\$ > $group/cgroup.procs; STEVE_DEV_NAME=cg-$1 exec with-steve --backend $1 --jobs 3 sleep 60" &
+  wrapper=$!
+  within stevectl status --dev-name "cg-$1"
+  pid=$(pidOf "cg-$1")
+  never grep -qx "$pid" "$group/cgroup.procs"
+  # Somebody else's build goes on when the group of the first is ended.
+  printf 'all: 1 2 3 4 5 6 7 8\n%%:\n\t@sleep 0.5\n' > Makefile
+  with-steve --dev-name "cg-$1" make -s > out 2>&1 &
+  other=$!
+  sleep 1
+  while read -r p; do kill "$p"; done < "$group/cgroup.procs"
+  wait $other
+  wait $wrapper || true
+  rmdir "$group"
+  quiet "cg-$1"
+}
+# One that may not leave it is ended with it, but for a daemon that others use.
+cannotLeave() { # BACKEND
+  mkdir "$group"
+  sh -c "echo \$\$ > $group/cgroup.procs; exec setpriv --reuid 7001 --regid 7001 --groups 7001,7556 env HOME=/mnt/home/a \
+    STEVE_DEV_NAME=stay with-steve --backend fifo --jobs 3 sleep 60" &
+  wrapper=$!
+  within as a stevectl status --dev-name stay
+  pid=$(pidOf stay)
+  need grep -qx "$pid" "$group/cgroup.procs"
+  printf 'all: 1 2 3 4 5 6 7 8\n%%:\n\t@sleep 0.5\n' > Makefile
+  as a with-steve --dev-name stay make -s > out 2>&1 &
+  other=$!
+  within sh -c "stevectl --version; setpriv --reuid 7001 --regid 7001 --groups 7556 stevectl status --dev-name stay --json | grep -q 'make'"
+  while read -r p; do kill "$p" 2> /dev/null || true; done < "$group/cgroup.procs"
+  wait $other
+  wait $wrapper || true
+  within ended "$pid"
+  rmdir "$group"
+  has /tmp/steve-7001/stay.log 'told to end, but others build with this daemon'
+}
+if mkdir "$group" 2> /dev/null && rmdir "$group"; then
+  check "it leaves its starter's control group, whose end is not others' (pipe)" controlGroup fifo
+  check "it leaves its starter's control group, whose end is not others' (FUSE)" controlGroup fuse
+  check 'one that may not leave it goes on for others' cannotLeave
+else
+  skip 'control groups: none can be made here'
+fi
+
+itsOwnLog() {
+  with-steve --dev-name log --backend fifo --jobs 3 sleep 5 2> err &
+  within grep -q 'serving 3 tokens' err
+  has /run/steve/log.log 'serving 3 tokens'
+  same "$(stat -c %a /run/steve/log.log)" 600
+  wait $!
+  quiet log
+  status=0
+  with-steve --dev-name log --backend fifo --user nobody-such true 2> err || status=$?
+  same $status 125
+  has err 'there is no such user'
+}
+check 'its log is beside its socket, and what it says at the start is heard' itsOwnLog
