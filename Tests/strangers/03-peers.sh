@@ -18,6 +18,8 @@ fake() { # USER FOLDER NAME PATH
 rootWithAnothersSessionFolder() { # su without -, sudo -E
   fake a /mnt/home/a/xdg/steve one "$W/victim"
   XDG_RUNTIME_DIR=/mnt/home/a/xdg with-steve --dev-name one --backend fifo --jobs 3 make -s > out 2>&1
+  # Its own daemon is gone a moment after its last user.
+  within sh -c '! stevectl status --dev-name one'
   same "$(cat victim)" "$(printf 'line one\nline two')"
   XDG_RUNTIME_DIR=/mnt/home/a/xdg never stevectl status --dev-name one > out 2>&1
   has out 'belongs to user 7001'

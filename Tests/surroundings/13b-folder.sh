@@ -41,11 +41,11 @@ check 'a user builds below root with a umask of 077 (FUSE)' belowRoot fuse
 session() { # FOLDER WORD
   rm -rf /tmp/steve-7003
   builds as out env XDG_RUNTIME_DIR="$1" with-steve --dev-name three --backend fifo --jobs 3
-  quiet three
+  within as out env XDG_RUNTIME_DIR="$1" sh -c '! stevectl status --dev-name three'
   rm -f out
   as out env XDG_RUNTIME_DIR="$1" with-steve --dev-name three --backend fifo --jobs 3 sh -c 'echo "$MAKEFLAGS"' > out 2>&1
   has out "$2"
-  quiet three
+  within as out env XDG_RUNTIME_DIR="$1" sh -c '! stevectl status --dev-name three'
 }
 mkdir -p /run/user
 install -d -o a -g a -m 700 /run/user/7001
