@@ -71,8 +71,10 @@ ownLog() {
   sticky
   log own "$W/sticky/log"
   same "$(stat -c '%U %a' "$W/sticky/log")" 'root 644'
+  within sh -c '! stevectl status --dev-name log-own'
   log own "$W/sticky/log"
   same "$(grep -c serving "$W/sticky/log")" 2
+  within sh -c '! stevectl status --dev-name log-own'
   log own /dev/null
 }
 check "one's own is appended to, and a device is one" ownLog
