@@ -16,7 +16,8 @@ crowd() {
   need as b timeout 20 with-steve --dev-name places true
   need timeout 20 stevectl set --dev-name places jobs=3
   # One more of the same user waits, and builds when there is a place.
-  as a with-steve --dev-name places sh -c 'echo built' > late 2>&1 7>&- & late=$!
+  # In a shell of its own: one that redirects a function keeps a copy of what it closes.
+  ( exec 7>&-; as a with-steve --dev-name places sh -c 'echo built' ) > late 2>&1 & late=$!
   sleep 2
   lacks late built
   exec 7>&-

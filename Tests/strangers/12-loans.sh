@@ -22,12 +22,16 @@ rootsSleepers() {
   same "$(lent)" 4
   as a many /run/steve/loans 20 > took & m=$!
   within grep -q took took
-  has took '^took 8$'
+  # 4 and as many again; the reserve may keep one for builds that hold none.
+  has took '^took [78]$'
   kill $lenders $m
 }
 check 'no more than the limit is lent in sum' rootsSleepers
 
 wrapped() {
+  kill -9 $daemon
+  daemon loans --backend fuse --jobs 4
+  rm lent.out
   as a with-steve --dev-name loans lend /run/steve/loans 1 > lent.out & lenders=$!
   within grep -q lent lent.out
   same "$(lent)" 1
