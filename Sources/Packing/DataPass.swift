@@ -11,7 +11,7 @@ struct DataPass: ~Copyable {
     private(set) var changes: [String] = []
     private(set) var duplicates = 0
     private var reading: FileReading
-    private var stored: [ContentDigest: UInt32] = [:]
+    private var stored = StoredContents()
     /// Sizes of which some content is stored and digested.
     private var storedSizes: Set<UInt64> = []
     /// Ends of files that wait for their order, when they are to be sorted.
@@ -58,6 +58,7 @@ struct DataPass: ~Copyable {
         while let node = order.next(in: tree) {
             if !heirs.contains(node) { try store(node) }
         }
+        stored = StoredContents()
         let blocks = tails?.blocks() ?? []
         tails = nil
         for block in blocks {
@@ -137,7 +138,7 @@ struct DataPass: ~Copyable {
         }
         var digester = PieceDigester()
         let data = try stream(file, of: node) { digester.update($0) }
-        stored[digester.finish()] = UInt32(data.index)
+        stored.add(digester.finish(), UInt32(data.index))
         storedSizes.insert(file.status.size)
         return data
     }
@@ -151,7 +152,7 @@ struct DataPass: ~Copyable {
         if let known = twin(digest, of: node, file.status.size) { return known }
         let data = body.openFile()
         for piece in pieces { try add(piece, to: data, node) }
-        stored[digest] = UInt32(data.index)
+        stored.add(digest, UInt32(data.index))
         return data
     }
 
@@ -182,15 +183,11 @@ struct DataPass: ~Copyable {
         case .block(let bytes): try body.addBlock(bytes)
         case .holes(let count): body.addHoles(count)
         case .tail(let bytes) where tails != nil: tails?.add(bytes, of: data, node)
-        case .tail(let bytes) where standsAlone(bytes.count, of: data): try body.addBlock(bytes)
+        // The end of a large file is a block of its own, as mksquashfs has it: it has little in common with whatever small files
+        // come next. Sharing short ones saved 0.02 % of large trees, and cost 0.07 % of some small ones.
+        case .tail(let bytes) where body.size(of: data) > 0: try body.addBlock(bytes)
         case .tail(let bytes): try body.addTail(bytes, of: data)
         }
-    }
-
-    /// Whether the end of a large file is better a block of its own than among whatever small files come next, with which it has
-    /// little in common.
-    private func standsAlone(_ count: Int, of data: DataID) -> Bool {
-        body.size(of: data) > 0 && count > options.blockSize / 4
     }
 
     // MARK: Tails

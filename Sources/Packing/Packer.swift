@@ -21,6 +21,7 @@ package struct Packer {
     /// A signal, an error, a full disk leave the image of that name as it was.
     package func run(report: ((PackProgress) -> Void)? = nil) throws(PackError) -> PackSummary {
         let signals = try SignalWatch()
+        returnLargeMemory()
         var walk = TreeWalk(options)
         try walk.run(until: signals.check)
         try judge(walk.changes)

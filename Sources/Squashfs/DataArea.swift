@@ -20,15 +20,22 @@ package struct PendingBlock: Sendable {
 /// Blocks are handed out as they are filled, may be compressed by anyone in any order, and must be placed in the order
 /// in which they were handed out: a file's blocks lie one after the other.
 package struct DataArea {
+    /// A file; small, for a tree may have a million of them.
     private struct Record {
-        /// Of the first block that is not a hole; 0 when there is none.
-        var start: UInt64 = 0
         var size: UInt64 = 0
-        var sparse: UInt64 = 0
-        var firstBlock = 0
-        var blockCount: UInt32 = 0
+        /// Its blocks, `none` when it has only a tail.
+        var run = none
         var fragment = Fragment.none
         var fragmentOffset: UInt32 = 0
+        static let none = UInt32.max
+    }
+
+    /// The blocks of a file.
+    private struct Run {
+        /// Where the first is that is not a hole; 0 when there is none.
+        var start: UInt64 = 0
+        let first: Int
+        var count = 0
     }
 
     package let blockSize: Int
@@ -36,6 +43,7 @@ package struct DataArea {
     package private(set) var position: UInt64
     package private(set) var fragments: [Fragment] = []
     private var records: [Record] = []
+    private var runs: [Run] = []
     private var sizes: [StoredSize] = []
     private var tails: [UInt8] = []
 
@@ -46,7 +54,7 @@ package struct DataArea {
 
     /// Starts a file; its blocks follow before any other file's.
     package mutating func openFile() -> DataID {
-        records.append(Record(firstBlock: sizes.count))
+        records.append(Record())
         return DataID(records.count - 1)
     }
 
@@ -54,18 +62,24 @@ package struct DataArea {
     package mutating func addBlock(_ bytes: [UInt8]) -> PendingBlock {
         let file = DataID(records.count - 1)
         records[file.index].size += UInt64(bytes.count)
-        records[file.index].blockCount += 1
-        sizes.append(.hole)
+        addSizes(1)
         return PendingBlock(owner: .file(file, block: sizes.count - 1), bytes: bytes)
+    }
+
+    private mutating func addSizes(_ count: Int) {
+        let file = records.count - 1
+        if records[file].run == Record.none {
+            records[file].run = UInt32(runs.count)
+            runs.append(Run(first: sizes.count))
+        }
+        runs[runs.count - 1].count += count
+        sizes += repeatElement(.hole, count: count)
     }
 
     /// Adds whole blocks of zeros to the file that was opened last.
     package mutating func addHoles(_ count: Int) {
-        let bytes = UInt64(count) * UInt64(blockSize)
-        records[records.count - 1].size += bytes
-        records[records.count - 1].sparse += bytes
-        records[records.count - 1].blockCount += UInt32(count)
-        sizes += repeatElement(.hole, count: count)
+        records[records.count - 1].size += UInt64(count) * UInt64(blockSize)
+        addSizes(count)
     }
 
     /// Adds the last bytes of a file, fewer than a block.
@@ -96,7 +110,8 @@ package struct DataArea {
         let size = StoredSize(bytes: stored.count, isCompressed: compressed != nil)
         switch block.owner {
         case .file(let file, let index):
-            if records[file.index].start == 0 { records[file.index].start = position }
+            let run = Int(records[file.index].run)
+            if runs[run].start == 0 { runs[run].start = position }
             sizes[index] = size
         case .fragment(let index):
             fragments[index].position = position
@@ -110,14 +125,18 @@ package struct DataArea {
 
     func content(of file: DataID) -> FileContent {
         let record = records[file.index]
-        return FileContent(
-            start: record.start,
+        var content = FileContent(
             size: record.size,
-            // A file that is all hole would seem to the kernel to have no blocks at all.
-            sparse: record.size > 0 ? min(record.sparse, record.size - 1) : 0,
             fragment: record.fragment,
-            fragmentOffset: record.fragmentOffset,
-            blocks: Array(sizes[record.firstBlock..<record.firstBlock + Int(record.blockCount)])
+            fragmentOffset: record.fragmentOffset
         )
+        guard record.run != Record.none else { return content }
+        let run = runs[Int(record.run)]
+        content.start = run.start
+        content.blocks = Array(sizes[run.first..<run.first + run.count])
+        // A file that is all hole would seem to the kernel to have no blocks at all.
+        let holes = UInt64(content.blocks.count { $0 == .hole }) * UInt64(blockSize)
+        if holes > 0 { content.sparse = min(holes, record.size - 1) }
+        return content
     }
 }

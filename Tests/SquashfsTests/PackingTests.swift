@@ -94,8 +94,8 @@ final class Bench {
         #expect(try bench.differences() == [])
     }
 
-    @Test(arguments: [(4096 + 1024, true), (4096 + 1025, false), (3000, true)])
-    func theEndOfALargeFileSharesABlockWhenItIsShort(size: Int, shares: Bool) throws {
+    @Test(arguments: [(4096 + 10, false), (4096 + 1025, false), (3000, true)])
+    func theEndOfALargeFileIsABlockOfItsOwn(size: Int, shares: Bool) throws {
         let bench = try Bench()
         try bench.folder.write(
             String(repeating: "end", count: size / 3 + 1).prefix(size).description,
