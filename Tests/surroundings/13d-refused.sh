@@ -61,6 +61,8 @@ check 'a daemon with few descriptors left says so' causes
 
 lastOne() { # the connection takes the last one
   daemon last --backend fuse --jobs 2
+  # It said that it is ready, and closes that descriptor.
+  within sh -c "! readlink /proc/$daemon/fd/* | grep -q 'last.ready'"
   n=0
   while [ -e "/proc/$daemon/fd/$n" ]; do n=$((n + 1)); done
   prlimit --pid "$daemon" --nofile=$((n + 1)):$((n + 1))

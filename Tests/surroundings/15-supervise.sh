@@ -59,6 +59,7 @@ PYTHON
   kill $client
   within sh -c 'stevectl status --dev-name slot --json | grep -q "\"held\":0"'
   kill "$daemon"
+  within ended "$daemon"
 }
 check 'a second connection waits for the same slot, and inherits it (pipe)' oneSlot fifo
 check 'a second connection waits for the same slot, and inherits it (FUSE)' oneSlot fuse

@@ -63,6 +63,15 @@ check() { # NAME FUNCTION ARGUMENT…
   else
     echo "FAIL $name: status $status: $(tr '\n' '|' < "$W/why.$$" | tail -c 1500)"
   fi
+  settle
+}
+# A daemon of with-steve outlives its last user by a moment: the next case neither finds it nor its file.
+settle() { # [PATTERN]
+  tries=0
+  while pgrep -f -- "${1:---end-with-users}" > /dev/null && [ $tries -lt 50 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+  done
 }
 skip() { echo "skip $*"; }
 need() { "$@" || { echo "not so: $*"; return 1; }; }
@@ -97,6 +106,8 @@ as() { # USER COMMAND…
 }
 # Starts a daemon as root and waits until it serves: $daemon is its pid, $log its log.
 daemon() { # NAME ARGUMENT…
+  # The one before of that name was killed, and may take a moment to end.
+  settle "^steve --dev-name $1 "
   log=$W/$1.log ready=$W/$1.ready
   rm -f "$ready"
   mkfifo "$ready"
