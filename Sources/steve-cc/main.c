@@ -55,7 +55,7 @@ static void ask(const char *compiler, char **words)
     bool lent = lend(own);
     if (compile_remotely(distcc, name, words)) exit(0);
     /* This machine's token comes first. The fleet's stays with this process, so that fewer ask a fleet that cannot. */
-    if (lent) take(own);
+    if (lent) take_back(own, fleet);
 }
 
 int main(int argc, char **argv)

@@ -42,6 +42,11 @@ int open_serving_pool(void);
 /* Reads one token, again after each signal; false when there is none, or nobody answers. */
 bool take(int pool);
 
+/* Takes a token for what was lent, or after half a second, if no other process does so now, goes on without one. A pool lends no more
+   than its limit and says so to nobody: when a whole fleet fails at once, all might wait for tokens that only they can free. So
+   one at a time, of all that ask this fleet, need not wait. */
+void take_back(int pool, int fleet);
+
 /* Lends the pool the token that whoever started this process holds for it; the loan ends when this process takes one,
    or ends. */
 bool lend(int pool);
