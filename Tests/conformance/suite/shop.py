@@ -28,6 +28,7 @@ class Shop:
         self.job = self.compile_job()
         # Threads start builds, too.
         self.runs = itertools.count()
+        self.started = []
 
     def compile_job(self):
         job = os.path.join(self.work, "job")
@@ -65,7 +66,16 @@ class Shop:
         else:
             flags = f"--jobserver-auth=fifo:{daemon.path}"
             environment |= {"MAKEFLAGS": flags, "CARGO_MAKEFLAGS": flags}
-        return Run(words, environment, os.path.join(self.work, name + ".out"), project.folder, self.slow)
+        run = Run(words, environment, os.path.join(self.work, name + ".out"), project.folder, self.slow)
+        self.started.append(run)
+        return run
+
+    def sweep(self):
+        """Ends what a case that failed has left: the next one counts its jobs in the same log."""
+        for run in self.started:
+            if run.process.poll() is None:
+                run.sweep()
+        self.started.clear()
 
 
 class Run:
