@@ -2,9 +2,23 @@ extension TokenPool {
     /// A build that has not been seen before.
     ///
     /// A weight of 2 gives it twice the share of a weight of 1.
-    package mutating func begin(buildOfWeight weight: Double = 1) -> BuildID {
+    /// One that is `dispatchedBy` another is a package: a token of the dispatcher counts as its own.
+    package mutating func begin(buildOfWeight weight: Double = 1, dispatchedBy dispatcher: BuildID? = nil)
+        -> BuildID
+    {
         precondition(weight > 0, "a build of weight \(weight)")
-        return BuildID(index: accounts.add(buildOfWeight: weight))
+        var build = Build(weight: weight)
+        if let dispatcher, accounts.builds[dispatcher.index].isDispatcher {
+            build.part = .package(of: dispatcher.index, isPaidFor: false)
+        }
+        return BuildID(index: accounts.add(build))
+    }
+
+    /// Something that takes a token for each build before it starts it, as emerge does for its packages.
+    package mutating func beginDispatcher() -> BuildID {
+        var build = Build(weight: 1)
+        build.part = .dispatcher(packages: 0)
+        return BuildID(index: accounts.add(build))
     }
 
     /// Forgets a build that has no process and no open file left.
@@ -75,6 +89,7 @@ extension TokenPool {
         totals.reclaimed += account.held
         note(.reclaimed, client, count: account.held, at: now)
         if account.isLending { note(.lapsed, client, at: now) }
+        if account.held > 0 { accounts.noteReturn(of: account.build) }
         accounts.change(client) { client, entries in
             entries.releaseAll(&client)
             client.balance = .nothing

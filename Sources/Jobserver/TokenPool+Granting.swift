@@ -1,69 +1,109 @@
 extension TokenPool {
     /// How many more tokens may be let out now, to whomever: what is left of the limit and of the admission.
-    var room: Int { room(free: free, out: out) }
+    var room: Int { room(free: free, load: load) }
 
-    private func room(free: Int, out: Int) -> Int { min(free, max(limits.minJobs, admitted) - out) }
+    private func room(free: Int, load: Int) -> Int { min(free, max(limits.minJobs, admitted) - load) }
+
+    /// What is asked for one more token: how much a process and its build have, and how much all.
+    private struct Question {
+        var held: Int
+        var build: Build
+        var free: Int
+        var out: Int
+        var load: Int
+        /// How many builds build, and what they weigh.
+        var builders: Int
+        var weight: Double
+
+        /// One token more is granted: one that was `reserved` already, or that ends a loan, counts for less.
+        mutating func grant(spending reserved: Int, ending loan: Int, at now: MonotonicTime) {
+            free += reserved - 1
+            out += 1 - loan - reserved
+            load += 1 - reserved
+            held += 1 - loan
+            if !build.isActive, !build.isDispatcher, loan == 0 {
+                builders += 1
+                weight += build.weight
+                build.activity = .building
+            }
+            if build.holding == 0, build.givenBack != nil { build.givenBack = now }
+            build.holding += 1 - loan - reserved
+        }
+    }
+
+    private func question(_ held: Int, _ build: Build) -> Question {
+        Question(
+            held: held,
+            build: build,
+            free: free,
+            out: out,
+            load: load,
+            builders: accounts.activeBuilds,
+            weight: accounts.activeWeight
+        )
+    }
 
     /// Whether this process may have one of the tokens in the room.
     func mayTake(_ client: Int32) -> Bool {
         let account = accounts.clients[client]
-        let build = accounts.builds[account.build]
-        if account.isOwedItsSlot { return mayRepay(holding: build.holding, free: free) }
-        return mayTake(
-            held: account.held + account.reserved,
-            holding: build.holding,
-            weight: build.weight,
-            free: free,
-            out: out
-        )
+        let question = question(account.held + account.reserved, accounts.builds[account.build])
+        return account.isOwedItsSlot ? mayRepay(question) : mayTake(question)
     }
 
     /// Whether a process with so many tokens, of a build with so many, may have one more.
-    private func mayTake(held: Int, holding: Int, weight: Double, free: Int, out: Int) -> Bool {
-        guard limits.perProcess == 0 || held < limits.perProcess else { return false }
-        return mayTake(holding: holding, weight: weight, free: free, out: out)
+    private func mayTake(_ question: Question) -> Bool {
+        guard limits.perProcess == 0 || question.held < limits.perProcess else { return false }
+        return mayBuildTake(question)
     }
 
-    /// Whether a process of a build with so many tokens may have its own slot back.
+    /// Whether a process may have its own slot back.
     ///
     /// That lets nothing out and makes nobody's share larger: neither the admission rules are asked nor the limit for
     /// each build, or a build would stand still whose one worker has lent its slot.
-    private func mayRepay(holding: Int, free: Int) -> Bool {
-        free > (holding > 0 && accounts.connectedBuilds > 1 ? limits.reserve : 0)
-    }
+    private func mayRepay(_ question: Question) -> Bool { question.free > reserve(question) }
 
-    private func mayTake(holding: Int, weight: Double, free: Int, out: Int) -> Bool {
-        let room = room(free: free, out: out)
-        guard room > 0, limits.perBuild == 0 || holding < limits.perBuild else { return false }
-        guard holding > 0, accounts.connectedBuilds > 1 else { return true }
+    private func mayBuildTake(_ question: Question) -> Bool {
+        let build = question.build
+        let room = room(free: question.free, load: question.load)
+        guard room > 0, limits.perBuild == 0 || build.share < limits.perBuild else { return false }
+        let reserve = reserve(question)
+        guard reserve > 0 else { return true }
         // The last tokens of the pool are for newcomers. Under a gate the last that may be out are kept only from
         // those who have their share: one of six idle for want of memory is too much.
-        guard free > limits.reserve else { return false }
-        return room > limits.reserve
-            || Double(holding) * accounts.connectedWeight < Double(out + room) * weight
+        guard question.free > reserve else { return false }
+        return room > reserve
+            || Double(build.share) * question.weight < Double(question.out + room) * build.weight
     }
 
-    private func mayTake(build: Int32) -> Bool {
-        let account = accounts.builds[build]
-        return mayTake(holding: account.holding, weight: account.weight, free: free, out: out)
+    /// How many tokens are kept from the build for newcomers.
+    private func reserve(_ question: Question) -> Int {
+        question.builders > 1 ? accounts.reserve(from: accounts.standing(of: question.build)) : 0
+    }
+
+    /// The build whose turn it is, of those that may have a token.
+    ///
+    /// Within a standing the first has the least: where it may have none, nobody behind it may.
+    private mutating func nextBuild() -> Int32? {
+        accounts.settleStandings()
+        var next: (build: Int32, rank: Rank)?
+        for standing in Standing.allCases {
+            guard let first = accounts.first(standing), next.map({ first.rank < $0.rank }) ?? true else {
+                continue
+            }
+            if mayBuildTake(question(0, accounts.builds[first.build])) { next = first }
+        }
+        return next?.build
     }
 
     /// How many tokens the process could take now, one read after the other.
     package func available(to client: ClientID) -> Int {
         let account = accounts.clients[client.index]
-        let build = accounts.builds[account.build]
-        var (free, out) = (free, out)
-        var (held, holding) = (account.held, build.holding)
+        var question = question(account.held, accounts.builds[account.build])
         var (reserved, loan) = (account.reserved, account.isLending ? 1 : 0)
         var count = 0
-        while reserved > 0 || loan > 0 && mayRepay(holding: holding, free: free)
-            || mayTake(held: held, holding: holding, weight: build.weight, free: free, out: out)
-        {
+        while reserved > 0 || loan > 0 && mayRepay(question) || mayTake(question) {
             let spent = min(1, reserved)
-            free += spent - 1
-            out += 1 - loan - spent
-            held += 1 - loan
-            holding += 1 - loan - spent
+            question.grant(spending: spent, ending: loan, at: accounts.now)
             reserved -= spent
             loan = 0
             count += 1
@@ -73,9 +113,7 @@ extension TokenPool {
 
     /// Serves the queue until nothing more may be granted to anybody in it.
     mutating func dispatch(at now: MonotonicTime) {
-        while let build = accounts.waiting.first, mayTake(build: build),
-            let client = accounts.builds[build].waiting.first
-        {
+        while let build = nextBuild(), let client = accounts.builds[build].waiting.first {
             serve(client, at: now)
         }
         repay(at: now)

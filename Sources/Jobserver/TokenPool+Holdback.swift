@@ -5,7 +5,7 @@ extension TokenPool {
         guard free > 0 else { return .jobs }
         guard !isHeldBack else { return gate }
         // Who is left in the queue now may not take what there is; who has his share is not even in it.
-        return !accounts.waiting.isEmpty || limits.perBuild == 0 && limits.perProcess == 0 ? .reserve : .share
+        return !accounts.isNobodyQueued || limits.perBuild == 0 && limits.perProcess == 0 ? .reserve : .share
     }
 
     /// What is to be said to those who wait: what the gate says, if it is asked with so few tokens out, or, when that is open,
@@ -15,8 +15,9 @@ extension TokenPool {
         guard !gate.isHolding, let rule = holdback(gate: gate.rule) else { return gate }
         switch rule {
         case .reserve:
-            let kept = "\(limits.reserve) of \(limits.jobs) kept for builds that hold none"
-            return GateState(rule: rule, isHolding: true, measure: kept)
+            let kept = accounts.reserve(from: .keeping)
+            let whom = limits.reserve == nil ? "from builds that give none back" : "for builds that hold none"
+            return GateState(rule: rule, isHolding: true, measure: "\(kept) of \(limits.jobs) kept \(whom)")
         case .share:
             let shares = [("process", limits.perProcess), ("build", limits.perBuild)].filter { $0.1 > 0 }
             let most = shares.map { "at most \($0.1) a \($0.0)" }.joined(separator: ", ")

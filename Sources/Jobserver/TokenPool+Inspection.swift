@@ -31,6 +31,9 @@ extension TokenPool {
     /// Whether the process holds a token.
     package func holds(_ client: ClientID) -> Bool { accounts.clients[client.index].held > 0 }
 
+    /// How many tokens count as a build's: what a dispatcher holds counts as its packages'.
+    package func share(of build: BuildID) -> Int { accounts.builds[build.index].share }
+
     /// Every process that waits for a token.
     package var waitings: [Waiting] {
         accounts.clients.indices.flatMap { index in

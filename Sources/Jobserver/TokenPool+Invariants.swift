@@ -52,13 +52,16 @@ extension Accounts {
             guard holding == builds[build].holding else {
                 return "build \(build) holds \(holding), not as counted"
             }
+            guard
+                builds[build].isActive || members.allSatisfy({ clients[$0].held == 0 })
+                    || builds[build].isDispatcher
+            else { return "build \(build) holds tokens and does not build" }
             guard opened == builds[build].openFiles else {
                 return "build \(build) has \(opened) files, not as counted"
             }
         }
-        let connected = builds.indices.count { builds[$0].openFiles > 0 }
-        return connected == connectedBuilds
-            ? nil : "\(connected) builds are connected, \(connectedBuilds) counted"
+        let active = builds.indices.count { builds[$0].isActive }
+        return active == activeBuilds ? nil : "\(active) builds build, \(activeBuilds) counted"
     }
 
     private var entryViolation: String? {

@@ -7,12 +7,16 @@ extension TokenPool {
             guard let time = accounts.deadline(kind) else { continue }
             next = min(next ?? time, time)
         }
-        return next
+        // Whom the reserve keeps waiting may have a token when newcomers are long ago, or others long at rest.
+        guard free > 0, isAnyoneWaiting, let time = accounts.reserveDeadline else { return next }
+        return min(next ?? time, time)
     }
 
     /// Passes on what was reserved and not read in time, and forgets retries and penalties whose time is over.
     package mutating func expire(at now: MonotonicTime) {
-        guard let deadline = nextDeadline, deadline <= now else { return }
+        let deadline = nextDeadline
+        accounts.pass(to: now)
+        guard let deadline, deadline <= now else { return }
         while let client = accounts.overdue(.reservation, at: now) { passOn(client, at: now) }
         while let client = accounts.overdue(.retry, at: now) { giveUp(client) }
         while let client = accounts.overdue(.penalty, at: now) { endPenalty(of: client) }
@@ -65,8 +69,8 @@ extension TokenPool {
             if case .retries(var retrier) = client.manner {
                 // To be first was for the token that it gave back.
                 if retrier.hasReturned { retrier.place = nil }
-                // One that left a token unread may have nothing more to do.
-                client.manner = client.reserved > 0 ? .unknown : .retries(retrier)
+                // One that left a token unread though no job of its own runs may have nothing more to do.
+                client.manner = client.reserved > 0 && client.held == 0 ? .unknown : .retries(retrier)
             }
             client.demand = .none
         }
@@ -82,6 +86,15 @@ extension TokenPool {
 }
 
 extension Accounts {
+    /// When less is kept from some builds for no other reason than that time has passed.
+    fileprivate var reserveDeadline: MonotonicTime? {
+        let rest = restDeadline
+        guard limits.reserve == nil else { return rest }
+        let came = newcomers.first(since: now + -limits.restNanoseconds).map { $0 + limits.restNanoseconds }
+        guard let rest, let came else { return rest ?? came }
+        return min(rest, came)
+    }
+
     /// The first deadline of its kind.
     fileprivate func deadline(_ kind: Deadline.Kind) -> MonotonicTime? {
         let first = deadlines[kind].first

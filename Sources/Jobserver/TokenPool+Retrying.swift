@@ -29,9 +29,9 @@ extension TokenPool {
         retrier.hasReturned = true
         let returns = account.returns + 1
         accounts.change(client) { client, _ in client.returns = returns }
-        if returns % 16 != 0 {
+        if returns % 32 != 0 {
             // First among its equals: to take the same token again costs nothing, to get another one later
-            // leaves that idle until it tries. Every sixteenth time it queues like everybody, so that it does not
+            // leaves that idle until it tries. Every thirty-second time it queues like everybody, so that it does not
             // keep for good what is somebody else's turn.
             retrier.place = accounts.newFirst()
             accounts.noteTurn(of: account.build, 0)

@@ -39,6 +39,7 @@ extension TokenPool {
     private mutating func giveBack(_ count: Int, of client: Int32, through file: Int32, at now: MonotonicTime)
     {
         guard count > 0 else { return }
+        accounts.noteReturn(of: accounts.clients[client].build)
         accounts.change(client) { client, entries in
             for _ in 0..<count { entries.release(&client, through: file) }
             client.release(count)

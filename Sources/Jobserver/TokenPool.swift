@@ -40,15 +40,20 @@ package struct TokenPool: ~Copyable {
     /// Tokens that nobody holds and that are reserved for nobody; negative after the limit was lowered.
     package var free: Int { limits.jobs + lent - held - reserved }
 
-    /// Tokens in use or reserved: what the admission rules count.
+    /// Tokens in use or reserved.
     package var out: Int { held + reserved }
+
+    /// Tokens out less those lent: what the admission rules count.
+    ///
+    /// A slot that is lent while its job waits, or runs elsewhere, is no load here.
+    package var load: Int { out - lent }
 
     /// Whether the admission rules, and not the number of tokens, hold the next one back.
     package var isHeldBack: Bool { free > 0 && room <= 0 }
 
     /// Whether any read or poll waits, or a process will try again.
     package var isAnyoneWaiting: Bool {
-        accounts.entries.reads.count > 0 || accounts.entries.polls.count > 0 || !accounts.waiting.isEmpty
+        accounts.entries.reads.count > 0 || accounts.entries.polls.count > 0 || !accounts.isNobodyQueued
     }
 
     /// Sets all limits at once.

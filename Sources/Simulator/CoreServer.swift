@@ -64,7 +64,7 @@ final class CoreServer: Server {
     var foresees: Bool { false }
 
     func sampled(_ sample: Sample, at now: Double) {
-        admission.sampled(sample, out: pool.out, at: time(now))
+        admission.sampled(sample, out: pool.load, at: time(now))
         pool.admit(admission.ceiling, at: time(now))
     }
 

@@ -7,6 +7,8 @@ internal import Wire
 struct BuildRegistry {
     private var byIdentity: [BuildIdentity: BuildID] = [:]
     private var identities: [BuildID: BuildIdentity] = [:]
+    /// The builds of emerge and its like, by their process.
+    private var dispatchers: [Int32: BuildID] = [:]
     private let ownCgroup = (try? ProcFS.cgroup(of: getpid())) ?? ""
     private let portage = UserAccount.find("portage")?.uid
     private var weights: [WeightRule]
@@ -30,13 +32,29 @@ struct BuildRegistry {
         of pid: Int32,
         _ pool: inout TokenPool
     ) -> (build: BuildID, parent: Int32?, command: String, user: UInt32) {
-        let (facts, parent, user) = facts(about: pid)
-        return (build(BuildIdentity(facts), &pool), parent, facts.commandLines.first ?? "", user)
+        let (facts, parent, user, dispatcher) = facts(about: pid)
+        let identity = BuildIdentity(facts)
+        let build = byIdentity[identity] ?? begin(identity, of: pid, dispatchedBy: dispatcher, &pool)
+        return (build, parent, facts.commandLines.first ?? "", user)
     }
 
-    private mutating func build(_ identity: BuildIdentity, _ pool: inout TokenPool) -> BuildID {
-        if let build = byIdentity[identity] { return build }
-        let build = pool.begin(buildOfWeight: weight(of: identity))
+    private mutating func begin(
+        _ identity: BuildIdentity,
+        of pid: Int32,
+        dispatchedBy dispatcher: Int32?,
+        _ pool: inout TokenPool
+    ) -> BuildID {
+        let build: BuildID
+        if identity.kind == .dispatcher {
+            build = pool.beginDispatcher()
+            dispatchers[pid] = build
+        } else {
+            let isPackage = identity.kind == .package
+            build = pool.begin(
+                buildOfWeight: weight(of: identity),
+                dispatchedBy: isPackage ? dispatcher.flatMap { dispatchers[$0] } : nil
+            )
+        }
         byIdentity[identity] = build
         identities[build] = identity
         return build
@@ -46,6 +64,7 @@ struct BuildRegistry {
     mutating func left(_ build: BuildID, _ pool: inout TokenPool) {
         guard pool.end(build), let identity = identities.removeValue(forKey: build) else { return }
         byIdentity[identity] = nil
+        if identity.kind == .dispatcher { dispatchers = dispatchers.filter { $0.value != build } }
     }
 
     /// What people call the build.
@@ -69,8 +88,10 @@ struct BuildRegistry {
         return weights.weight(of: identity.label)
     }
 
-    /// What /proc says, up to the first ancestor with a label; and the parent and the user.
-    private func facts(about pid: Int32) -> (BuildFacts, parent: Int32?, user: UInt32) {
+    /// What /proc says, up to the first ancestor with a label; and the parent, the user, and the nearest known dispatcher above.
+    private func facts(
+        about pid: Int32
+    ) -> (BuildFacts, parent: Int32?, user: UInt32, dispatcher: Int32?) {
         let user = (try? ProcFS.user(of: pid)) ?? .max
         var owner = user
         var commandLines: [String] = []
@@ -103,6 +124,17 @@ struct BuildRegistry {
             facts.environment = (try? ProcFS.variables(of: pid, Self.phaseVariables)) ?? []
             facts.folder = (try? linkTarget("/proc/\(pid)/cwd")) ?? ""
         }
-        return (facts, parent, user)
+        return (facts, parent, user, dispatcher(from: parent ?? 0))
+    }
+
+    private func dispatcher(from process: Int32) -> Int32? {
+        guard !dispatchers.isEmpty else { return nil }
+        var ancestor = process
+        for _ in 0..<Self.ancestorLimit where ancestor > 1 {
+            if dispatchers[ancestor] != nil { return ancestor }
+            guard let parent = try? ProcFS.stat(of: ancestor).parent else { return nil }
+            ancestor = parent
+        }
+        return nil
     }
 }

@@ -238,7 +238,7 @@ package final class Daemon {
     }
 
     private func askGate(at now: MonotonicTime) {
-        server.admit(gate.sample(out: server.demand.out, at: now))
+        server.admit(gate.sample(out: server.demand.load, at: now))
     }
 
     /// The last user has ended: so does the daemon, unless a client still works or a wrapper is just coming in.

@@ -9,9 +9,9 @@ extension DeviceServer: TokenServer {
     var hasClients: Bool { openHandles > 0 }
     var nextDeadline: MonotonicTime? { pool.nextDeadline }
     var free: Int { pool.free }
-    var demand: Demand { Demand(out: pool.out, isWaiting: pool.isAnyoneWaiting) }
+    var demand: Demand { Demand(out: pool.out, load: pool.load, isWaiting: pool.isAnyoneWaiting) }
 
-    var gateState: GateState { pool.state(behind: gate.state(out: pool.out)) }
+    var gateState: GateState { pool.state(behind: gate.state(out: pool.load)) }
 
     func serve() -> Bool {
         guard case .idle = session?.serve() else { return false }

@@ -68,7 +68,7 @@ final class DeviceServer {
     /// hour ago.
     func askGate(at now: MonotonicTime) {
         guard !isClosing, gate.isStale(at: now) else { return }
-        let tokens = gate.sample(out: pool.out, at: now)
+        let tokens = gate.sample(out: pool.load, at: now)
         pool.admit(tokens, at: now)
     }
 

@@ -210,7 +210,7 @@ extension PipeServer: TokenServer {
     var demand: Demand {
         let unread = unread
         let out = ledger.out(whenUnread: unread)
-        return Demand(out: out, isWaiting: out > 0 || unread < ledger.limit)
+        return Demand(out: out, load: out, isWaiting: out > 0 || unread < ledger.limit)
     }
 
     func publish(_ access: PathAccess) throws(DaemonError) {

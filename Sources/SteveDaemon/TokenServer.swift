@@ -71,5 +71,7 @@ extension TokenServer {
 /// How many tokens are out, and whether anybody waits for one.
 struct Demand {
     var out: Int
+    /// The same less the slots that are lent: what the admission rules count.
+    var load: Int
     var isWaiting: Bool
 }

@@ -15,6 +15,22 @@ extension Setting {
         }
     }
 
+    /// A number, or `auto` for nil.
+    static func countOrAuto(
+        _ name: String,
+        _ field: Field<Int?>,
+        _ range: ClosedRange<Int>,
+        _ help: String
+    ) -> Setting {
+        let words = "auto, or a whole number from \(range.lowerBound) to \(range.upperBound)"
+        return Setting(name, nil, "N", field, words, help, isLive: true) { text in
+            if text == "auto" { return .some(nil) }
+            return Int(text).flatMap { range.contains($0) ? .some($0) : nil }
+        } print: {
+            $0.map { "\($0)" } ?? "auto"
+        }
+    }
+
     /// A limit that zero, or anything below, switches off.
     static func limit(_ name: String, _ letter: Character?, _ field: Field<Double?>, _ help: String)
         -> Setting

@@ -69,7 +69,12 @@ extension Setting {
             0...65_536,
             "No build holds more than N (default: 0, none)."
         ),
-        .count("reserve", nil, \.reserve, 0...65_536, "Keep N for builds that hold none (default: 1)."),
+        .countOrAuto(
+            "reserve",
+            \.reserve,
+            0...65_536,
+            "Keep N for builds that hold none (default: auto, from those that give none back)."
+        ),
         .weights("weight", \.weights, "Give builds whose label is like PATTERN that share; may be repeated."),
         .device("dev-name", \.deviceName, "Serve /dev/NAME (default: steve)."),
         .choice("backend", \.backend, "By a device, a pipe, a file, or what there is (default: auto)."),

@@ -19,7 +19,7 @@ package struct Settings: Equatable, Sendable {
     package var perProcessLimit = 0
     /// 0: no limit.
     package var perBuildLimit = 0
-    package var reserve = 1
+    package var reserve: Int?
     /// `PATTERN=WEIGHT` each; of those that match the last counts.
     package var weights: [String] = []
     package var deviceName = DeviceName.steve
@@ -60,7 +60,7 @@ package struct Settings: Equatable, Sendable {
                 "min-jobs \(minJobs) is above jobs \(jobs): no more than \(jobs) are ever granted"
             )
         }
-        if reserve >= jobs, jobs > 1 {
+        if let reserve, reserve >= jobs, jobs > 1 {
             warnings.append(
                 "reserve \(reserve) is not below jobs \(jobs): no build gets a second token beside others"
             )

@@ -47,14 +47,96 @@ import Testing
         #expect(scene.effects() == [.grant(second, rustc)])
     }
 
-    @Test func lastTokenIsKeptForNewcomersWhileTwoBuildsAreConnected() {
+    @Test func lastTokenIsKeptForNewcomersWhileTwoBuildsBuild() {
         let scene = Scene(jobs: 4, reserve: 1)
-        let cargo = scene.party()
-        let other = scene.party()
-        scene.take(3, cargo)
+        let (cargo, make, newcomer) = (scene.party(), scene.party(), scene.party())
+        scene.take(1, make)
+        scene.take(2, cargo)
         #expect(!scene.tryRead(cargo))
         #expect(!scene.poll(cargo))
-        #expect(scene.tryRead(other))
+        #expect(scene.tryRead(newcomer))
+    }
+
+    /// A shell that merely has the device open is nobody's rival.
+    @Test(arguments: [1, nil])
+    func whoIsMerelyConnectedIsNobodysRival(reserve: Int?) {
+        let scene = Scene(jobs: 32) { $0.reserve = reserve }
+        let (make, _) = (scene.party(), scene.party())
+        #expect(scene.pool.available(to: make.client) == 32)
+        scene.admit(6)
+        scene.take(6, make)
+    }
+
+    @Test func aBuildCountsForAMinuteAfterItsLastToken() {
+        let scene = Scene(jobs: 4, reserve: 1)
+        let (cargo, make) = (scene.party(), scene.party())
+        scene.take(1, make)
+        scene.write(1, make)
+        scene.take(3, cargo)
+        let request = scene.read(cargo).request
+        #expect(scene.effects().isEmpty)
+        scene.pass(milliseconds: 59_999)
+        #expect(scene.effects().isEmpty)
+        scene.pass(milliseconds: 1)
+        #expect(scene.effects() == [.grant(request, cargo)])
+    }
+
+    /// A newcomer is first in the queue: who gives tokens back serves it with the next one.
+    @Test func nothingIsKeptFromThoseWhoGiveBack() {
+        let scene = Scene(jobs: 32) { $0.reserve = nil }
+        let (make, ninja) = (scene.party(), scene.party())
+        for party in [make, ninja] {
+            scene.take(1, party)
+            scene.write(1, party)
+        }
+        scene.take(16, make)
+        scene.take(16, ninja)
+    }
+
+    @Test func tokensAreKeptFromThoseWhoGiveNoneBack() {
+        let scene = Scene(jobs: 32) { $0.reserve = nil }
+        let (make, cargo, newcomer) = (scene.party(), scene.party(), scene.party())
+        scene.take(1, make)
+        scene.take(27, cargo)
+        #expect(scene.pool.available(to: cargo.client) == 0)
+        #expect(scene.tryRead(newcomer))
+    }
+
+    @Test func whoGivesNoneBackForLongHasTokensKeptFromIt() {
+        let scene = Scene(jobs: 32) { $0.reserve = nil }
+        let (make, cargo) = (scene.party(), scene.party())
+        scene.take(1, make)
+        scene.take(2, cargo)
+        scene.write(1, cargo)
+        #expect(scene.pool.available(to: cargo.client) == 30)
+        scene.pass(milliseconds: 10_001)
+        #expect(scene.pool.available(to: cargo.client) == 26)
+    }
+
+    /// As many as newcomers came lately; a fraction of the pool when none came for a minute.
+    @Test func moreIsKeptWhenMoreCameLately() {
+        let scene = Scene(jobs: 32) { $0.reserve = nil }
+        let cargo = scene.party()
+        scene.take(1, cargo)
+        scene.write(1, cargo)
+        scene.take(1, cargo)
+        scene.pass(milliseconds: 20_000)
+        for _ in 0..<6 { scene.take(1, scene.party()) }
+        #expect(scene.pool.available(to: cargo.client) == 32 - 7 - 7)
+        scene.pass(milliseconds: 60_000)
+        #expect(scene.pool.available(to: cargo.client) == 32 - 7 - 4)
+    }
+
+    @Test func aLentSlotIsNoLoad() {
+        let scene = Scene(jobs: 8)
+        let (make, cargo) = (scene.party(), scene.party())
+        scene.admit(2)
+        scene.take(2, make)
+        #expect(!scene.tryRead(make))
+        scene.write(1, cargo)
+        #expect(scene.pool.load == 1)
+        #expect(scene.tryRead(make))
+        #expect(!scene.tryRead(make))
     }
 
     @Test func loneBuildMayTakeAll() {
@@ -65,7 +147,9 @@ import Testing
     @Test func reserveEndsWithTheSecondBuild() {
         let scene = Scene(jobs: 2, reserve: 1)
         let (cargo, other) = (scene.party(), scene.party())
+        scene.take(1, other)
         scene.take(1, cargo)
+        scene.write(1, other)
         let request = scene.read(cargo).request
         #expect(scene.effects().isEmpty)
         scene.close(other.file)

@@ -58,8 +58,9 @@ import Testing
     @Test(arguments: ["read", "poll", "try"])
     func whoWaitsForAReservedTokenIsToldOfTheReserve(how: String) {
         let scene = Scene(jobs: 4, reserve: 1)
-        let (cargo, _) = (scene.party(), scene.party())
-        scene.take(3, cargo)
+        let (cargo, make) = (scene.party(), scene.party())
+        scene.take(1, make)
+        scene.take(2, cargo)
         #expect(scene.pool.state(behind: openGate) == openGate, "nobody waits")
         switch how {
         case "read": scene.read(cargo)

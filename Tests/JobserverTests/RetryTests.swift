@@ -111,13 +111,13 @@ import Testing
     }
 
     /// Else it would keep for good what is somebody else's turn.
-    @Test func waiterTakesItsTokenAgainFifteenTimesOfSixteen() {
+    @Test func waiterTakesItsTokenAgainThirtyOneTimesOfThirtyTwo() {
         let scene = Scene(jobs: 1)
         let (ninja, make) = (scene.party(), scene.party())
         scene.take(1, ninja)
         #expect(!scene.tryRead(ninja))
         let request = scene.read(make).request
-        for _ in 1...15 {
+        for _ in 1...31 {
             scene.write(1, ninja)
             #expect(scene.effects().isEmpty)
             scene.take(1, ninja)

@@ -9,6 +9,10 @@ struct Accounts {
     var limits: Limits {
         didSet { for client in clients.indices { rank(client) } }
     }
+    /// What time it is: nothing goes backwards.
+    private(set) var now = MonotonicTime(nanoseconds: 0)
+    /// When builds came that had asked for nothing before.
+    private(set) var newcomers = Newcomers()
     /// Places in the queue: the usual ones, and those that come before all others.
     private var lastAge: UInt64 = 1 << 40
     private var lastFirst: UInt64 = 0
@@ -18,11 +22,14 @@ struct Accounts {
     private(set) var held = 0
     private(set) var reserved = 0
     private(set) var lent = 0
-    /// The builds with an open file, and the sum of their weights.
-    private(set) var connectedBuilds = 0
-    private(set) var connectedWeight = 0.0
-    /// The builds that wait, and where every build and client stands in its ranking.
-    private(set) var waiting = Ranking()
+    /// The builds that build, and the sum of their weights.
+    private(set) var activeBuilds = 0
+    private(set) var activeWeight = 0.0
+    /// Of them those that rest, in the order in which they will count no more.
+    private(set) var resting = Chain()
+    private var restLinks = Links()
+    /// The builds that wait, by their standing, and where every build and client stands in its ranking.
+    private var queues = InlineArray<3, Ranking>(repeating: Ranking())
     private var buildPositions = Positions()
     private var clientPositions = Positions()
     private(set) var deadlines = Deadlines()
@@ -44,6 +51,12 @@ struct Accounts {
     mutating func newFirst() -> UInt64 {
         lastFirst += 1
         return lastFirst
+    }
+
+    /// Time goes on to `time`: builds that have rested for long count no more.
+    mutating func pass(to time: MonotonicTime) {
+        now = max(now, time)
+        while let deadline = restDeadline, deadline <= now { setActivity(of: resting.first, .idle) }
     }
 
     // MARK: Clients
@@ -72,7 +85,7 @@ struct Accounts {
         reserved += after.reserved - before.reserved
         lent += after.lent - before.lent
         deadlines.move(index, from: before.deadline, to: after.deadline)
-        builds[clients[index].build].holding += after.holding - before.holding
+        update(clients[index].build, from: before, to: after)
         rank(index)
         return answer
     }
@@ -83,6 +96,7 @@ struct Accounts {
         let reserved: Int
         let lent: Int
         let deadline: Deadline?
+        let isBusy: Bool
 
         var holding: Int { held + reserved }
 
@@ -91,19 +105,120 @@ struct Accounts {
             reserved = client.reserved
             lent = client.isLending ? 1 : 0
             deadline = client.demand.deadline
+            isBusy = client.held > 0 || !client.reads.isEmpty || client.demand.isWish
         }
     }
 
     // MARK: Builds
 
-    mutating func add(buildOfWeight weight: Double) -> Int32 { builds.insert(Build(weight: weight)) }
+    mutating func add(_ build: Build) -> Int32 {
+        if case .package(let dispatcher, _) = build.part { count(packages: 1, of: dispatcher) }
+        return builds.insert(build)
+    }
 
-    mutating func remove(build: Int32) { builds.remove(build) }
+    mutating func remove(build: Int32) {
+        setActivity(of: build, .idle)
+        let part = builds[build].part
+        builds.remove(build)
+        switch part {
+        case .build: break
+        case .package(let dispatcher, _): count(packages: -1, of: dispatcher)
+        case .dispatcher: orphan(packagesOf: build)
+        }
+    }
 
     mutating func change(weightOf build: Int32, to weight: Double) {
-        if builds[build].openFiles > 0 { connectedWeight += weight - builds[build].weight }
+        if builds[build].isActive { activeWeight += weight - builds[build].weight }
         builds[build].weight = weight
         rank(build: build)
+    }
+
+    private mutating func update(_ build: Int32, from before: Figures, to after: Figures) {
+        let held = builds[build].holding
+        builds[build].holding += after.holding - before.holding
+        if held == 0, builds[build].holding > 0, builds[build].givenBack != nil {
+            builds[build].givenBack = now
+        }
+        if held != builds[build].holding, builds[build].isDispatcher { pay(forPackagesOf: build) }
+        guard before.isBusy != after.isBusy else { return }
+        builds[build].busyClients += after.isBusy ? 1 : -1
+        updateActivity(of: build)
+    }
+
+    /// A token comes back from the build.
+    ///
+    /// Called before the change of the client that gives it back, which ranks the build anew.
+    mutating func noteReturn(of build: Int32) { builds[build].givenBack = now }
+
+    // MARK: Dispatchers
+
+    private mutating func count(packages change: Int, of dispatcher: Int32) {
+        guard builds.contains(dispatcher), case .dispatcher(let packages) = builds[dispatcher].part else {
+            return
+        }
+        builds[dispatcher].part = .dispatcher(packages: packages + change)
+        pay(forPackagesOf: dispatcher)
+    }
+
+    /// Each token of a dispatcher belongs to one of its packages.
+    mutating func pay(forPackagesOf dispatcher: Int32) {
+        var left = builds[dispatcher].holding
+        for index in builds.indices {
+            guard case .package(dispatcher, let wasPaidFor) = builds[index].part else { continue }
+            let isPaidFor = left > 0
+            left -= 1
+            guard isPaidFor != wasPaidFor else { continue }
+            builds[index].part = .package(of: dispatcher, isPaidFor: isPaidFor)
+            rank(build: index)
+        }
+    }
+
+    private mutating func orphan(packagesOf dispatcher: Int32) {
+        for index in builds.indices {
+            guard case .package(dispatcher, _) = builds[index].part else { continue }
+            builds[index].part = .build
+            rank(build: index)
+        }
+    }
+
+    // MARK: Activity
+
+    private mutating func updateActivity(of build: Int32) {
+        let account = builds[build]
+        switch account.activity {
+        case .idle where account.busyClients > 0:
+            if !account.isDispatcher { newcomers.came(at: now) }
+            setActivity(of: build, .building)
+        case .resting where account.busyClients > 0: setActivity(of: build, .building)
+        case .building where account.busyClients == 0 && account.openFiles > 0:
+            setActivity(of: build, .resting(since: now))
+        case .building where account.busyClients == 0, .resting where account.openFiles == 0:
+            setActivity(of: build, .idle)
+        case .idle, .building, .resting: break
+        }
+    }
+
+    private mutating func setActivity(of build: Int32, _ activity: Activity) {
+        let wasActive = builds[build].isActive
+        builds[build].activity = activity
+        if case .resting = activity {
+            resting.append(build, &restLinks)
+        } else {
+            resting.remove(build, &restLinks)
+        }
+        guard builds[build].isActive != wasActive else { return }
+        activeBuilds += wasActive ? -1 : 1
+        // No remainder of sums of fractions lives on.
+        activeWeight =
+            activeBuilds == 0 ? 0 : activeWeight + (wasActive ? -1 : 1) * builds[build].weight
+    }
+
+    /// When the first of those that rest counts no more; nil: none rests.
+    var restDeadline: MonotonicTime? {
+        guard resting.first >= 0, case .resting(let since) = builds[resting.first].activity else {
+            return nil
+        }
+        return since + limits.restNanoseconds
     }
 
     /// The build's turn is over, or, at 0, has come.
@@ -115,7 +230,6 @@ struct Accounts {
 
     mutating func open(for build: Int32) -> Int32 {
         builds[build].openFiles += 1
-        if builds[build].openFiles == 1 { count(connected: build, 1) }
         return entries.open(for: build)
     }
 
@@ -126,14 +240,8 @@ struct Accounts {
         let build = entries.files[file].build
         entries.close(file)
         builds[build].openFiles -= 1
-        if builds[build].openFiles == 0 { count(connected: build, -1) }
+        updateActivity(of: build)
         return build
-    }
-
-    private mutating func count(connected build: Int32, _ change: Int) {
-        connectedBuilds += change
-        // No remainder of sums of fractions lives on.
-        connectedWeight = connectedBuilds == 0 ? 0 : connectedWeight + Double(change) * builds[build].weight
     }
 
     // MARK: The queue
@@ -148,11 +256,11 @@ struct Accounts {
 
     /// Where a build stands in the queue; nil: it is not in it.
     func rank(of build: Build) -> Rank? {
-        guard let first = build.waiting.firstRank, limits.perBuild == 0 || build.holding < limits.perBuild
+        guard let first = build.waiting.firstRank, limits.perBuild == 0 || build.share < limits.perBuild
         else {
             return nil
         }
-        return Rank(share: Double(build.holding) / build.weight, age: max(first.age, build.served))
+        return Rank(share: Double(build.share) / build.weight, age: max(first.age, build.served))
     }
 
     /// The oldest place that a process has in the queue; `.max`: none.
@@ -182,14 +290,56 @@ struct Accounts {
     }
 
     private mutating func rank(build: Int32) {
-        if let rank = rank(of: builds[build]) {
-            waiting.place(build, at: rank, &buildPositions)
-        } else {
-            waiting.remove(build, &buildPositions)
+        let standing = standing(of: builds[build])
+        let rank = rank(of: builds[build])
+        if let queue = builds[build].queue, rank == nil || queue != standing {
+            queues[queue.rawValue].remove(build, &buildPositions)
         }
+        builds[build].queue = rank == nil ? nil : standing
+        if let rank { queues[standing.rawValue].place(build, at: rank, &buildPositions) }
+    }
+
+    /// Whether no build waits that may have more for its own sake.
+    var isNobodyQueued: Bool {
+        for standing in Standing.allCases where !queues[standing.rawValue].isEmpty { return false }
+        return true
+    }
+
+    /// Who is first among the builds of that standing.
+    func first(_ standing: Standing) -> (build: Int32, rank: Rank)? {
+        guard let build = queues[standing.rawValue].first, let rank = queues[standing.rawValue].firstRank
+        else {
+            return nil
+        }
+        return (build, rank)
+    }
+
+    /// How soon the build can be expected to give a token back, as of now.
+    func standing(of build: Build) -> Standing {
+        guard build.share > 0 else { return .open }
+        guard limits.reserve == nil else { return .keeping }
+        guard let givenBack = build.givenBack else { return .untested }
+        return now.nanoseconds - givenBack.nanoseconds <= limits.givingNanoseconds ? .open : .keeping
+    }
+
+    /// Moves those at the head of the queue who have given nothing back for long to where they belong.
+    mutating func settleStandings() {
+        while let first = first(.open), standing(of: builds[first.build]) != .open {
+            rank(build: first.build)
+        }
+    }
+
+    /// How many tokens are kept from builds of that standing, where more than one builds.
+    func reserve(from standing: Standing) -> Int {
+        guard standing != .open else { return 0 }
+        if let reserve = limits.reserve { return reserve }
+        let base = min(4, limits.jobs / 8)
+        guard standing == .keeping else { return base }
+        let lately = newcomers.count(since: now + -limits.restNanoseconds)
+        return max(base, min(limits.jobs / 4, lately))
     }
 
     /// Where a process and a build do stand, for those who check.
     func isPlaced(_ client: Int32) -> Bool { clientPositions[client] >= 0 }
-    func isPlaced(build: Int32) -> Bool { buildPositions[build] >= 0 }
+    func isPlaced(build: Int32) -> Bool { buildPositions[build] >= 0 && builds[build].queue != nil }
 }

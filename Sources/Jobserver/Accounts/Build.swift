@@ -3,13 +3,70 @@ struct Build {
     var weight: Double
     /// Tokens that its processes hold or have reserved.
     var holding = 0
-    /// Its open files: a build with one is connected.
+    /// Its open files, and its living processes.
     var openFiles = 0
-    /// Its living processes.
     var clients = 0
+    /// Its processes that hold, want or have reserved a token.
+    var busyClients = 0
+    var activity = Activity.idle
+    /// When a token last came back from it, or when it last began to hold some; nil: none ever came back.
+    var givenBack: MonotonicTime?
     /// When it was served last, on the scale of ages: else a build with many waiting processes, one of which
     /// has always waited long, would come before its equals.
     var served: UInt64 = 0
     /// Its processes that wait and may be granted a token, by rank.
     var waiting = Ranking()
+    /// In which of the queues it stands.
+    var queue: Standing?
+    var part = Part.build
+
+    /// The tokens that count as its share: what a dispatcher holds counts as its packages'.
+    var share: Int {
+        switch part {
+        case .build: holding
+        case .package(_, let isPaidFor): holding + (isPaidFor ? 1 : 0)
+        case .dispatcher: 0
+        }
+    }
+
+    /// Whether it counts as one that builds: a dispatcher never does.
+    var isActive: Bool {
+        switch activity {
+        case .idle: false
+        case .building, .resting: !isDispatcher
+        }
+    }
+
+    var isDispatcher: Bool {
+        guard case .dispatcher = part else { return false }
+        return true
+    }
+}
+
+/// Whether a build counts as one that builds: a process that merely has the device open is nobody's rival.
+enum Activity {
+    case idle
+    /// A process of it holds or wants a token.
+    case building
+    /// The last one gave its token back, or wants none any more, at that time: it counts for a while yet.
+    case resting(since: MonotonicTime)
+}
+
+/// What a build is to others.
+enum Part {
+    case build
+    /// It takes a token for each package before it starts it; each belongs to the package. How many packages it has.
+    case dispatcher(packages: Int)
+    /// A dispatcher started it, and may hold a token for it.
+    case package(of: Int32, isPaidFor: Bool)
+}
+
+/// How soon a build can be expected to give a token back.
+enum Standing: Int, CaseIterable {
+    /// It has none to give back, or gave one back lately: newcomers are served with its next one.
+    case open
+    /// It has tokens, and none ever came back.
+    case untested
+    /// It has tokens, and gave none back for long.
+    case keeping
 }

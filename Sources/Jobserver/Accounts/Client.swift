@@ -82,6 +82,14 @@ enum Demand {
         }
     }
 
+    /// Whether it is for a token, or may be: who polls may be about to leave it unread.
+    var isWish: Bool {
+        switch self {
+        case .none, .penalty: false
+        case .poll, .reservation, .retry: true
+        }
+    }
+
     /// The file without which what is reserved will not be read; -1: none.
     var file: Int32 {
         switch self {

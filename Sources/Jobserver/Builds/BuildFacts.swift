@@ -33,6 +33,21 @@ package struct BuildFacts: Equatable, Sendable {
         self.session = session
     }
 
+    /// Whether a command line is that of a program which takes a token for each build before it starts it: emerge, under its
+    /// interpreter or still under the wrapper that will become it.
+    package static func dispatches(_ commandLine: String) -> Bool {
+        let words = commandLine.split { $0 == " " || $0 == "\0" }
+        guard let program = words.first.map(name), !program.isEmpty else { return false }
+        if program == "emerge" { return true }
+        guard program.hasPrefix("python") || program == "with-steve" else { return false }
+        return words.dropFirst().first { !$0.hasPrefix("-") && !$0.allSatisfy(\.isNumber) }.map(name)
+            == "emerge"
+    }
+
+    private static func name(_ path: Substring) -> Substring {
+        path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path
+    }
+
     /// Whether a command line names a package, so that no ancestor of its process is asked.
     package static func namesPackage(_ commandLine: String) -> Bool {
         PackageLabel.inCommandLine(commandLine) != nil

@@ -2,7 +2,7 @@
 package struct BuildIdentity: Hashable, Sendable {
     /// What the build was recognized by, from the surest to the last resort.
     package enum Kind: String, Sendable {
-        case package, cgroup, session, process
+        case package, dispatcher, cgroup, session, process
     }
 
     package let kind: Kind
@@ -22,6 +22,8 @@ package struct BuildIdentity: Hashable, Sendable {
             (kind, label, place) = (
                 .package, package, PackageLabel.inCgroup(facts.cgroup)?.outer ?? facts.cgroup
             )
+        } else if BuildFacts.dispatches(facts.commandLines.first ?? "") {
+            (kind, label, place) = (.dispatcher, "emerge \(facts.pid)", facts.cgroup)
         } else if !root, facts.cgroup != facts.ownCgroup {
             (kind, label, place) = (.cgroup, facts.cgroup, "")
         } else if let session = facts.session {

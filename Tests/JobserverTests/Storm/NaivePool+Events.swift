@@ -111,11 +111,13 @@ extension NaivePool {
         return receipt
     }
 
-    private mutating func release(_ client: ClientID, _ file: FileID) {
+    private mutating func release(_ client: ClientID, _ file: FileID, isReturn: Bool = true) {
         let through = takings.firstIndex { $0.client == client && $0.file == file }
         guard let index = through ?? takings.firstIndex(where: { $0.client == client }) else { return }
         takings[index].count -= 1
         if takings[index].count == 0 { takings.remove(at: index) }
+        if isReturn, let build = processes[client]?.build { givenBack[build] = now }
+        note()
     }
 
     private mutating func returned(_ client: ClientID, at now: MonotonicTime) {
@@ -128,7 +130,7 @@ extension NaivePool {
                 process.endRetry()
             }
         }
-        let isFirst = (process.returns + 1) % 16 != 0
+        let isFirst = (process.returns + 1) % 32 != 0
         if isFirst {
             lastFirst += 1
             served[process.build] = 0
@@ -157,7 +159,7 @@ extension NaivePool {
         defer { dispatch(at: now) }
         guard let process = processes[party.client], !process.isLender else { return }
         if held(party.client) > 0 {
-            release(party.client, party.file)
+            release(party.client, party.file, isReturn: false)
         } else {
             change(party.client) { $0.isLender = true }
         }
@@ -169,8 +171,12 @@ extension NaivePool {
         effects += readers.filter { $0.client == client }.map { .abandon($0.request) }
         readers.removeAll { $0.client == client }
         pollers.removeAll { $0.client == client }
+        if let build = processes[client]?.build, takings.contains(where: { $0.client == client }) {
+            givenBack[build] = now
+        }
         takings.removeAll { $0.client == client }
         processes[client] = nil
+        note()
     }
 
     mutating func closed(_ file: FileID, at now: MonotonicTime) {
@@ -187,11 +193,15 @@ extension NaivePool {
                 if process.refusedFile == file { process.endRetry() }
             }
         }
+        note()
     }
 
     /// What the time has ended ends.
     mutating func expire(at now: MonotonicTime) {
-        guard let next = deadlines.min(), next.time <= now else { return }
+        let isDue = deadlines.min().map { $0.time <= now } ?? false
+        pass(to: now)
+        // Whom only the reserve kept waiting is served too, when that shrinks.
+        guard isDue else { return dispatch(at: now) }
         while let process = due(\.reservedUntil, now), let file = process.reservedFile {
             let (age, until) = (newAge(), moment(now + limits.penaltyNanoseconds))
             pollers.append(Poller(client: process.client, file: file))
@@ -202,9 +212,11 @@ extension NaivePool {
             }
         }
         while let process = due(\.retryUntil, now) {
+            let holds = held(process.client)
             change(process.client) { process in
-                if process.reserved > 0 || process.hasReturned { process.place = nil }
-                if process.reserved > 0 {
+                let isAtItsEnd = process.reserved > 0 && holds == 0
+                if isAtItsEnd || process.hasReturned { process.place = nil }
+                if isAtItsEnd {
                     process.isRetrier = false
                     process.hasReturned = false
                 }

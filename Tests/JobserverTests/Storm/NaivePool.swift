@@ -63,6 +63,16 @@ struct NaivePool {
     var admitted = Int.max
     var weights: [BuildID: Double] = [:]
     var served: [BuildID: Int] = [:]
+    /// Which dispatcher started a build; nil for a dispatcher itself.
+    var dispatchers: [BuildID: BuildID] = [:]
+    var isDispatcher: Set<BuildID> = []
+    /// When a token last came back from a build, or it began to hold some after that.
+    var givenBack: [BuildID: MonotonicTime] = [:]
+    /// Builds that build: since when they rest, or nil while they hold or want a token.
+    var active: [BuildID: MonotonicTime?] = [:]
+    var newcomers: [MonotonicTime] = []
+    var wasHolding: Set<BuildID> = []
+    var now = MonotonicTime(nanoseconds: 0)
     var openFiles: [FileID: BuildID] = [:]
     var processes: [ClientID: Process] = [:]
     var readers: [Reader] = []
@@ -102,7 +112,59 @@ struct NaivePool {
         processes.values.reduce(0) { $0 + ($1.build == build ? holding($1) : 0) }
     }
 
-    private func share(_ build: BuildID) -> Double { Double(holding(build)) / weights[build, default: 1] }
+    /// The tokens that count as a build's share: a dispatcher's are its packages', one each, in the order of their numbers.
+    private func shareTokens(_ build: BuildID) -> Int {
+        if isDispatcher.contains(build) { return 0 }
+        guard let dispatcher = dispatchers[build] else { return holding(build) }
+        let elders = dispatchers.count { $0.value == dispatcher && $0.key.index < build.index }
+        return holding(build) + (holding(dispatcher) > elders ? 1 : 0)
+    }
+
+    private func share(_ build: BuildID) -> Double { Double(shareTokens(build)) / weights[build, default: 1] }
+
+    // MARK: Who builds
+
+    /// Notes who builds and who rests; called after every single change.
+    mutating func note() {
+        for build in weights.keys {
+            let isBusy = processes.values.contains { process in
+                let waits =
+                    readers.contains { $0.client == process.client }
+                    || pollers.contains { $0.client == process.client } && process.penaltyUntil == nil
+                return process.build == build && (holding(process) > 0 || waits || process.retryUntil != nil)
+            }
+            if isBusy, active[build] == nil, !isDispatcher.contains(build) { newcomers.append(now) }
+            if isBusy {
+                active[build] = .some(nil)
+            } else if let rest = active[build] {
+                active[build] = openFiles.values.contains(build) ? .some(rest ?? now) : nil
+            }
+            if holding(build) > 0, !wasHolding.contains(build), givenBack[build] != nil {
+                givenBack[build] = now
+            }
+            if holding(build) > 0 { wasHolding.insert(build) } else { wasHolding.remove(build) }
+        }
+    }
+
+    mutating func pass(to time: MonotonicTime) {
+        now = time
+        for (build, rest) in active {
+            if let rest, rest + limits.restNanoseconds <= now { active[build] = nil }
+        }
+    }
+
+    private var builders: [BuildID] { active.keys.filter { !isDispatcher.contains($0) } }
+
+    /// How many tokens are kept from a build for newcomers.
+    private func reserve(_ build: BuildID) -> Int {
+        guard shareTokens(build) > 0, builders.count > 1 else { return 0 }
+        if let reserve = limits.reserve { return reserve }
+        let base = min(4, limits.jobs / 8)
+        guard let givenBack = givenBack[build] else { return base }
+        guard now.nanoseconds - givenBack.nanoseconds > limits.givingNanoseconds else { return 0 }
+        let lately = newcomers.suffix(16).count { $0 > now + -limits.restNanoseconds }
+        return max(base, min(limits.jobs / 4, lately))
+    }
 
     /// Since when a process waits, in places; nil: it does not.
     private func age(_ process: Process) -> Int? {
@@ -116,14 +178,17 @@ struct NaivePool {
     }
 
     /// Who is next; nil: nobody waits who may have more for his own sake.
-    private func next() -> Process? {
+    private func next() -> Process? { queue().first { mayTake($0.build) } }
+
+    /// The first of each build, in the order in which they are served.
+    private func queue() -> [Process] {
         let waiting = processes.values.filter { process in
             age(process) != nil && (limits.perProcess == 0 || holding(process) < limits.perProcess)
         }
         let firsts = Dictionary(grouping: waiting, by: \.build)
-            .filter { limits.perBuild == 0 || holding($0.key) < limits.perBuild }
+            .filter { limits.perBuild == 0 || shareTokens($0.key) < limits.perBuild }
             .compactMapValues { $0.min { (holding($0), age($0) ?? 0) < (holding($1), age($1) ?? 0) } }
-        return firsts.min { turn($0.key, $0.value) < turn($1.key, $1.value) }?.value
+        return firsts.sorted { turn($0.key, $0.value) < turn($1.key, $1.value) }.map(\.value)
     }
 
     private func turn(_ build: BuildID, _ first: Process) -> (Double, Int) {
@@ -131,26 +196,24 @@ struct NaivePool {
     }
 
     func mayTake(_ process: Process) -> Bool {
-        let isNewcomer = holding(process.build) == 0 || Set(openFiles.values).count < 2
-        if process.isLender, process.reserved == 0 { return free > (isNewcomer ? 0 : limits.reserve) }
+        if process.isLender, process.reserved == 0 { return free > reserve(process.build) }
         guard limits.perProcess == 0 || holding(process) < limits.perProcess else { return false }
         return mayTake(process.build)
     }
 
     private func mayTake(_ build: BuildID) -> Bool {
-        let holding = holding(build)
-        if limits.perBuild > 0, holding >= limits.perBuild { return false }
-        let room = min(free, max(limits.minJobs, admitted) - out)
-        let connected = Set(openFiles.values)
-        guard room > 0, holding > 0, connected.count > 1 else { return room > 0 }
-        guard free > limits.reserve else { return false }
-        let weight = connected.reduce(0) { $0 + weights[$1, default: 1] }
-        return room > limits.reserve || share(build) < Double(out + room) / weight
+        if limits.perBuild > 0, shareTokens(build) >= limits.perBuild { return false }
+        let room = min(free, max(limits.minJobs, admitted) - out + lent)
+        let reserve = reserve(build)
+        guard room > 0, reserve > 0 else { return room > 0 }
+        guard free > reserve else { return false }
+        let weight = builders.reduce(0) { $0 + weights[$1, default: 1] }
+        return room > reserve || share(build) < Double(out + room) / weight
     }
 
     /// Whoever may have a token has it.
     mutating func dispatch(at now: MonotonicTime) {
-        while let process = next(), mayTake(process.build) { serve(process.client, at: now) }
+        while let process = next() { serve(process.client, at: now) }
         let lenders = processes.values.filter { $0.lenderSince != nil }
         for lender in lenders.sorted(by: { ($0.lenderSince ?? 0) < ($1.lenderSince ?? 0) }) {
             if free > 0, mayTake(lender) { serve(lender.client, at: now) }
@@ -210,5 +273,6 @@ struct NaivePool {
             process.lenderSince = nil
         }
         processes[client] = process
+        note()
     }
 }

@@ -80,6 +80,7 @@ extension Storm {
         let file = pool.opened(by: party.client)
         naive.openFiles[file] = party.build
         alive.append(Party(client: party.client, file: file, build: party.build))
+        naive.note()
     }
 
     private func die(_ party: Party) {
@@ -141,7 +142,7 @@ extension Storm {
         naive.limits.minJobs = roll(3)
         naive.limits.perProcess = max(0, roll(5) - 1)
         naive.limits.perBuild = max(0, roll(6) - 2)
-        naive.limits.reserve = roll(3)
+        naive.limits.reserve = roll(2) == 0 ? nil : roll(3)
         note("limits \(naive.limits)")
         pool.change(to: naive.limits, at: now)
     }

@@ -23,14 +23,22 @@ final class Storm {
         self.seed = seed
         generator = SeededGenerator(seed: seed)
         var limits = Limits(jobs: shape.jobs)
-        limits.reserve = Int.random(in: 0...1, using: &generator)
+        limits.reserve = [nil, 0, 1][Int.random(in: 0..<3, using: &generator)]
+        limits.givingNanoseconds = 50_000_000
+        limits.restNanoseconds = 900_000_000
         pool = TokenPool(limits: limits, events: EventRing(capacity: 1 << 16))
         naive = NaivePool(limits: limits)
         for _ in 0..<shape.builds {
             let weight: Double = [0.5, 1, 2][Int.random(in: 0..<3, using: &generator)]
-            let build = pool.begin(buildOfWeight: weight)
+            let dispatcher = shape.dispatches ? builds.first : nil
+            let isDispatcher = shape.dispatches && builds.isEmpty
+            let build =
+                isDispatcher
+                ? pool.beginDispatcher() : pool.begin(buildOfWeight: weight, dispatchedBy: dispatcher)
             builds.append(build)
-            naive.weights[build] = weight
+            naive.weights[build] = isDispatcher ? 1 : weight
+            if isDispatcher { naive.isDispatcher.insert(build) }
+            naive.dispatchers[build] = dispatcher
         }
     }
 

@@ -13,6 +13,8 @@ struct StormShape: CustomTestStringConvertible, Sendable {
     /// Of 100 processes, how many inherit another's file instead of opening their own.
     var heirs = 20
     var changesLimits = true
+    /// The first build is a dispatcher, the others are its packages.
+    var dispatches = false
 
     var testDescription: String { name }
 
@@ -26,6 +28,8 @@ struct StormShape: CustomTestStringConvertible, Sendable {
         StormShape(name: "pollers only", blocking: 0, polls: 200),
         StormShape(name: "never-waiters", blocking: 0, polls: 0),
         StormShape(name: "many tokens", jobs: 40, processes: 8),
+        StormShape(name: "enough tokens to keep some", jobs: 16, processes: 14, builds: 6),
+        StormShape(name: "emerge and its packages", jobs: 6, processes: 12, builds: 5, dispatches: true),
         StormShape(name: "fixed limits", jobs: 6, processes: 10, changesLimits: false),
     ]
 }

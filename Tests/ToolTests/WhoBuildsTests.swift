@@ -1,0 +1,78 @@
+internal import Glibc
+internal import Linux
+internal import TestKit
+internal import Testing
+
+@testable import Wire
+
+/// Who builds, not who is connected: jobs of a real make counted from outside, at default settings.
+@Suite(.serialized, .enabled(if: RunningSteve.backends.contains("fuse"), "needs root and /dev/fuse"))
+struct WhoBuildsTests {
+    private let steve: RunningSteve
+    private var shop: Workshop { steve.shop }
+
+    init() throws {
+        steve = try RunningSteve("fuse", jobs: 4)
+    }
+
+    /// A build of its own, of so many jobs, that notes when each begins and ends.
+    private func make(_ name: String, jobs: Int) throws -> [String] {
+        let targets = (0..<jobs).map { "\(name)\($0)" }.joined(separator: " ")
+        let log = shop.folder.path("log")
+        let recipe = "\t@echo + >> \(log); sleep 0.2; echo - >> \(log)\n"
+        try shop.folder.write("all: \(targets)\n\(targets):\n\(recipe)", to: "\(name).mk")
+        return ["make", "-f", shop.folder.path("\(name).mk")]
+    }
+
+    private func wrapped(_ command: [String]) throws -> [String] {
+        try ["setsid", "--wait", Workshop.program("with-steve"), "--dev-name", shop.device, "--"] + command
+    }
+
+    /// The most jobs that ran at a time.
+    private func peak() throws -> Int {
+        var (now, peak) = (0, 0)
+        for line in try shop.read("log").split(separator: "\n") {
+            now += line == "+" ? 1 : -1
+            peak = max(peak, now)
+        }
+        return peak
+    }
+
+    /// The reserve kept one of four idle from beginning to end.
+    @Test(.needsMake) func twoBuildsUseAllTokens() throws {
+        let builds = try ["one", "two"].map { try shop.start(wrapped(make($0, jobs: 12))) }
+        for build in builds { #expect(try shop.wait(build).end == .exited(0)) }
+        #expect(try peak() == 4)
+        try steve.end()
+    }
+
+    /// It halved the build.
+    @Test(.needsMake) func aShellThatHasTheDeviceOpenTakesNothingFromABuild() throws {
+        #expect(try steve.ctl("set", ["jobs=2"]).end == .exited(0))
+        let path = try steve.status().path
+        try shop.folder.write("", to: "open")
+        let script = "exec 3<>'\(path)'; echo > '\(shop.folder.path("open"))'; exec sleep 60"
+        let shell = try shop.start(["setsid", "--wait", "sh", "-c", script])
+        #expect(try shop.eventually { try shop.read("open") == "\n" })
+        #expect(try shop.run(wrapped(make("one", jobs: 8))).end == .exited(0))
+        #expect(try peak() == 2)
+        try ProcessDescriptor(shell.pid).signal(SIGKILL)
+        _ = try shop.wait(shell)
+        try steve.end()
+    }
+
+    /// emerge, which holds that very package's token, counted as a rival.
+    @Test(.needsMake) func aLonePackageUsesAllTokens() throws {
+        let path = try steve.status().path
+        let make = try make("one", jobs: 12).joined(separator: " ")
+        try shop.folder.write(
+            "exec 3<>'\(path)'; read -r -N1 -u3 token; export MAKEFLAGS=' -j4 --jobserver-auth=fifo:\(path)'\n"
+                + "bash -c 'exec -a \"[dev-libs/one-1.0] sandbox\" sh -c \"\(make); true\"'\nprintf + >&3\n",
+            to: "emerge.sh"
+        )
+        let emerge = "exec -a emerge bash '\(shop.folder.path("emerge.sh"))'"
+        #expect(try shop.run(["setsid", "--wait", "bash", "-c", emerge]).end == .exited(0))
+        #expect(try peak() == 4)
+        try steve.end()
+    }
+}
