@@ -17,7 +17,7 @@ extension TokenPool {
     /// Something that takes a token for each build before it starts it, as emerge does for its packages.
     package mutating func beginDispatcher() -> BuildID {
         var build = Build(weight: 1)
-        build.part = .dispatcher(packages: 0)
+        build.part = .dispatcher
         return BuildID(index: accounts.add(build))
     }
 

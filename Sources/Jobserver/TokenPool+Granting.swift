@@ -1,14 +1,14 @@
 extension TokenPool {
     /// How many more tokens may be let out now, to whomever: what is left of the limit and of the admission.
-    var room: Int { room(free: free, load: load) }
+    var room: Int { ceiling - load }
 
-    private func room(free: Int, load: Int) -> Int { min(free, max(limits.minJobs, admitted) - load) }
+    /// The most that may be out, less what is lent.
+    private var ceiling: Int { min(limits.jobs, max(limits.minJobs, admitted)) }
 
     /// What is asked for one more token: how much a process and its build have, and how much all.
     private struct Question {
         var held: Int
         var build: Build
-        var free: Int
         var out: Int
         var load: Int
         /// How many builds build, and what they weigh.
@@ -17,7 +17,6 @@ extension TokenPool {
 
         /// One token more is granted: one that was `reserved` already, or that ends a loan, counts for less.
         mutating func grant(spending reserved: Int, ending loan: Int, at now: MonotonicTime) {
-            free += reserved - 1
             out += 1 - loan - reserved
             load += 1 - reserved
             held += 1 - loan
@@ -35,7 +34,6 @@ extension TokenPool {
         Question(
             held: held,
             build: build,
-            free: free,
             out: out,
             load: load,
             builders: accounts.activeBuilds,
@@ -60,17 +58,17 @@ extension TokenPool {
     ///
     /// That lets nothing out and makes nobody's share larger: neither the admission rules are asked nor the limit for
     /// each build, or a build would stand still whose one worker has lent its slot.
-    private func mayRepay(_ question: Question) -> Bool { question.free > reserve(question) }
+    private func mayRepay(_ question: Question) -> Bool { limits.jobs - question.load > reserve(question) }
 
     private func mayBuildTake(_ question: Question) -> Bool {
         let build = question.build
-        let room = room(free: question.free, load: question.load)
+        let room = ceiling - question.load
         guard room > 0, limits.perBuild == 0 || build.share < limits.perBuild else { return false }
         let reserve = reserve(question)
         guard reserve > 0 else { return true }
         // The last tokens of the pool are for newcomers. Under a gate the last that may be out are kept only from
         // those who have their share: one of six idle for want of memory is too much.
-        guard question.free > reserve else { return false }
+        guard limits.jobs - question.load > reserve else { return false }
         return room > reserve
             || Double(build.share) * question.weight < Double(question.out + room) * build.weight
     }

@@ -166,6 +166,8 @@ import Testing
         let scene = Scene(jobs: 2, reserve: 1)
         let (cargo, other) = (scene.party(), scene.party())
         let rustc = scene.party(in: cargo.build)
+        scene.take(1, other)
+        scene.write(1, other)
         scene.take(1, cargo)
         scene.write(1, rustc)
         scene.take(1, cargo)

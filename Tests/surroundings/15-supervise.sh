@@ -23,6 +23,7 @@ check 'a daemon that cannot be started at once is started later (FUSE)' again fu
 
 # Two connections of one process wait for one slot; when the first hangs up the second has it.
 oneSlot() { # BACKEND
+  rm -f out # The last case's words would do for this one's.
   daemon slot --backend "$1" --jobs 1
   with-steve --dev-name slot sleep 60 &
   holder=$!

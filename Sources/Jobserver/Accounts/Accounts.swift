@@ -112,8 +112,9 @@ struct Accounts {
     // MARK: Builds
 
     mutating func add(_ build: Build) -> Int32 {
-        if case .package(let dispatcher, _) = build.part { count(packages: 1, of: dispatcher) }
-        return builds.insert(build)
+        let index = builds.insert(build)
+        if case .package(let dispatcher, _) = build.part { pay(forPackagesOf: dispatcher) }
+        return index
     }
 
     mutating func remove(build: Int32) {
@@ -122,7 +123,7 @@ struct Accounts {
         builds.remove(build)
         switch part {
         case .build: break
-        case .package(let dispatcher, _): count(packages: -1, of: dispatcher)
+        case .package(let dispatcher, _): pay(forPackagesOf: dispatcher)
         case .dispatcher: orphan(packagesOf: build)
         }
     }
@@ -152,16 +153,8 @@ struct Accounts {
 
     // MARK: Dispatchers
 
-    private mutating func count(packages change: Int, of dispatcher: Int32) {
-        guard builds.contains(dispatcher), case .dispatcher(let packages) = builds[dispatcher].part else {
-            return
-        }
-        builds[dispatcher].part = .dispatcher(packages: packages + change)
-        pay(forPackagesOf: dispatcher)
-    }
-
     /// Each token of a dispatcher belongs to one of its packages.
-    mutating func pay(forPackagesOf dispatcher: Int32) {
+    private mutating func pay(forPackagesOf dispatcher: Int32) {
         var left = builds[dispatcher].holding
         for index in builds.indices {
             guard case .package(dispatcher, let wasPaidFor) = builds[index].part else { continue }

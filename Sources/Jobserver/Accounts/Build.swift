@@ -38,8 +38,10 @@ struct Build {
     }
 
     var isDispatcher: Bool {
-        guard case .dispatcher = part else { return false }
-        return true
+        switch part {
+        case .dispatcher: true
+        case .build, .package: false
+        }
     }
 }
 
@@ -55,8 +57,8 @@ enum Activity {
 /// What a build is to others.
 enum Part {
     case build
-    /// It takes a token for each package before it starts it; each belongs to the package. How many packages it has.
-    case dispatcher(packages: Int)
+    /// It takes a token for each package before it starts it; each belongs to the package.
+    case dispatcher
     /// A dispatcher started it, and may hold a token for it.
     case package(of: Int32, isPaidFor: Bool)
 }

@@ -203,7 +203,7 @@ struct NaivePool {
 
     private func mayTake(_ build: BuildID) -> Bool {
         if limits.perBuild > 0, shareTokens(build) >= limits.perBuild { return false }
-        let room = min(free, max(limits.minJobs, admitted) - out + lent)
+        let room = min(free, max(limits.minJobs, min(admitted, 1 << 32)) - out + lent)
         let reserve = reserve(build)
         guard room > 0, reserve > 0 else { return room > 0 }
         guard free > reserve else { return false }
