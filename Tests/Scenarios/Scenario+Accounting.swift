@@ -72,7 +72,8 @@ extension Scenario {
             try stage.write(player)
             try stage.awaitFree(stage.tokens, "it has returned it")
         },
-        Scenario("namespaces: a client in a PID namespace of its own") { stage throws(ScenarioFailure) in
+        Scenario("namespaces: a client in a PID namespace of its own", needsRoot: true) {
+            stage throws(ScenarioFailure) in
             let player = try stage.player(inOwnNamespace: true)
             try stage.take(2, by: player)
             try stage.need(try stage.held(by: player) == 2, "the status does not name it")

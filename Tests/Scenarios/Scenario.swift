@@ -2,10 +2,17 @@
 package struct Scenario: Sendable, CustomStringConvertible {
     /// The promise's name in the contract, and what of it.
     package let description: String
+    /// Whether it makes a PID namespace, which only root may.
+    package let needsRoot: Bool
     private let act: @Sendable (Stage) throws(ScenarioFailure) -> Void
 
-    init(_ name: String, _ act: @escaping @Sendable (Stage) throws(ScenarioFailure) -> Void) {
+    init(
+        _ name: String,
+        needsRoot: Bool = false,
+        _ act: @escaping @Sendable (Stage) throws(ScenarioFailure) -> Void
+    ) {
         description = name
+        self.needsRoot = needsRoot
         self.act = act
     }
 

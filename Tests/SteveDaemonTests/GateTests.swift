@@ -45,18 +45,23 @@ import Wire
         try stage.expectToken(read, "the load has fallen, and nothing else happened")
     }
 
+    /// Also lets the last look at the machine become too old to decide by.
+    private func setLoad(_ load: Double) {
+        machine.load = load
+        stage.device.rest(.milliseconds(20))
+    }
+
     @Test func theStatusLooksAtTheMachineWhereNobodyWaits() throws {
-        machine.load = 0
+        setLoad(0)
         try stage.take(1, by: try stage.player())
         #expect(try stage.status().gate.open)
-        machine.load = 20
-        stage.device.rest(.milliseconds(20))
+        setLoad(20)
         let gate = try stage.status().gate
         #expect(!gate.open && gate.text.hasPrefix("held back by load: load 20.00"), "\(gate.text)")
     }
 
     @Test func aFullShareIsSaidInTheStatus() throws {
-        machine.load = 0
+        setLoad(0)
         let one = try stage.player()
         try stage.take(1, by: one)
         #expect(try stage.status().gate.open)

@@ -126,7 +126,7 @@ internal import Testing
             ["sh", "-c", script],
             environment: ["STEVE_DEV_NAME": shop.device]
         )
-        #expect(outcome.output.hasPrefix("device /dev/\(shop.device) (fifo), steve \(Version.number), up "))
+        #expect(outcome.output.hasPrefix("device \(shop.path) (fifo), steve \(Version.number), up "))
         #expect(outcome.output.contains("\ntokens limit 4, free 3, held 1, "))
         let json = try #require(outcome.output.split(separator: "\n").last)
         let report = try ControlCoding.message(StatusReport.self, from: Array(json.utf8))

@@ -14,8 +14,9 @@ final class TmuxScreen {
         self.shop = shop
         try shop.folder.write(lines.joined(separator: "\n"), to: "on-screen.sh")
         let size = ["-x", "\(width)", "-y", "\(height)"]
+        // As words, not as one: tmux gives one to the user's shell, and a service's user has nologin.
         let outcome = try tmux(
-            ["-f", "/dev/null", "new-session", "-d"] + size + ["sh \(shop.folder.path("on-screen.sh"))"]
+            ["-f", "/dev/null", "new-session", "-d"] + size + ["sh", shop.folder.path("on-screen.sh")]
         )
         try #require(outcome.end == .exited(0), "\(outcome.errors)")
     }

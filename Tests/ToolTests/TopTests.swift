@@ -43,8 +43,8 @@ internal import Testing
         let screen = try screen()
         #expect(try screen.shows { $0.hasPrefix("q quit") })
         let lines = try screen.lines
-        #expect(lines.count == 14)
-        #expect(lines[0].hasPrefix("/dev/\(steve.shop.device) (fifo), steve \(Version.number), up "))
+        try #require(lines.count == 14)
+        #expect(lines[0].hasPrefix("\(steve.shop.path) (fifo), steve \(Version.number), up "))
         #expect(
             lines[1...3] == [
                 "tokens [a.....]", "       1 held of 6, 5 free, 0 waiting, 0 lent", "gate   open",

@@ -205,7 +205,7 @@ internal import Testing
         #expect(doctor.end == .exited(report.broken ? 1 : 0))
         #expect(report.findings.contains { $0.check == "daemon" && $0.state == .ok })
         #expect(
-            report.findings.contains { $0.check == "/dev/\(shop.device)" && $0.state != .broken }
+            report.findings.contains { $0.check == shop.path && $0.state != .broken }
         )
         _ = try stop(daemon, SIGTERM)
         let none = try shop.run([stevectl, "doctor", "--device", shop.device])

@@ -20,6 +20,9 @@ final class Workshop {
         device = "steve-test-\(getpid())-\(Self.count.add(1, ordering: .relaxed).newValue)"
     }
 
+    /// Where its pipe is: in /dev for whoever may make it there.
+    var path: String { geteuid() == 0 ? "/dev/\(device)" : folder.path(device) }
+
     /// How a process ended and what it said.
     struct Outcome {
         var end: ProcessEnd
@@ -111,7 +114,7 @@ final class Workshop {
     /// Whether the daemon is gone with all that is seen of it.
     var isQuiet: Bool {
         (try? FileStatus(ofPath: folder.path("\(device).sock"))) == nil
-            && (try? FileStatus(ofPath: "/dev/\(device)")) == nil
+            && (try? FileStatus(ofPath: path)) == nil
     }
 
     /// The daemon's pid, nil when there is none.

@@ -47,10 +47,10 @@ internal import Testing
     }
 
     @Test(arguments: ["make", "/usr/bin/make", "gmake", "ninja"])
-    func jobsOnTheCommandLineAreTakenOffAndSaidSo(program: String) {
+    func jobsOnTheCommandLineAreTakenOffAndSaidSo(program: String) throws {
         let launch = launch("\(program) -j8 -C src -j 4 all")
         #expect(launch.words == [0, 2, 3, 6].map { .original($0) })
-        #expect(launch.notes.count == 1)
+        try #require(launch.notes.count == 1)
         #expect(launch.notes[0].hasPrefix("-j8 -j 4 taken off the command line of \(program): "))
     }
 
@@ -115,10 +115,10 @@ internal import Testing
         #expect(line(launch(command), command) == run)
     }
 
-    @Test func whatTakesTheEnvironmentAwayIsSaidAndTheNumberStays() {
+    @Test func whatTakesTheEnvironmentAwayIsSaidAndTheNumberStays() throws {
         let launch = launch("sudo make -j8")
         #expect(line(launch, "sudo make -j8") == "sudo make -j8")
-        #expect(launch.notes.count == 1)
+        try #require(launch.notes.count == 1)
         #expect(launch.notes[0].hasSuffix("put with-steve right before it"))
         #expect(self.launch("sudo --preserve-env=MAKEFLAGS make -j8").words.count == 3)
     }

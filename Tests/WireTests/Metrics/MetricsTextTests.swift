@@ -77,7 +77,7 @@ import Testing
             if words[0] == "#", words[1] == "HELP" {
                 family = words[2]
                 #expect(seen.insert(family).inserted)
-                #expect(words.count == 4)
+                try #require(words.count == 4)
             } else if words[0] == "#" {
                 #expect(words[1] == "TYPE")
                 #expect(words[2] == family)
