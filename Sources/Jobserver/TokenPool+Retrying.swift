@@ -10,6 +10,8 @@ extension TokenPool {
         case .unknown: retry(client, Retrier(file: file), wanting: 1, at: now)
         case .retries(var retrier):
             retrier.file = file
+            // It did try: when it gives back again it is not at its end.
+            retrier.hasReturned = false
             retry(client, retrier, wanting: 1, at: now)
         }
     }
@@ -29,9 +31,9 @@ extension TokenPool {
         retrier.hasReturned = true
         let returns = account.returns + 1
         accounts.change(client) { client, _ in client.returns = returns }
-        if returns % 32 != 0 {
+        if returns % 8 != 0 {
             // First among its equals: to take the same token again costs nothing, to get another one later
-            // leaves that idle until it tries. Every thirty-second time it queues like everybody, so that it does not
+            // leaves that idle until it tries. Every eighth time it queues like everybody, so that it does not
             // keep for good what is somebody else's turn.
             retrier.place = accounts.newFirst()
             accounts.noteTurn(of: account.build, 0)

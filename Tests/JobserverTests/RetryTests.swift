@@ -110,14 +110,31 @@ import Testing
         #expect(scene.pool.reserved == 0)
     }
 
+    /// It lost its place, and the token stayed idle until its next job's end: two tokens in a hundred.
+    @Test func waiterThatReturnedAndWasRefusedIsNotAtItsEnd() {
+        let scene = Scene(jobs: 4)
+        let (ninja, newcomer, cargo) = (scene.party(), scene.party(), scene.party())
+        scene.take(2, ninja)
+        scene.take(2, cargo)
+        #expect(!scene.tryRead(ninja))
+        _ = scene.read(newcomer)
+        scene.write(1, ninja)
+        #expect(!scene.tryRead(ninja))
+        _ = scene.effects()
+        _ = scene.read(cargo)
+        scene.write(1, ninja)
+        #expect(scene.effects().isEmpty)
+        #expect(scene.tryRead(ninja))
+    }
+
     /// Else it would keep for good what is somebody else's turn.
-    @Test func waiterTakesItsTokenAgainThirtyOneTimesOfThirtyTwo() {
+    @Test func waiterTakesItsTokenAgainSevenTimesOfEight() {
         let scene = Scene(jobs: 1)
         let (ninja, make) = (scene.party(), scene.party())
         scene.take(1, ninja)
         #expect(!scene.tryRead(ninja))
         let request = scene.read(make).request
-        for _ in 1...31 {
+        for _ in 1...7 {
             scene.write(1, ninja)
             #expect(scene.effects().isEmpty)
             scene.take(1, ninja)

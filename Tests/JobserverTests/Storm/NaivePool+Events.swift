@@ -45,6 +45,7 @@ extension NaivePool {
 
     private mutating func refuse(_ process: Process, _ file: FileID, at now: MonotonicTime) {
         guard !process.isPoller else { return park(Poller(client: process.client, file: file)) }
+        change(process.client) { $0.hasReturned = false }
         retry(process, file, wanted: 1, at: now)
     }
 
@@ -130,7 +131,7 @@ extension NaivePool {
                 process.endRetry()
             }
         }
-        let isFirst = (process.returns + 1) % 32 != 0
+        let isFirst = (process.returns + 1) % 8 != 0
         if isFirst {
             lastFirst += 1
             served[process.build] = 0
