@@ -40,7 +40,7 @@ internal import Testing
     }
 
     @Test func theScreenIsWhatTheDaemonSays() throws {
-        let screen = try screen()
+        let screen = try screen(width: 120)
         #expect(try screen.shows { $0.hasPrefix("q quit") })
         let lines = try screen.lines
         try #require(lines.count == 14)
