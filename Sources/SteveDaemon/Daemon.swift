@@ -243,8 +243,9 @@ package final class Daemon {
 
     /// The last user has ended: so does the daemon, unless a client still works or a wrapper is just coming in.
     private func endIfUnused(at now: MonotonicTime) {
-        guard !server.hasClients, control?.hasPeers != true, site.closeForWrappers() else {
-            return users.lookAgain(at: now)
+        let hasClients = server.hasClients
+        guard hasClients == false, control?.hasPeers != true, site.closeForWrappers() else {
+            return users.lookAgain(at: now, soon: hasClients == nil)
         }
         control?.accept()
         guard control?.hasPeers == true else { return ending = .now }

@@ -6,7 +6,7 @@ internal import Wire
 
 extension DeviceServer: TokenServer {
     var isReady: Bool { session?.isReady == true }
-    var hasClients: Bool { openHandles > 0 }
+    var hasClients: Bool? { openHandles > 0 }
     var nextDeadline: MonotonicTime? { pool.nextDeadline }
     var free: Int { pool.free }
     var demand: Demand { Demand(out: pool.out, load: pool.load, isWaiting: pool.isAnyoneWaiting) }

@@ -194,14 +194,14 @@ extension PipeServer: TokenServer {
     var backend: Backend { .fifo }
     var isReady: Bool { true }
 
-    /// Not known at once: until all of /proc has been looked through it counts as if there were some.
-    var hasClients: Bool {
+    /// Not known at once: all of /proc has to be looked through.
+    var hasClients: Bool? {
         noteChanges()
         if watch != nil, clients.isAlone == true { return false }
         let isAlone = clients.isAlone
         clients.look()
         nextCheck = .now
-        return isAlone != true
+        return isAlone.map { !$0 }
     }
 
     var isThere: Bool { (try? FileStatus(ofPath: path))?.identity == pipe.identity }

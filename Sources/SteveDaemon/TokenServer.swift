@@ -9,8 +9,8 @@ protocol TokenServer: AnyObject {
     var path: String { get }
     /// Whether the path answers.
     var isReady: Bool { get }
-    /// Whether any process besides the daemon has the path open.
-    var hasClients: Bool { get }
+    /// Whether any process besides the daemon has the path open; nil: it is being looked for, ask again soon.
+    var hasClients: Bool? { get }
     /// Whether the path still is what clients are to open: a folder may have been cleaned.
     var isThere: Bool { get }
     /// More tokens than this it cannot hold.

@@ -76,8 +76,8 @@ struct Users {
         deadline = now + lingerNanoseconds
     }
 
-    /// Somebody still needs the daemon.
-    mutating func lookAgain(at now: MonotonicTime) {
-        deadline = now + Self.recheckNanoseconds
+    /// Somebody still needs the daemon; `soon`: it is not known yet whether somebody does.
+    mutating func lookAgain(at now: MonotonicTime, soon: Bool = false) {
+        deadline = now + (soon ? Self.recheckNanoseconds / 20 : Self.recheckNanoseconds)
     }
 }

@@ -82,4 +82,15 @@ import Testing
         #expect(withdrawal == .last && !waits)
         #expect(!users.hasSlot(7))
     }
+
+    /// What is not known yet is asked again sooner than what is known.
+    @Test func whoIsBeingLookedForIsAskedForSoon() throws {
+        var users = Users(endsWithUsers: true, at: .now)
+        let now = MonotonicTime.now
+        users.lookAgain(at: now)
+        let late = try #require(users.deadline)
+        users.lookAgain(at: now, soon: true)
+        let soon = try #require(users.deadline)
+        #expect(now < soon && soon < late)
+    }
 }
