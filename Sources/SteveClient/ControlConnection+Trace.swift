@@ -15,6 +15,12 @@ extension ControlConnection {
         return chunk
     }
 
+    /// What was learnt of the sizes of jobs; `forget` drops it.
+    package mutating func sizes(forget: Bool) throws(ControlFailure) -> [JobSize] {
+        guard let sizes = try perform(.sizes(forget: forget)).sizes else { throw missing("sizes") }
+        return sizes
+    }
+
     /// Who these are, as far as the daemon remembers.
     package mutating func processes(_ numbers: [Int]) throws(ControlFailure) -> [TraceProcess] {
         guard let processes = try perform(.processes(numbers)).processes else { throw missing("processes") }

@@ -67,6 +67,9 @@ struct BuildRegistry {
         if identity.kind == .dispatcher { dispatchers = dispatchers.filter { $0.value != build } }
     }
 
+    /// What the build is a build of, whatever its version; nil: of no package.
+    func package(of build: BuildID) -> String? { identities[build]?.package }
+
     /// What people call the build.
     func label(of build: BuildID) -> String { identities[build]?.label ?? "" }
 

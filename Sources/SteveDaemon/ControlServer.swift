@@ -32,6 +32,10 @@ protocol ControlDelegate: AnyObject {
     func trace(last seconds: Double?) -> TraceOpening
     /// What happened from an event on.
     func events(after number: Int, until end: Int?) -> TraceChunk
+    /// What was learnt of the sizes of jobs, as the peer may see it.
+    func sizes(for peer: PeerCredentials) throws(RequestRefusal) -> [JobSize]
+    /// Drops it for a peer that may.
+    func forgetSizes(for peer: PeerCredentials) throws(RequestRefusal)
     /// Who they are, as far as that is remembered.
     func processes(_ numbers: [Int], for peer: PeerCredentials) -> [TraceProcess]
 }
@@ -202,6 +206,9 @@ final class ControlServer {
                 send(.events(id, delegate.events(after: after, until: until)), peer)
             case .processes(let numbers):
                 send(.processes(id, delegate.processes(numbers, for: peer.credentials)), peer)
+            case .sizes(let forget):
+                if forget { try delegate.forgetSizes(for: peer.credentials) }
+                send(.sizes(id, try delegate.sizes(for: peer.credentials)), peer)
             case .register(let slot): try register(id, slot: slot, number, peer, delegate)
             }
         } catch {
@@ -224,7 +231,7 @@ final class ControlServer {
             } catch {
                 throw RequestRefusal(watching: error)
             }
-        case .ping, .status, .get, .set, .watch, .trace, .events, .processes: return
+        case .ping, .status, .get, .set, .watch, .trace, .events, .processes, .sizes: return
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Jobserver
 internal import Linux
 internal import Wire
 
@@ -33,6 +34,36 @@ extension Daemon {
             guard hides, user != peer.uid else { return process }
             return TraceProcess(number: number, pid: process.pid, build: Self.hidden, command: Self.hidden)
         }
+    }
+
+    /// What was learnt of the sizes of jobs, the largest first.
+    func sizes(for peer: PeerCredentials) throws(RequestRefusal) -> [JobSize] {
+        guard !hides(from: peer) else {
+            throw RequestRefusal(
+                description: "what others run is hidden from you (hidepid), and so is what it uses"
+            )
+        }
+        let mebibyte = 1_048_576.0
+        return gate.sizes.entries
+            .map { entry in
+                JobSize(
+                    package: entry.kind.package,
+                    command: entry.kind.command,
+                    jobs: entry.peaks.count,
+                    expected: Double(entry.expected) / mebibyte,
+                    largest: Double(entry.peaks.largest) / mebibyte
+                )
+            }
+            .sorted { ($0.largest, $0.expected) > ($1.largest, $1.expected) }
+    }
+
+    func forgetSizes(for peer: PeerCredentials) throws(RequestRefusal) {
+        guard governs(peer) else {
+            throw RequestRefusal(description: "only who may change settings may drop what was learnt of jobs")
+        }
+        gate.sizes.forget()
+        sizeStore?.keep(gate.sizes, at: .now, isLast: true)
+        Log.note("the sizes of jobs are forgotten, by PID \(peer.pid) of user \(peer.uid)")
     }
 
     private static let hidden = "(another user's, which hidepid hides)"

@@ -19,6 +19,8 @@ package final class Daemon {
     let startedAt = MonotonicTime.now
     var users: Users
     let gate: Gate
+    /// Nil: what is learnt of jobs is not kept.
+    var sizeStore: SizeStore?
     /// The group whose members may change settings; nil: there is none.
     let governors: UInt32?
     /// As at the start, or when the settings were last read.
@@ -83,7 +85,11 @@ package final class Daemon {
             )
         }
         registry = ProcessRegistry(settings, loop: loop)
-        gate = Gate(settings) { [registry] in registry.parent(of: $0) }
+        gate = Gate(
+            settings,
+            knownParent: { [registry] in registry.parent(of: $0) },
+            package: { [registry] in registry.package(of: $0) }
+        )
         server = try open(TokenServers(settings, site, registry, gate, loop))
         gate.holders = { [unowned server] in server.holders }
         users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
@@ -109,7 +115,12 @@ package final class Daemon {
             users.charged(ticket).forEach(control.registered)
         }
         self.control = control
-        if let account { try become(account) }
+        sizeStore = SizeStore(site, environment: configuration.environment)
+        if let account {
+            if settings.minMemoryAvail != nil { sizeStore?.give(to: account) }
+            try become(account)
+        }
+        sizeStore?.read(into: &gate.sizes)
     }
 
     /// Root is needed to open /dev/cuse, to make the node and to give it away, and for nothing after that.
@@ -161,6 +172,7 @@ package final class Daemon {
     private func serve() {
         while ending != .now { turn() }
         server.failWaiters()
+        sizeStore?.keep(gate.sizes, at: .now, isLast: true)
         for pattern in registry.unmatchedPatterns {
             Log.note("warning: the weight for '\(pattern)' was of no use: no build had such a label")
         }
@@ -239,6 +251,7 @@ package final class Daemon {
 
     private func askGate(at now: MonotonicTime) {
         server.admit(gate.sample(out: server.demand.load, at: now))
+        sizeStore?.keep(gate.sizes, at: now)
     }
 
     /// The last user has ended: so does the daemon, unless a client still works or a wrapper is just coming in.

@@ -23,9 +23,19 @@ final class Gate {
         [unowned self] (settings) throws(Blindness) in try machine(for: settings)
     }
 
-    init(_ settings: Settings, knownParent: @escaping (Int32) -> Int32? = { _ in nil }) {
-        trees = ProcessTrees(knownParent: knownParent)
+    init(
+        _ settings: Settings,
+        knownParent: @escaping (Int32) -> Int32? = { _ in nil },
+        package: @escaping (Int32) -> String? = { _ in nil }
+    ) {
+        trees = ProcessTrees(knownParent: knownParent, package: package)
         admission = Admission(Self.settings(settings, measures))
+    }
+
+    /// What jobs have used.
+    var sizes: JobSizes {
+        get { admission.sizes }
+        set { admission.sizes = newValue }
     }
 
     /// The strictest rule at the last look.

@@ -44,6 +44,9 @@ final class ProcessRegistry {
     /// The label of a build.
     func label(of build: BuildID) -> String { builds.label(of: build) }
 
+    /// The package that a process builds, `category/package`; nil: none.
+    func package(of pid: Int32) -> String? { processes[pid].flatMap { builds.package(of: $0.build) } }
+
     /// Patterns of weights that no build has had yet: a mistyped name, perhaps.
     var unmatchedPatterns: [String] { builds.unmatchedPatterns }
 

@@ -12,15 +12,20 @@ struct ProcessTrees {
     private var parents: [Int32: Int32] = [:]
     private var lastLook: Int64 = 0
     private let knownParent: (_ pid: Int32) -> Int32?
+    private let package: (_ pid: Int32) -> String?
     private let ticksPerSecond = Int64(sysconf(Int32(_SC_CLK_TCK)))
     private let pageBytes = sysconf(Int32(_SC_PAGESIZE))
 
     /// No kernel comes round to a number again within so long (32,768 of them at the least).
     private static let memoryNanoseconds: Int64 = 2_000_000_000
 
-    /// `knownParent` says what somebody else has read already.
-    init(knownParent: @escaping (_ pid: Int32) -> Int32? = { _ in nil }) {
+    /// `knownParent` says what somebody else has read already, `package` what a holder builds.
+    init(
+        knownParent: @escaping (_ pid: Int32) -> Int32? = { _ in nil },
+        package: @escaping (_ pid: Int32) -> String? = { _ in nil }
+    ) {
         self.knownParent = knownParent
+        self.package = package
     }
 
     /// What each holder's jobs use: its children with all that hangs below them.
@@ -51,10 +56,15 @@ struct ProcessTrees {
                 let own = (try? ProcFS.stat(of: holder.pid)).map { Job($0, root: holder.pid) }
                 return HolderUsage(
                     tokens: holder.tokens,
-                    jobs: own.flatMap { usage(of: $0, at: now) }.map { [$0] } ?? []
+                    jobs: own.flatMap { usage(of: $0, at: now) }.map { [$0] } ?? [],
+                    package: package(holder.pid)
                 )
             }
-            return HolderUsage(tokens: holder.tokens, jobs: jobs.compactMap { usage(of: $0, at: now) })
+            return HolderUsage(
+                tokens: holder.tokens,
+                jobs: jobs.compactMap { usage(of: $0, at: now) },
+                package: package(holder.pid)
+            )
         }
     }
 

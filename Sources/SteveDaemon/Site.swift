@@ -48,6 +48,9 @@ final class Site {
         }
     }
 
+    /// Whether it is the daemon of the whole machine.
+    var isSystem: Bool { directory == RuntimeDirectory.system }
+
     var socketPath: String { RuntimeDirectory.socket(name, in: directory) }
 
     /// Whether the file is a pipe that a daemon of this name made here: what is noted beside the lock says so, for

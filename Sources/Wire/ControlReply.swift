@@ -26,6 +26,8 @@ package struct ControlReply: Codable, Equatable, Sendable {
     package var chunk: TraceChunk?
     /// Answers `processes`: those that are remembered.
     package var processes: [TraceProcess]?
+    /// Answers `sizes`: what was learnt, the largest jobs first.
+    package var sizes: [JobSize]?
 
     /// The most bytes that a reply may have before its newline: 10,000 holders with their commands fit.
     package static let lineLimit = 16 * 1_048_576
@@ -79,6 +81,13 @@ package struct ControlReply: Codable, Equatable, Sendable {
         var reply = done(id)
         reply.old = old
         reply.new = new
+        return reply
+    }
+
+    /// What was learnt of the sizes of jobs.
+    package static func sizes(_ id: Int, _ sizes: [JobSize]) -> Self {
+        var reply = done(id)
+        reply.sizes = sizes
         return reply
     }
 

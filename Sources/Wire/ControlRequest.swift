@@ -24,6 +24,8 @@ package struct ControlRequest: Equatable, Sendable {
         case events(after: Int, until: Int?)
         /// Who these numbers are.
         case processes([Int])
+        /// What was learnt of the sizes of jobs; it is dropped when `forget`.
+        case sizes(forget: Bool)
     }
 
     /// A number of the client's choice.
@@ -44,7 +46,7 @@ package struct ControlRequest: Equatable, Sendable {
 
 extension ControlRequest: Codable {
     private enum Key: String, CodingKey {
-        case id, `do`, slot, values, pid, free, idle, last, after, until, numbers
+        case id, `do`, slot, values, pid, free, idle, last, after, until, numbers, forget
     }
 
     package init(from decoder: any Decoder) throws {
@@ -63,6 +65,7 @@ extension ControlRequest: Codable {
         case "trace": action = .trace(last: try fields.decodeIfPresent(Double.self, forKey: .last))
         case "events": action = try Self.events(fields)
         case "processes": action = .processes(try fields.decode([Int].self, forKey: .numbers))
+        case "sizes": action = .sizes(forget: try fields.decodeIfPresent(Bool.self, forKey: .forget) ?? false)
         default: throw ControlError.unknownAction(name: name, id: id)
         }
     }
@@ -101,6 +104,9 @@ extension ControlRequest: Codable {
         case .processes(let numbers):
             try fields.encode("processes", forKey: .do)
             try fields.encode(numbers, forKey: .numbers)
+        case .sizes(let forget):
+            try fields.encode("sizes", forKey: .do)
+            if forget { try fields.encode(true, forKey: .forget) }
         }
     }
 

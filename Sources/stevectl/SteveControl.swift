@@ -12,7 +12,7 @@ struct SteveControl: ParsableCommand {
         version: "stevectl \(Version.number)",
         subcommands: [
             StatusCommand.self, SetCommand.self, LimitCommand.self, RunCommand.self, WaitCommand.self,
-            TopCommand.self, TraceCommand.self, MetricsCommand.self, DoctorCommand.self,
+            TopCommand.self, TraceCommand.self, MetricsCommand.self, SizesCommand.self, DoctorCommand.self,
         ]
     )
 

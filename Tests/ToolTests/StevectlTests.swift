@@ -27,7 +27,7 @@ internal import Testing
     @Test func aCommandThatThereIsNotIsToldWithThoseThatThereAre() throws {
         let outcome = try shop.run([Workshop.program("stevectl"), "stat\u{1B}[2Jsu"])
         #expect(outcome.end == .exited(64))
-        let commands = "status, set, limit, run, wait, top, trace, metrics, doctor"
+        let commands = "status, set, limit, run, wait, top, trace, metrics, sizes, doctor"
         let sentence = "there is no command 'stat?[2Jsu', only \(commands) (see stevectl --help)"
         #expect(outcome.errors == "stevectl: \(sentence)\n")
     }
@@ -42,7 +42,7 @@ internal import Testing
         #expect(outcome.errors.hasSuffix(" (see stevectl \(words[0]) --help)\n"), "\(outcome.errors)")
     }
 
-    @Test(arguments: ["status", "set", "limit", "run", "wait", "top", "trace", "metrics", "doctor"])
+    @Test(arguments: ["status", "set", "limit", "run", "wait", "top", "trace", "metrics", "sizes", "doctor"])
     func everyCommandHasItsHelpAndTheVersion(command: String) throws {
         let stevectl = try Workshop.program("stevectl")
         let help = try shop.run([stevectl, command, "--help"])

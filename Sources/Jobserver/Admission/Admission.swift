@@ -6,9 +6,18 @@ package struct Admission: Sendable {
     private var rules: [any AdmissionRule]
     private var ramp: RampRule?
     private var sampled: MonotonicTime?
+    /// What was learnt while no rule goes by it.
+    private var unusedSizes: JobSizes
 
     package init(_ settings: AdmissionSettings) {
+        self.init(settings, JobSizes(memoryTotalBytes: settings.memoryTotalBytes))
+    }
+
+    private init(_ settings: AdmissionSettings, _ learnt: JobSizes) {
         self.settings = settings
+        var sizes = JobSizes(memoryTotalBytes: settings.memoryTotalBytes)
+        sizes.adopt(learnt)
+        unusedSizes = sizes
         rules = [JobsRule(jobs: settings.jobs)]
         if let limit = settings.maxLoad {
             switch settings.loadSource {
@@ -16,7 +25,7 @@ package struct Admission: Sendable {
             case .running: rules.append(RunningRule(limit: limit))
             }
         }
-        if let floor = settings.minMemoryBytes { rules.append(MemoryRule(settings, floor: floor)) }
+        if let floor = settings.minMemoryBytes { rules.append(MemoryRule(settings, floor: floor, sizes)) }
         if let limit = settings.maxPressure { rules.append(PressureRule(limit: limit)) }
         if let rate = settings.ramp {
             ramp = RampRule(
@@ -29,11 +38,24 @@ package struct Admission: Sendable {
     /// Goes by other settings from now on.
     ///
     /// Where they differ in the number of jobs only, which a limit for a while changes often, the rules keep what they
-    /// have seen: the size of jobs, and which grants the load does not show yet.
+    /// have seen: which grants the load does not show yet. The sizes of jobs are kept whatever changes.
     package mutating func change(to other: AdmissionSettings) {
         settings.jobs = other.jobs
-        guard settings == other else { return self = Admission(other) }
+        guard settings == other else { return self = Admission(other, sizes) }
         rules[0] = JobsRule(jobs: other.jobs)
+    }
+
+    /// What jobs have used.
+    package var sizes: JobSizes {
+        get { rules.lazy.compactMap { $0 as? MemoryRule }.first?.sizes ?? unusedSizes }
+        set {
+            unusedSizes = newValue
+            for index in rules.indices {
+                guard var rule = rules[index] as? MemoryRule else { continue }
+                rule.sizes = newValue
+                rules[index] = rule
+            }
+        }
     }
 
     /// Whether any rule looks at samples at all.

@@ -1,4 +1,4 @@
-/// What jobs have used at their peak, by command name.
+/// What jobs have used at their peak, by command and package.
 ///
 /// The expected peak is the 80th percentile of the last 64 peaks: a mean would be exceeded by every other job, the
 /// maximum would let one link of a browser decide for a day; of several jobs that run at once the sizes even out,
@@ -6,89 +6,146 @@
 /// small ones) a job counts as 2 GiB, the rule of thumb
 /// of Gentoo's handbook. Whatever was learnt, it is at least 64 MiB, as nothing is known of jobs that end between
 /// two samples, and at most a quarter of the machine, so that something always fits.
-struct JobSizes: Sendable {
+package struct JobSizes: Sendable {
     private static let gibibyte = 1 << 30
-    private static let remembered = 64
-    /// How many commands are told apart: beyond that the least recently used is forgotten.
-    ///
-    /// A whole system has hundreds.
-    static let commandLimit = 512
+    /// How many kinds of jobs are told apart, besides all of them together: beyond that the least recently used is forgotten.
+    package static let kindLimit = 512
     private static let needed = 32
 
     private let bound: Int
-    private var overall = Peaks()
-    private var byCommand: [String: Peaks] = [:]
-    private var lastUse: [String: UInt64] = [:]
+    private(set) var peaks: [JobKind: JobPeaks] = [:]
     private var uses: UInt64 = 0
-    private var running: [UInt64: (command: String, peak: Int)] = [:]
+    private var running: [UInt64: (kind: JobKind, peak: Int)] = [:]
+    /// Changes with all that is learnt or forgotten: whoever keeps it knows what is new.
+    package private(set) var version = 0
 
-    init(memoryTotalBytes: Int?) {
+    package init(memoryTotalBytes: Int?) {
         bound = memoryTotalBytes.map { $0 / 4 } ?? 8 * Self.gibibyte
     }
 
-    /// What a job whose command is not known yet is expected to use.
-    var expected: Int { bounded(overall.count < Self.needed ? nil : overall.usual) }
+    /// What a job whose command is not known yet is expected to use, in a package if it runs in one.
+    func expected(in package: String? = nil) -> Int {
+        bounded((package.flatMap { enough(JobKind(package: $0)) } ?? enough(JobKind()))?.usual)
+    }
 
-    /// What a running job is expected to use: as much as others of its command; one that is beyond that already, as
-    /// much as the largest of them.
-    func expected(of job: JobUsage) -> Int {
-        guard let peaks = byCommand[job.command], peaks.count >= Self.needed else { return expected }
+    /// What a running job is expected to use: as much as others of its command, in its package where there were enough
+    /// of them; one that is beyond that already, as much as the largest of them.
+    func expected(of job: JobUsage, in package: String? = nil) -> Int {
+        let own = package.flatMap { enough(JobKind(package: $0, command: job.command)) }
+        guard let peaks = own ?? enough(JobKind(command: job.command)) else { return expected(in: package) }
         let usual = bounded(peaks.usual)
         return job.residentBytes < usual ? usual : bounded(peaks.largest)
     }
 
+    private func enough(_ kind: JobKind) -> JobPeaks? {
+        guard let peaks = peaks[kind], peaks.count >= Self.needed else { return nil }
+        return peaks
+    }
+
     /// Learns from one sample of everything that runs: what is no longer in it has ended.
     mutating func sampled(_ holders: [HolderUsage]) {
-        var still: [UInt64: (command: String, peak: Int)] = [:]
+        var still: [UInt64: (kind: JobKind, peak: Int)] = [:]
         still.reserveCapacity(running.count)
         for holder in holders {
             for job in holder.jobs {
                 let before = running[job.identity]?.peak ?? 0
-                still[job.identity] = (job.command, max(before, job.residentBytes))
+                let kind = JobKind(package: holder.package, command: job.command)
+                still[job.identity] = (kind, max(before, job.residentBytes))
             }
         }
-        for (identity, job) in running where still[identity] == nil { learn(job.command, job.peak) }
+        for (identity, job) in running where still[identity] == nil { learn(job.kind, job.peak) }
         running = still
     }
 
-    private mutating func learn(_ command: String, _ peak: Int) {
-        overall.append(peak)
-        if byCommand[command] == nil, byCommand.count >= Self.commandLimit { forgetLeastRecentlyUsed() }
-        byCommand[command, default: Peaks()].append(peak)
-        uses += 1
-        lastUse[command] = uses
+    private mutating func learn(_ kind: JobKind, _ peak: Int) {
+        version += 1
+        for kind in kind.widenings {
+            if peaks[kind] == nil, peaks.count > Self.kindLimit { forgetLeastRecentlyUsed() }
+            uses += 1
+            peaks[kind, default: JobPeaks()].append(peak, use: uses)
+        }
     }
 
     private mutating func forgetLeastRecentlyUsed() {
-        guard let oldest = lastUse.min(by: { $0.value < $1.value })?.key else { return }
-        byCommand[oldest] = nil
-        lastUse[oldest] = nil
+        let oldest = peaks.filter { $0.key != JobKind() }.min { $0.value.lastUse < $1.value.lastUse }
+        if let oldest { peaks[oldest.key] = nil }
+    }
+
+    /// Knows nothing any more.
+    package mutating func forget() {
+        version += 1
+        peaks = [:]
+    }
+
+    /// Takes over what another has learnt, for another machine or after a restart.
+    mutating func adopt(_ other: JobSizes) {
+        (peaks, uses, running, version) = (other.peaks, other.uses, other.running, other.version)
+    }
+
+    /// Takes over peaks as they were kept, those that were used longest ago first.
+    mutating func adopt(_ kept: [(kind: JobKind, peaks: [Int])]) {
+        peaks = [:]
+        for entry in kept.suffix(Self.kindLimit + 1) {
+            uses += 1
+            for peak in entry.peaks { peaks[entry.kind, default: JobPeaks()].append(peak, use: uses) }
+        }
+    }
+
+    /// All that was learnt, what was used longest ago first.
+    package var entries: [(kind: JobKind, peaks: JobPeaks, expected: Int)] {
+        peaks.sorted { $0.value.lastUse < $1.value.lastUse }.map { kind, peaks in
+            (kind, peaks, bounded(peaks.count < Self.needed ? nil : peaks.usual))
+        }
     }
 
     private func bounded(_ bytes: Int?) -> Int { min(bound, max(64 << 20, bytes ?? 2 * Self.gibibyte)) }
+}
 
-    /// The last peaks, the oldest of which is overwritten.
-    private struct Peaks: Sendable {
-        private var inTime: [Int] = []
-        private var oldest = 0
-        private var bySize: [Int] = []
+/// What is told apart: a command, a command in a package, all of a package, or, with neither, everything.
+package struct JobKind: Hashable, Sendable {
+    /// `category/package`, of any version.
+    package var package: String?
+    package var command: String?
 
-        var count: Int { inTime.count }
+    package init(package: String? = nil, command: String? = nil) {
+        self.package = package
+        self.command = command
+    }
 
-        /// The 80th percentile.
-        var usual: Int { bySize[min(count - 1, count * 4 / 5)] }
+    /// All kinds that a job of this kind is one of.
+    fileprivate var widenings: [JobKind] {
+        let wide = [JobKind(), JobKind(command: command)]
+        return package == nil ? wide : wide + [JobKind(package: package), self]
+    }
+}
 
-        var largest: Int { bySize.last ?? 0 }
+/// The last 64 peaks, the oldest of which is overwritten.
+package struct JobPeaks: Sendable {
+    private static let remembered = 64
+    private var ring: [Int] = []
+    private var oldest = 0
+    private var bySize: [Int] = []
+    private(set) var lastUse: UInt64 = 0
 
-        mutating func append(_ value: Int) {
-            if count < JobSizes.remembered {
-                inTime.append(value)
-            } else {
-                if let place = bySize.firstIndex(of: inTime[oldest]) { bySize.remove(at: place) }
-                inTime[oldest] = value
-                oldest = (oldest + 1) % count
-            }
-            bySize.insert(value, at: bySize.firstIndex { $0 >= value } ?? bySize.count)
+    package var count: Int { ring.count }
+
+    /// In the order in which the jobs ended.
+    package var inTime: [Int] { Array(ring[oldest...] + ring[..<oldest]) }
+
+    /// The 80th percentile.
+    package var usual: Int { bySize[min(count - 1, count * 4 / 5)] }
+
+    package var largest: Int { bySize.last ?? 0 }
+
+    mutating func append(_ value: Int, use: UInt64) {
+        lastUse = use
+        if count < Self.remembered {
+            ring.append(value)
+        } else {
+            if let place = bySize.firstIndex(of: ring[oldest]) { bySize.remove(at: place) }
+            ring[oldest] = value
+            oldest = (oldest + 1) % count
         }
+        bySize.insert(value, at: bySize.firstIndex { $0 >= value } ?? bySize.count)
     }
 }

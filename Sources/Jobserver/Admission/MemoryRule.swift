@@ -7,15 +7,15 @@ struct MemoryRule: AdmissionRule {
     let perJob: Int?
     let settle: Int64
     private(set) var ceiling = Int.max
-    private(set) var sizes: JobSizes
+    var sizes: JobSizes
     private var available = 0
     private var growth = 0
 
-    init(_ settings: AdmissionSettings, floor: Int) {
+    init(_ settings: AdmissionSettings, floor: Int, _ sizes: JobSizes) {
         self.floor = floor
         perJob = settings.memoryPerJobBytes.map { max(1, $0) }
         settle = settings.memorySettleNanoseconds
-        sizes = JobSizes(memoryTotalBytes: settings.memoryTotalBytes)
+        self.sizes = sizes
     }
 
     var name: GateRule { .memory }
@@ -30,16 +30,17 @@ struct MemoryRule: AdmissionRule {
         available = bytes
         growth = sample.holders.reduce(0) { $0 + growth(of: $1) }
         let room = available - growth - floor
-        let size = perJob ?? sizes.expected
+        let size = perJob ?? sizes.expected()
         ceiling = out + (room >= 0 ? room / size : -((size - 1 - room) / size))
     }
 
     /// How much more memory a holder's jobs are expected to use.
     private func growth(of holder: HolderUsage) -> Int {
-        let unseen = max(0, holder.tokens - holder.jobs.count) * (perJob ?? sizes.expected)
+        let unseen =
+            max(0, holder.tokens - holder.jobs.count) * (perJob ?? sizes.expected(in: holder.package))
         return holder.jobs.reduce(unseen) { sum, job in
             guard job.ageNanoseconds < settle else { return sum }
-            return sum + max(0, (perJob ?? sizes.expected(of: job)) - job.residentBytes)
+            return sum + max(0, (perJob ?? sizes.expected(of: job, in: holder.package)) - job.residentBytes)
         }
     }
 

@@ -20,9 +20,12 @@ package struct HolderUsage: Equatable, Sendable {
     package let tokens: Int
     /// Each child of the holder with all that hangs below it; the holder itself where it has no child.
     package let jobs: [JobUsage]
+    /// The package that it builds, `category/package`; nil: none.
+    package let package: String?
 
-    package init(tokens: Int, jobs: [JobUsage]) {
+    package init(tokens: Int, jobs: [JobUsage], package: String? = nil) {
         self.tokens = tokens
+        self.package = package
         self.jobs = jobs
     }
 }

@@ -13,6 +13,17 @@ package struct BuildIdentity: Hashable, Sendable {
     /// Nobody has a part in another user's build.
     private let user: UInt32
 
+    /// `category/package` of a package's build, without the version.
+    package var package: String? {
+        guard kind == .package else { return nil }
+        let bytes = Array(label.utf8)
+        let version = bytes.indices.dropLast().last { index in
+            bytes[index] == UInt8(ascii: "-")
+                && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index + 1])
+        }
+        return version.map { String(decoding: bytes[..<$0], as: UTF8.self) } ?? label
+    }
+
     /// The build of the process that these facts are about.
     package init(_ facts: BuildFacts) {
         user = facts.user

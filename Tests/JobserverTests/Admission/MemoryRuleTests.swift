@@ -28,8 +28,12 @@ import Testing
         )
     }
 
+    private func rule(_ settings: AdmissionSettings, floor: Int) -> MemoryRule {
+        MemoryRule(settings, floor: floor, JobSizes(memoryTotalBytes: settings.memoryTotalBytes))
+    }
+
     private func ceiling(_ sample: Sample, out: Int = 0, floor: Int = 4) -> Int {
-        var rule = MemoryRule(settings, floor: floor * Self.gibibyte)
+        var rule = rule(settings, floor: floor * Self.gibibyte)
         rule.sampled(sample, out: out, at: now)
         return rule.ceiling
     }
@@ -57,7 +61,7 @@ import Testing
     @Test func aSizeOfNothingIsOneByte() {
         var settings = settings
         settings.memoryPerJobBytes = 0
-        var rule = MemoryRule(settings, floor: 0)
+        var rule = rule(settings, floor: 0)
         rule.sampled(sample(available: 1), out: 0, at: now)
         #expect(rule.ceiling == Self.gibibyte)
     }
@@ -65,13 +69,13 @@ import Testing
     @Test func givenSizeIsNotLearnt() {
         var settings = settings
         settings.memoryPerJobBytes = Self.gibibyte
-        var rule = MemoryRule(settings, floor: 4 * Self.gibibyte)
+        var rule = rule(settings, floor: 4 * Self.gibibyte)
         rule.sampled(sample(available: 16), out: 0, at: now)
         #expect(rule.ceiling == 12)
     }
 
     @Test func peaksOfEndedJobsAreLearnt() {
-        var rule = MemoryRule(settings, floor: 0)
+        var rule = rule(settings, floor: 0)
         for id in 0..<40 as Range<UInt64> {
             let size = id == 7 ? 3000 : 500
             rule.sampled(
@@ -86,7 +90,7 @@ import Testing
             )
         }
         rule.sampled(sample(available: 60), out: 0, at: now)
-        #expect(rule.sizes.expected == 500 << 20)
+        #expect(rule.sizes.expected() == 500 << 20)
         #expect(rule.sizes.expected(of: job(0, seconds: 1, megabytes: 100)) == 500 << 20)
         #expect(rule.sizes.expected(of: job(0, seconds: 1, megabytes: 600)) == 3000 << 20)
     }
@@ -98,7 +102,7 @@ import Testing
                 sizes.sampled([HolderUsage(tokens: 1, jobs: [job(id, seconds: 1, megabytes: size)])])
             }
             sizes.sampled([])
-            #expect(sizes.expected == expected)
+            #expect(sizes.expected() == expected)
         }
     }
 
@@ -143,7 +147,7 @@ import Testing
         }
         run("ld", megabytes: 3000, times: 32)
         run("cc1", megabytes: 200, times: 64)
-        for other in 0..<JobSizes.commandLimit - 1 { run("tool \(other)", megabytes: 100, times: 1) }
+        for other in 0..<JobSizes.kindLimit - 1 { run("tool \(other)", megabytes: 100, times: 1) }
         #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "ld")) == 100 << 20)
         #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "cc1")) == 200 << 20)
     }
