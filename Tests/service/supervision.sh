@@ -42,6 +42,33 @@ closed_ready_descriptor() {
   stop_child
 }
 
+# What a service may do at most: the same for every supervisor.
+bounded() { # PID MASK
+  grep -q "^NoNewPrivs:.1$" "/proc/$1/status" || { echo 'it may gain powers'; return 1; }
+  grep -q "^Umask:.$2$" "/proc/$1/status" || { grep Umask "/proc/$1/status"; return 1; }
+  grep -qE '^Max core file size +0 +0 ' "/proc/$1/limits" || { grep core "/proc/$1/limits"; return 1; }
+  # shellcheck disable=SC3045 # where that many are not to be had, none of them can
+  if (ulimit -n 65536) 2> /dev/null; then
+    grep -qE '^Max open files +65536 +65536 ' "/proc/$1/limits" || { grep open "/proc/$1/limits"; return 1; }
+  fi
+}
+s6_is_bounded() {
+  # shellcheck disable=SC3045
+  ulimit -c unlimited
+  "$s6/run" 3> /dev/null > "$work/log" &
+  child=$!
+  within answers || { cat "$work/log"; return 1; }
+  bounded $child 0077 && stop_child
+}
+runit_is_bounded() {
+  # shellcheck disable=SC3045
+  ulimit -c unlimited
+  "$runit/run" > "$work/log" &
+  child=$!
+  within "$runit/check" || { cat "$work/log"; return 1; }
+  bounded $child 0077 && stop_child
+}
+
 wrong_settings_stay_down() {
   status=0
   STEVE_JOBS=none "$s6/run" 3> /dev/null > "$work/log" || status=$?
@@ -104,6 +131,8 @@ sysvinit_serves() {
   sed "s|/run/steve.pid|$work/rc.pid|; s|/var/log/steve.log|$work/rc.log|" "$prefix/share/steve/sysvinit/steve" > "$rc"
   chmod 755 "$rc"
   "$rc" start || { cat "$work/rc.log"; return 1; }
+  bounded "$(cat "$work/rc.pid")" 0077 || return 1
+  [ "$(stat -c %a "$work/rc.log")" = 640 ] || { stat "$work/rc.log"; return 1; }
   "$rc" status | grep -q service-test || { echo 'status says nothing of the device'; return 1; }
   before=$(cat "$work/rc.pid")
   "$rc" start && "$rc" reload && "$rc" restart || return 1
@@ -114,6 +143,12 @@ sysvinit_serves() {
 
 check 's6: ready is a newline, and then it answers' s6_tells_ready
 check 'a ready descriptor that is not open is passed over' closed_ready_descriptor
+if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
+  check 's6: it gains no powers, and has limits and a umask' s6_is_bounded
+  check 'runit: it gains no powers, and has limits and a umask' runit_is_bounded
+else
+  skip 's6, runit: limits, no_new_privs: not root, or no setpriv here'
+fi
 check 's6, runit: wrong settings stay down' wrong_settings_stay_down
 check 'runit: check knows whether it answers' runit_checks
 if command -v s6-supervise > /dev/null; then
