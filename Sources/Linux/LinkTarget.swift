@@ -13,3 +13,13 @@ package func linkTarget(_ path: String) throws(Errno) -> String {
         return unsafe String(decoding: space[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }
+
+/// The path of the same file without links.
+///
+/// The corresponding C function is `realpath`.
+package func realPath(_ path: String) throws(Errno) -> String {
+    // Safe: the path is lent for the call, and what it returns is ours to free.
+    guard let found = unsafe realpath(path, nil) else { throw Errno(rawValue: errno) }
+    defer { unsafe free(found) }
+    return unsafe String(cString: found)
+}

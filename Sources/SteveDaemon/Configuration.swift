@@ -27,6 +27,9 @@ package struct Configuration {
         self.reload = reload
     }
 
+    /// The folders of the files that are read again by `reload`.
+    package var folders: [String] = []
+
     private var readyIsOpen: Bool {
         guard let readyDescriptor else { return true }
         return (try? FileStatus(ofDescriptor: readyDescriptor)) != nil

@@ -13,6 +13,7 @@ extension Daemon: ControlDelegate {
         var report = StatusReport(path: server.path, backend: server.backend, limit: inForce.jobs)
         let now = MonotonicTime.now
         report.uptime = now.seconds(since: startedAt)
+        report.confinement = confinement
         // Nobody may have waited, and so nobody looked, for hours.
         lookAgain(at: now)
         server.describe(&report)

@@ -26,8 +26,10 @@ package final class Daemon {
     /// As at the start, or when the settings were last read.
     var hiding = ProcHiding()
     private let signals: SignalDescriptor
-    private let site: Site
-    private let account: UserAccount?
+    let site: Site
+    let account: UserAccount?
+    /// What it has given up.
+    var confinement: StatusReport.Confinement?
     private(set) var control: ControlServer?
     var ending = Ending.no
     /// A signal has asked it to end while others than its starter's were registered.
@@ -56,6 +58,7 @@ package final class Daemon {
         try daemon.waitUntilReady()
         try daemon.publish()
         daemon.announce()
+        daemon.confine()
         daemon.serve()
     }
 
@@ -191,6 +194,7 @@ package final class Daemon {
         }
         if isControlReady { dispatch(EventSource.control.key) }
         elapse(at: .now)
+        tellRefusedCalls()
         if Log.isBehind { Log.flush() }
         if let control, control.hasWatchers {
             control.tellWatchers(free: server.free, out: server.demand.out)

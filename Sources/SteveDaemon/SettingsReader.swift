@@ -16,6 +16,14 @@ package struct SettingsReader {
         environment = Environment.current
     }
 
+    /// Where the file lies that is read, and where it really lies now if that is a link.
+    package var folders: [String] {
+        let file = path ?? SettingsFile.standardPath
+        return Set([file, (try? realPath(file)) ?? file]).map { file in
+            file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
+        }
+    }
+
     /// The settings that hold now.
     package func read() throws(ConfigurationError) -> Settings {
         let file = try file()

@@ -16,6 +16,7 @@ extension StatusReport: JSONWritable {
         json.object { json in
             json.member("backend", backend.rawValue)
             json.member("builds", builds)
+            json.member("confinement", ifThere: confinement)
             json.member("free", free)
             json.member("gate", gate)
             json.member("held", held)
@@ -122,6 +123,16 @@ extension StatusReport.Limit: JSONWritable {
             json.member("since", since)
             json.member("user", ifThere: user)
             json.member("values", values)
+        }
+    }
+}
+
+extension StatusReport.Confinement: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("calls", calls)
+            json.member("files", files)
+            json.member("text", text)
         }
     }
 }

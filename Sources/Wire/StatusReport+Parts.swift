@@ -15,6 +15,22 @@ extension StatusReport {
         }
     }
 
+    /// What the daemon cannot do any more, since it serves.
+    public struct Confinement: Codable, Equatable, Sendable {
+        /// Whether system calls that it does not need are refused to it (seccomp).
+        public var calls: Bool
+        /// Whether files that it does not need are (Landlock).
+        public var files: Bool
+        /// Both for people, and why not.
+        public var text: String
+
+        package init(calls: Bool, files: Bool, text: String) {
+            self.calls = calls
+            self.files = files
+            self.text = text
+        }
+    }
+
     /// The machine's load beside its limit.
     public struct Load: Codable, Equatable, Sendable {
         /// The mean number of running tasks over the last minute.

@@ -30,6 +30,8 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var limits: [Limit]
     /// Seconds since the daemon started.
     public var uptime: Double
+    /// What the daemon has given up for safety; absent: an older one.
+    public var confinement: Confinement?
     /// Sums since the start.
     public var totals: Totals
     /// How full the pool has been since the start.

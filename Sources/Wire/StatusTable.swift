@@ -35,6 +35,7 @@ package struct StatusTable {
             + [fact("gate", report.gateText, report.gate.open ? .good : .warning)]
             + [fact("load", report.loadText), fact("memory", report.memoryText)]
             + report.limits.map { fact("limit", $0.text) } + [fact("totals", totals)]
+            + (isVerbose ? report.confinement.map { [fact("guard", $0.text)] } ?? [] : [])
     }
 
     private func fact(_ name: String, _ text: String, _ style: StyledLine.Style = .plain) -> StyledLine {

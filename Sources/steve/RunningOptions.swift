@@ -31,6 +31,7 @@ struct RunningOptions: ParsableArguments {
             reload: reader.read
         )
         configuration.endsWithUsers = endWithUsers
+        configuration.folders = reader.folders
         configuration.readyDescriptor = readyFd
         return configuration
     }

@@ -12,6 +12,7 @@ internal import Testing
     private var full: StatusReport {
         var report = StatusReport(path: "/dev/steve", backend: .fuse, limit: 4)
         report.free = -3
+        report.confinement = .init(calls: true, files: false, text: "files are not bounded: no Landlock")
         report.gate = .init(open: false, rule: "load", text: "held back")
         report.load.limit = 28.5
         report.memory = .init(available: 0.1, limit: 512)

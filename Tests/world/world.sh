@@ -125,3 +125,9 @@ compile() { # NAME: $T/NAME.c becomes $P/NAME
 }
 # shellcheck source=/dev/null
 . "$file"
+
+# In no case does a daemon want a system call that its filter refuses.
+for said in "$W"/*.log; do
+  [ -e "$said" ] || continue
+  check "the list of system calls is whole ($(basename "$said"))" lacks "$said" 'refused system call'
+done

@@ -1,0 +1,31 @@
+internal import CLinux
+package import SystemPackage
+
+/// What files a process may go on to use when it gives up all others, for good.
+///
+/// What is open stays open, and who a file is may still be asked. The process cannot look into others any more, as a debugger does: the
+/// folder, environment and open files of one in /proc stay closed, CAP_SYS_PTRACE or not. The corresponding C functions are
+/// `landlock_create_ruleset`, `landlock_add_rule` and `landlock_restrict_self`.
+package struct FileBounds: ~Copyable {
+    private let rules: Descriptor
+
+    /// What is allowed at one place.
+    package enum Use: CInt {
+        case read = 1
+        case remove = 2
+        case readOrRemove = 3
+        case readOrWrite = 5
+    }
+
+    /// Nothing so far; throws where this kernel has no Landlock: ENOSYS, EOPNOTSUPP.
+    package init() throws(Errno) { rules = Descriptor(owning: try check(clinux_bounds_open())) }
+
+    /// Allows it below a folder, or for a file; a place that is not there is none.
+    package func allow(_ use: Use, at path: String) {
+        // Safe: the path is lent for the call.
+        _ = unsafe clinux_bounds_allow(rules.raw, path, use.rawValue)
+    }
+
+    /// From now on all else is refused.
+    package consuming func enforce() throws(Errno) { _ = try check(clinux_bounds_enforce(rules.raw)) }
+}
