@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Linux
 internal import SystemPackage
 internal import TestKit
@@ -42,6 +43,24 @@ internal import Testing
         #expect(facts.variables["MAKEFLAGS"] == "-s")
         #expect(facts.system == System(osRelease: [:], hasOpenRC: false))
         #expect(DoctorReport(Doctor(facts).findings).broken)
+    }
+
+    @Test func distccTellsOfItsHosts() throws {
+        #expect(try facts([:]).distcc == nil)
+        let files = [
+            "usr/bin/distcc": "#!/bin/sh\n", "etc/distcc/hosts": "# ours\none/4\ntwo/8,lzo\n",
+            "usr/lib/distcc/bin/gcc": "",
+        ]
+        let distcc = try #require(try facts(files).distcc)
+        #expect(distcc.hosts?.slots == 12)
+        #expect(distcc.place == "/etc/distcc/hosts")
+        // What is there is no link to distcc.
+        #expect(distcc.linksLeadToDistcc == false)
+        #expect(unsafe symlink("../../../bin/distcc", folder.path("usr/lib/distcc/bin/cc")) == 0)
+        let conf = ["etc/portage/make.conf": "DISTCC_HOSTS=\"three\"\n"]
+        let later = try #require(try facts(conf).distcc)
+        #expect(later.linksLeadToDistcc == true)
+        #expect(later.hosts?.slots == 4 && later.place == "/etc/portage/make.conf")
     }
 
     @Test(

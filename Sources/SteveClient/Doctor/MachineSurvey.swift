@@ -6,7 +6,7 @@ package import Wire
 /// Looks at a machine for the doctor: reads files below a root, runs programs for their versions, asks the daemon.
 package struct MachineSurvey {
     let root: String
-    private let environment: [String: String]
+    let environment: [String: String]
     private let name: DeviceName
 
     /// Looks at the machine below `root`; "" is this one.
@@ -33,7 +33,8 @@ package struct MachineSurvey {
         let release = ShellAssignments.read(text("/etc/os-release"))
         facts.system = System(osRelease: release, hasOpenRC: file("/run/openrc") != nil)
         PortageFiles(root: root).look(&facts)
-        facts.otherServers = otherServers(facts.path)
+        facts.distcc = distcc(facts)
+        facts.otherServers = otherServers(facts.path, facts.distcc?.fleet?.path)
         facts.cpuQuota = CPUCount.quotas(root: root + "/sys/fs/cgroup").min()
         facts.memoryLimit = memoryLimit()
         return facts
@@ -145,7 +146,7 @@ package struct MachineSurvey {
         return MachineFacts.Client(name: name, version: String(line).printable)
     }
 
-    private func program(_ name: String) -> String? {
+    func program(_ name: String) -> String? {
         let folders = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
         return folders.map { "\(root)\($0)/\(name)" }.first(where: isExecutable)
     }
@@ -166,12 +167,14 @@ package struct MachineSurvey {
     }
 
     /// Other daemons' sockets, and the device of the one that is not related to us.
-    private func otherServers(_ path: String) -> [String] {
+    ///
+    /// The fleet's has another purpose.
+    private func otherServers(_ path: String, _ fleet: String?) -> [String] {
         let sockets = ((try? entries(ofDirectory: root + "/run/steve")) ?? []).filter {
             $0.hasSuffix(".sock") && listens(root + "/run/steve/" + $0)
         }
         let others = sockets.map { "/dev/" + $0.dropLast(".sock".count) }.filter {
-            $0 != path && $0 != name.path
+            $0 != path && $0 != name.path && $0 != fleet
         }
         return others.sorted() + (file("/dev/guild")?.kind == .device ? ["/dev/guild (guildmaster)"] : [])
     }

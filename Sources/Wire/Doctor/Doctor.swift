@@ -9,7 +9,7 @@ package struct Doctor {
     /// Every finding, in the order in which things depend on one another.
     package var findings: [Finding] {
         [kernel, cuseFile, daemon, device].compactMap(\.self) + users + [sandbox].compactMap(\.self)
-            + clients + portage + [environment].compactMap(\.self) + variables
+            + clients + portage + fleet + [environment].compactMap(\.self) + variables
             + [servers, processors, memory].compactMap(\.self)
     }
 

@@ -71,6 +71,21 @@ package struct MachineFacts: Equatable, Sendable {
         }
     }
 
+    /// distcc, at either end.
+    package struct Distcc: Equatable, Sendable {
+        /// The hosts that it asks, and where they are named; nil: nowhere.
+        package var hosts: DistccHosts?
+        package var place = "/etc/distcc/hosts"
+        /// The pool of jobs elsewhere.
+        package var fleet: Daemon?
+        /// Whether Portage's compilers under FEATURES=distcc are distcc itself; nil: there are none.
+        package var linksLeadToDistcc: Bool?
+        /// Whether the distccd that runs here calls compilers through our links; nil: none runs, or it cannot be known.
+        package var serverTakesTokens: Bool?
+
+        package init() {}
+    }
+
     /// What MAKEFLAGS should name.
     package var path: String
     package var release = ""
@@ -106,6 +121,8 @@ package struct MachineFacts: Equatable, Sendable {
     /// The variables of whoever asks.
     package var variables: [String: String] = [:]
     package var system = System(osRelease: [:], hasOpenRC: true)
+    /// nil: there is no distcc here.
+    package var distcc: Distcc?
     /// Other jobservers that were found: their paths.
     package var otherServers: [String] = []
     /// What the control group allows: CPUs and bytes.
