@@ -28,6 +28,11 @@ extension TokenPool {
         }
     }
 
+    /// Every process whose implicit slot is lent to the pool: its job runs elsewhere.
+    package var lenders: [ClientID] {
+        accounts.clients.indices.filter { accounts.clients[$0].isLending }.map { ClientID(index: $0) }
+    }
+
     /// Whether the process holds a token.
     package func holds(_ client: ClientID) -> Bool { accounts.clients[client.index].held > 0 }
 

@@ -38,7 +38,7 @@ extension Daemon: ControlDelegate {
                 user: Int(entry.user)
             )
         }
-        report.builds = StatusReport.builds(report.holders, report.waiters)
+        report.builds = StatusReport.builds(report.holders, report.waiters, report.lenders)
         return report
     }
 

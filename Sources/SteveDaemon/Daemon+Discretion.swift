@@ -16,13 +16,17 @@ extension Daemon {
             report.waiters[index].command = Self.hidden
             report.waiters[index].build = Self.hidden
         }
+        report.lenders = report.lenders?.map { lender in
+            guard isForeign(lender.pid, to: peer) else { return lender }
+            return StatusReport.Lender(pid: lender.pid, command: Self.hidden, build: Self.hidden)
+        }
         for index in report.users.indices where isForeign(report.users[index].pid, to: peer) {
             report.users[index].command = Self.hidden
         }
         for index in report.limits.indices where isForeign(report.limits[index].pid, to: peer) {
             report.limits[index].command = Self.hidden
         }
-        report.builds = StatusReport.builds(report.holders, report.waiters)
+        report.builds = StatusReport.builds(report.holders, report.waiters, report.lenders)
         return report
     }
 

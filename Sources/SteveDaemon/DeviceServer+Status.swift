@@ -13,6 +13,8 @@ extension DeviceServer {
         status.statistics.waitP50 = pool.waits.quantile(0.5).map { Double($0) / 1e9 }
         status.statistics.waitP99 = pool.waits.quantile(0.99).map { Double($0) / 1e9 }
         status.holders = pool.holdings.map { holder($0, at: now) }
+        let lenders = pool.lenders
+        if !lenders.isEmpty { status.lenders = lenders.map(lender) }
         status.waiters = pool.waitings.map { waiter($0, at: now) }
         status.waiting = status.waiters.count
     }
@@ -24,6 +26,15 @@ extension DeviceServer {
             command: process?.command ?? Self.foreign,
             tokens: holding.tokens,
             since: now.seconds(since: holding.since),
+            build: process.map { registry.label(of: $0.build) }
+        )
+    }
+
+    private func lender(_ client: ClientID) -> StatusReport.Lender {
+        let process = registry[client]
+        return StatusReport.Lender(
+            pid: Int(process?.pid ?? 0),
+            command: process?.command ?? Self.foreign,
             build: process.map { registry.label(of: $0.build) }
         )
     }

@@ -7,6 +7,8 @@ extension StatusReport {
         public var tokens = 0
         /// Seconds since it took the oldest of them; absent when it holds none.
         public var oldest: Double?
+        /// How many of its jobs run elsewhere, their slots lent to the pool; absent: none.
+        public var lent: Int?
         /// How many of its processes wait for one.
         public var waiting = 0
         /// Seconds that the first of them has waited; absent when none does.
@@ -19,17 +21,26 @@ extension StatusReport {
             oldest = max(oldest ?? 0, holder.since)
         }
 
+        fileprivate mutating func addLoan() { lent = (lent ?? 0) + 1 }
+
         fileprivate mutating func add(_ waiter: Waiter) {
             waiting += 1
             since = max(since ?? 0, waiter.since)
         }
     }
 
-    /// One entry for each build that holds tokens or waits for one: those that hold most first.
-    package static func builds(_ holders: [Holder], _ waiters: [Waiter]) -> [Build] {
+    /// One entry for each build that holds tokens, lends some or waits for one: those that hold most first.
+    package static func builds(
+        _ holders: [Holder],
+        _ waiters: [Waiter],
+        _ lenders: [Lender]? = nil
+    ) -> [Build] {
         var builds: [String?: Build] = [:]
         for holder in holders { builds[holder.build, default: Build(label: holder.build)].add(holder) }
         for waiter in waiters { builds[waiter.build, default: Build(label: waiter.build)].add(waiter) }
+        for lender in lenders ?? [] {
+            builds[lender.build, default: Build(label: lender.build)].addLoan()
+        }
         return builds.values.sorted {
             ($0.tokens, $0.since ?? 0, $1.label ?? "") > ($1.tokens, $1.since ?? 0, $0.label ?? "")
         }

@@ -22,6 +22,7 @@ extension StatusReport: JSONWritable {
             json.member("held", held)
             json.member("holders", holders)
             json.member("holdersKnown", holdersKnown)
+            json.member("lenders", ifThere: lenders)
             json.member("lent", lent)
             json.member("limit", limit)
             json.member("limits", limits)
@@ -44,6 +45,7 @@ extension StatusReport.Build: JSONWritable {
     func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("label", ifThere: label)
+            json.member("lent", ifThere: lent)
             json.member("oldest", ifThere: oldest)
             json.member("since", ifThere: since)
             json.member("tokens", tokens)
@@ -60,6 +62,16 @@ extension StatusReport.Holder: JSONWritable {
             json.member("pid", pid)
             json.member("since", since)
             json.member("tokens", tokens)
+        }
+    }
+}
+
+extension StatusReport.Lender: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("build", ifThere: build)
+            json.member("command", command)
+            json.member("pid", pid)
         }
     }
 }

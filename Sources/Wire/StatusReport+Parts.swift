@@ -135,6 +135,22 @@ extension StatusReport {
         }
     }
 
+    /// A process whose own slot is lent to the pool, because its job runs elsewhere.
+    public struct Lender: Codable, Equatable, Sendable {
+        /// The process.
+        public var pid: Int
+        /// Its command line, cut short.
+        public var command: String
+        /// The build it belongs to, where that is known.
+        public var build: String?
+
+        package init(pid: Int, command: String, build: String? = nil) {
+            self.pid = pid
+            self.command = command
+            self.build = build
+        }
+    }
+
     /// A process that wants a token.
     public struct Waiter: Codable, Equatable, Sendable {
         /// How it waits.

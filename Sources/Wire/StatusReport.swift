@@ -42,6 +42,8 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var builds: [Build]
     /// Who has tokens.
     public var holders: [Holder]
+    /// Whose jobs run elsewhere; absent: nobody's.
+    public var lenders: [Lender]?
     /// Who wants some.
     public var waiters: [Waiter]
     /// Processes that registered: the commands of with-steve.

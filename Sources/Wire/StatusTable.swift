@@ -1,6 +1,8 @@
 /// A status report for people, as wide as their terminal.
 package struct StatusTable {
     private let report: StatusReport
+    /// The pool of jobs that other machines do for this one.
+    private let fleet: StatusReport?
     private let width: Int
     private let isVerbose: Bool
     private let inColour: Bool
@@ -8,11 +10,13 @@ package struct StatusTable {
     /// Lines are cut to `width` columns; `isVerbose` lists the processes under their builds.
     package init(
         _ report: StatusReport,
+        fleet: StatusReport? = nil,
         width: Int = .max,
         isVerbose: Bool = false,
         inColour: Bool = false
     ) {
         self.report = report
+        self.fleet = fleet?.path == report.path ? nil : fleet
         self.width = width
         self.isVerbose = isVerbose
         self.inColour = inColour
@@ -34,6 +38,7 @@ package struct StatusTable {
         ]
             + [fact("gate", report.gateText, report.gate.open ? .good : .warning)]
             + [fact("load", report.loadText), fact("memory", report.memoryText)]
+            + (fleet.map { [fact("fleet", "\($0.held) of \($0.limit) jobs elsewhere (\($0.path))")] } ?? [])
             + report.limits.map { fact("limit", $0.text) } + [fact("totals", totals)]
             + (isVerbose ? report.confinement.map { [fact("guard", $0.text)] } ?? [] : [])
     }
@@ -62,7 +67,7 @@ package struct StatusTable {
         let unknown = StyledLine("holders not known: a named pipe does not tell who took a byte")
         let notes = report.holdersKnown ? [] : [unknown]
         guard !report.builds.isEmpty else { return notes }
-        var table = BuildTable()
+        var table = BuildTable(for: report)
         for build in report.builds {
             table.add(build)
             if isVerbose { table.addProcesses(of: build, in: report) }

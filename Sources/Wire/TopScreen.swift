@@ -48,7 +48,7 @@ package struct TopScreen {
     }
 
     private var builds: [StyledLine] {
-        var table = BuildTable()
+        var table = BuildTable(for: report)
         let letters = Dictionary(
             zip(report.builds.map(\.name), report.builds.indices.map(TokenBar.letter)),
             uniquingKeysWith: { first, _ in first }

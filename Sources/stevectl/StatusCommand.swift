@@ -26,6 +26,7 @@ struct StatusCommand: ParsableCommand {
         let width = Terminal.width(of: 1)
         let table = StatusTable(
             report,
+            fleet: FleetPool.status(environment: Environment.current),
             width: width ?? .max,
             isVerbose: verbose,
             inColour: width != nil && wantsColour(Environment.current)

@@ -24,7 +24,8 @@ internal import Testing
         report.holders.append(.init(pid: 2, command: "x", tokens: 1, since: 3))
         report.waiters = [.init(pid: 2, command: "y", requests: 1, since: 9, kind: .retry, build: "z")]
         report.waiters.append(.init(pid: 4, command: "y", requests: 1, since: 9, kind: .read))
-        report.builds = StatusReport.builds(report.holders, report.waiters)
+        report.lenders = [.init(pid: 9, command: "steve-cc gcc", build: "z"), .init(pid: 8, command: "y")]
+        report.builds = StatusReport.builds(report.holders, report.waiters, report.lenders)
         report.users = [.init(pid: 5, command: "sh", slot: true), .init(pid: 6, command: "", slot: false)]
         return report
     }

@@ -49,6 +49,47 @@ internal import Testing
         )
     }
 
+    @Test func theFleetsPoolIsALine() {
+        var fleet = StatusReport(path: "/dev/fleet", backend: .cuse, limit: 8)
+        fleet.held = 3
+        #expect(
+            StatusTable(busy, fleet: fleet, width: 120).text.contains(
+                "\nfleet  3 of 8 jobs elsewhere (/dev/fleet)\n"
+            )
+        )
+        #expect(!StatusTable(fleet, fleet: fleet, width: 120).text.contains("fleet  "))
+    }
+
+    /// What runs on another machine is in a column of its own, with who lends for it.
+    @Test func jobsElsewhereAreSeen() {
+        var report = busy
+        report.lent = 2
+        report.lenders = [
+            .init(pid: 44, command: "steve-cc gcc -c a.c", build: "session 7"),
+            .init(pid: 45, command: "steve-cc gcc -c b.c", build: "away"),
+        ]
+        report.builds = StatusReport.builds(report.holders, report.waiters, report.lenders)
+        #expect(
+            StatusTable(report, width: 120, isVerbose: true).text.contains(
+                """
+
+                TOKENS  OLDEST  ELSEWHERE  WAITING   SINCE  BUILD
+                    32  1m 02s          0        0       -  dev-qt/qtbase-6.9.0
+                    31  1m 02s                                12345 make -C src
+                     1    2.0s                                12399 make
+                     2    0.4s          1        1    1.0s  session 7
+                     2    0.4s                                7 cargo?[2J?build
+                                        1                     44 steve-cc gcc -c a.c
+                                                 3    1.0s    7 cargo (read)
+                     0       -          0        1  3d 11h  app/x-1
+                                                 1  3d 11h    9 ninja (poll)
+                     0       -          1        0       -  away
+                                        1                     45 steve-cc gcc -c b.c
+                """
+            )
+        )
+    }
+
     @Test func verboseHasTheProcessesUnderTheirBuilds() {
         #expect(
             StatusTable(busy, width: 120, isVerbose: true).text.hasSuffix(

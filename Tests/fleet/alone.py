@@ -1,7 +1,9 @@
 """steve-cc on one host, with a stand-in for distcc that writes down how it was called."""
 
+import json
 import os
 import subprocess
+import time
 
 from hosts import clean_environment, need
 
@@ -169,7 +171,31 @@ def stands_before_distcc(shop):
     return "found behind both"
 
 
+def seen(shop):
+    """While a job is elsewhere status says who lends, and how much of the fleet is used."""
+    shop.distcc(f'touch {shop.work}/away; while [ -e {shop.work}/away ]; do sleep 0.05; done; exec "$@"')
+    (shop.work / "sent").write_text("")
+    build = subprocess.Popen([shop.work / "links/gcc", "-c", "one.c"], cwd=shop.work, env=shop.environment(), stdin=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 30
+        while not (shop.work / "away").exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        def said(*words):
+            return shop.run([shop.programs / "stevectl", "status", "--device", "own", *words]).stdout
+        status = json.loads(said("--json"))
+        need([each["pid"] for each in status["lenders"]] == [build.pid], f"lenders: {status.get('lenders')}")
+        need([each["lent"] for each in status["builds"]] == [1] and status["lent"] == 1, f"builds: {status['builds']}")
+        text = said()
+        need("ELSEWHERE" in text and "\nfleet  1 of 2 jobs elsewhere (" in text, text)
+    finally:
+        (shop.work / "away").unlink(missing_ok=True)
+        need(build.wait(30) == 0, "the compile failed")
+    after = said()
+    need("ELSEWHERE" not in after and "\nfleet  0 of 2 jobs" in after, after)
+    return "who lends, and how much of the fleet is used"
+
+
 CASES = {
     "arguments": bench(arguments), "messages": bench(messages), "failures": bench(failures), "nothing there": bench(nothing_there),
-    "stands before distcc": bench(stands_before_distcc),
+    "stands before distcc": bench(stands_before_distcc), "seen": bench(seen),
 }

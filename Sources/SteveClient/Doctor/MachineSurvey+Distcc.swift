@@ -16,15 +16,8 @@ extension MachineSurvey {
     }
 
     private func fleetPool() -> MachineFacts.Daemon? {
-        let named = environment["STEVE_FLEET"].flatMap { $0.split(separator: "/").last }.map(String.init)
-        guard root.isEmpty, let name = DeviceName(named ?? "fleet") else { return nil }
-        do throws(ControlFailure) {
-            var connection = try ControlConnection(name, environment: environment)
-            let report = try connection.status()
-            return .init(backend: report.backend, path: report.path, limit: report.limit)
-        } catch {
-            return nil
-        }
+        guard root.isEmpty, let report = FleetPool.status(environment: environment) else { return nil }
+        return .init(backend: report.backend, path: report.path, limit: report.limit)
     }
 
     /// The first place that names hosts counts.

@@ -71,7 +71,7 @@ package struct TraceJSON {
         )
     }
 
-    /// Held and free at each time at which one of them changes.
+    /// Held, free and lent at each time at which one of them changes.
     private mutating func writeTokens() {
         var (limits, helds, lents) = (trace.limit[...], trace.held[...], trace.lent[...])
         var (limit, held, lent) = (0, 0, 0)
@@ -79,7 +79,7 @@ package struct TraceJSON {
             if let point = limits.first, point.time == time { limit = limits.removeFirst().value }
             if let point = helds.first, point.time == time { held = helds.removeFirst().value }
             if let point = lents.first, point.time == time { lent = lents.removeFirst().value }
-            counter("tokens", time, "\"held\":\(held),\"free\":\(limit + lent - held)")
+            counter("tokens", time, "\"held\":\(held),\"free\":\(limit + lent - held),\"lent\":\(lent)")
         }
     }
 
