@@ -1,7 +1,9 @@
 """steve-cc on one host, with a stand-in for distcc that writes down how it was called."""
 
+import contextlib
 import json
 import os
+import re
 import subprocess
 import time
 
@@ -186,16 +188,39 @@ def seen(shop):
         need([each["pid"] for each in status["lenders"]] == [build.pid], f"lenders: {status.get('lenders')}")
         need([each["lent"] for each in status["builds"]] == [1] and status["lent"] == 1, f"builds: {status['builds']}")
         text = said()
+        memory = int(next(line for line in open(f"/proc/{build.pid}/status") if line.startswith("VmHWM")).split()[1])
+        need(memory <= 2048, f"steve-cc takes {memory} KiB while its job is elsewhere")
         need("ELSEWHERE" in text and "\nfleet  1 of 2 jobs elsewhere (" in text, text)
     finally:
         (shop.work / "away").unlink(missing_ok=True)
         need(build.wait(30) == 0, "the compile failed")
     after = said()
     need("ELSEWHERE" not in after and "\nfleet  0 of 2 jobs" in after, after)
-    return "who lends, and how much of the fleet is used"
+    return f"who lends, and how much of the fleet is used; steve-cc takes {memory} KiB meanwhile"
+
+
+def full_disk(shop):
+    """No room for the object, here or when distcc writes it: as gcc says it, once."""
+    folder = shop.work / "full"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder], capture_output=True).returncode:
+        return "(not tried: no right to mount)"
+    try:
+        with open(folder / "filler", "wb") as file, contextlib.suppress(OSError):
+            while True:
+                os.write(file.fileno(), b"x" * 4096)
+        for script in ('exec "$@"', "echo half > full/one.o; exit 107"):
+            shop.distcc(script)
+            plain, done = (shop.run([command, "-c", "one.c", "-o", "full/one.o"]) for command in ("gcc", shop.work / "links/gcc"))
+            need(plain.returncode != 0 and done.sent, f"{plain.returncode} {done.sent}")
+            same = [re.sub(r"/tmp/\w+|\d+", "", each.stderr) for each in (plain, done)]
+            need(done.returncode == plain.returncode and same[0] == same[1], f"{done.stderr!r}, and gcc's is {plain.stderr!r}")
+    finally:
+        subprocess.run(["umount", folder], check=True)
+    return "as gcc says it"
 
 
 CASES = {
     "arguments": bench(arguments), "messages": bench(messages), "failures": bench(failures), "nothing there": bench(nothing_there),
-    "stands before distcc": bench(stands_before_distcc), "seen": bench(seen),
+    "stands before distcc": bench(stands_before_distcc), "seen": bench(seen), "full disk": bench(full_disk),
 }

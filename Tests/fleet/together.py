@@ -115,14 +115,20 @@ def helpers_die(net):
 def mutual(net):
     alone = Fleet(net, askers=("h1", "h2"), helpers=("h1", "h2"))
     folders = {name: sources(net.work / f"{name}-build") for name in ("h1", "h2")}
+    # On this machine all hosts share its processors: one host alone has them all.
+    begun = time.monotonic()
+    single = sources(net.work / "h1-single")
+    alone.must_end("h1", alone.build("h1", single, remote=False), single)
+    without, begun = time.monotonic() - begun, time.monotonic()
     count = Count(net)
     with count:
         builds = {name: alone.build(name, folder) for name, folder in folders.items()}
         for name, child in builds.items():
             alone.must_end(name, child, folders[name])
+    both = time.monotonic() - begun
     need(max(count.peak[name] for name in ("h1", "h2")) <= 4, count.text())
     alone.all_back()
-    return count.text()
+    return f"{count.text()}; {both:.0f} s, one alone {without:.0f} s: {both / without:.2f} times"
 
 
 def stopped_steve(net):
