@@ -62,15 +62,17 @@ let package = Package(
 
         // The outside world as owned, typed values.
         library("Linux", ["CLinux", system]),
+        // What a server has promised, in memory that outlives it.
+        library("Ledger", ["CLinux", "Linux", system]),
         .target(
             name: "Fuse",
-            dependencies: ["CFuse", "Linux", system],
+            dependencies: ["CFuse", "Ledger", "Linux", system],
             swiftSettings: strict,
             linkerSettings: staticArchives
         ),
 
         // Joined.
-        library("SteveDaemon", ["Jobserver", "Wire", "Linux", "Fuse", system]),
+        library("SteveDaemon", ["Jobserver", "Wire", "Linux", "Ledger", "Fuse", system]),
         library("SteveClient", ["Wire", "Linux", system]),
         .target(
             name: "Packing",
@@ -98,12 +100,13 @@ let package = Package(
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
+        tests("Ledger", ["Ledger", "Linux", "TestKit", system]),
         tests("Squashfs", ["Squashfs", "Packing", "SteveClient", "Linux", "TestKit", system]),
-        tests("Fuse", ["CLinux", "Fuse", "Linux", "TestKit", "AllocationProbe", system]),
+        tests("Fuse", ["CLinux", "Fuse", "Ledger", "Linux", "TestKit", "AllocationProbe", system]),
         // Counts what the path of a token allocates.
         .executableTarget(
             name: "AllocationProbe",
-            dependencies: ["CAllocations", "Fuse", "TestKit", system],
+            dependencies: ["CAllocations", "Fuse", "Ledger", "TestKit", system],
             path: "Tests/AllocationProbe",
             swiftSettings: strict
         ),
@@ -115,7 +118,7 @@ let package = Package(
         ),
         tests(
             "SteveDaemon",
-            ["SteveDaemon", "Jobserver", "Wire", "Linux", "Fuse", "TestKit", "Scenarios", system]
+            ["SteveDaemon", "Jobserver", "Wire", "Linux", "Ledger", "Fuse", "TestKit", "Scenarios", system]
         ),
         // What the device promises, acted out on the fake kernel and on a real one.
         .target(name: "CAgent", path: "Tests/ScenarioAgent"),
@@ -146,7 +149,7 @@ if Context.environment["STEVE_FUZZ"] != nil {
         .target(name: "CFuzzDriver", path: "Tests/Fuzz/Driver"),
         .executableTarget(
             name: "fuzz-device",
-            dependencies: ["CFuzzDriver", "Fuse", "TestKit", system],
+            dependencies: ["CFuzzDriver", "Fuse", "Ledger", "TestKit", system],
             path: "Tests/Fuzz/Device",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
         ),

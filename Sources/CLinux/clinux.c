@@ -11,6 +11,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -256,3 +257,13 @@ void clinux_give_back_at_once(void)
     mallopt(M_TRIM_THRESHOLD, 128 << 10);
 #endif
 }
+
+int clinux_memory_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+int clinux_lock_on_fault(const void *start, size_t length) { return mlock2(start, length, MLOCK_ONFAULT); }
+
+pid_t clinux_fork(void) { return fork(); }
+
+int clinux_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+int clinux_end_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }

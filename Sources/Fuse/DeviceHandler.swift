@@ -36,4 +36,8 @@ package protocol DeviceHandler: AnyObject {
 
     /// The last descriptor of an open file is gone. Also called when the client died before it got the open file.
     func closed(file: UInt64)
+
+    /// Something may have changed that whoever serves next has to know: what has is to be put into the ledger's next
+    /// transaction, which the session completes. Called before any answer is given.
+    func store()
 }

@@ -10,7 +10,7 @@ enum DeviceOperations {
     static func table() -> cuse_lowlevel_ops {
         var table = cuse_lowlevel_ops()
         // Safe, for the whole table: libfuse passes a live request, whose answer is ours to give, and file information that
-        // lives during the call. No pointer but the request's and the poll handle's is kept.
+        // lives during the call. No pointer but the request's is kept.
         unsafe table.init_done = { userdata in
             guard let userdata = unsafe userdata else { return }
             unsafe Unmanaged<Dispatcher>.fromOpaque(userdata).takeUnretainedValue().isReady = true
@@ -50,7 +50,12 @@ enum DeviceOperations {
         }
         unsafe table.poll = { request, info, handle in
             guard let request = unsafe request, let info = unsafe info else { return }
-            unsafe Dispatcher.of(request).poll(Request(request), file: info.pointee.fh, handle: handle)
+            let dispatcher = unsafe Dispatcher.of(request)
+            unsafe dispatcher.poll(
+                Request(request),
+                file: info.pointee.fh,
+                handle: dispatcher.handle(handle)
+            )
         }
         return table
     }

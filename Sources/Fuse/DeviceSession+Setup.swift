@@ -34,16 +34,11 @@ extension DeviceSession {
     /// How the session reads and writes.
     static func transport() -> fuse_custom_io {
         var transport = fuse_custom_io()
-        // Safe: libfuse passes its own vectors, which live during the call.
-        unsafe transport.writev = { descriptor, vectors, count, _ in
-            while true {
-                let written = unsafe Glibc.writev(descriptor, vectors, count)
-                if written >= 0 { return written }
-                guard errno == EINTR else { break }
-            }
-            // libfuse prints every other errno to stderr. To us all mean the same: the answer did not arrive.
-            errno = ENOENT
-            return -1
+        // Safe: libfuse passes its own vectors, which live during the call, and the session's user data, its dispatcher.
+        unsafe transport.writev = { _, vectors, count, userdata in
+            guard let vectors = unsafe vectors, let userdata = unsafe userdata else { return -1 }
+            let dispatcher = unsafe Unmanaged<Dispatcher>.fromOpaque(userdata).takeUnretainedValue()
+            return unsafe dispatcher.answer(vectors, Int(count))
         }
         // libfuse insists on it; `serve` reads without libfuse.
         unsafe transport.read = { descriptor, buffer, size, _ in

@@ -1,11 +1,14 @@
 internal import CFuse
 internal import Glibc
+package import Ledger
 package import Linux
 package import SystemPackage
 
 /// One conversation with the kernel over a descriptor of /dev/cuse or /dev/fuse, or of anything that speaks like them.
 ///
 /// Requests come in through `serve`, on the thread that calls it, and the handler decides them; the session answers each once.
+/// What is decided is first in the ledger, then the answers are given: so whoever has the ledger and the descriptor
+/// can go on where a session was killed.
 /// Opening the descriptor and mounting are its owner's, who may keep a duplicate: the end of a session answers no waiting read.
 @safe
 package final class DeviceSession {
@@ -32,15 +35,15 @@ package final class DeviceSession {
 
     private let isFile: Bool
     private let dispatcher: Dispatcher
+    private let handler: any DeviceHandler
+    private let ledger: ServerLedger
+    /// A request is being decided: its end is soon enough for all that comes of it.
+    package private(set) var isDeciding = false
     // Safe: made by init, destroyed by deinit, used in between on one thread.
     private let session: OpaquePointer
-    // Safe: the same.
-    private let buffer: UnsafeMutableRawBufferPointer
 
     /// What the kernel splits longer writes into; nobody returns more tokens at once.
     static let largestWrite = 4096
-    /// The kernel wants to see FUSE_MIN_READ_BUFFER, and room for the largest write.
-    private static let bufferSize = max(Int(FUSE_MIN_READ_BUFFER), largestWrite + 4096)
     /// Requests a turn: others in the event loop, a holder's death among them, wait for a few hundred microseconds at most.
     private static let requestsPerTurn = 64
 
@@ -48,10 +51,11 @@ package final class DeviceSession {
     package init(
         kind: Kind,
         descriptor: consuming Descriptor,
+        ledger: ServerLedger,
         handler: any DeviceHandler,
         access: FileAccessRights = FileAccessRights()
     ) throws(DeviceSessionError) {
-        let dispatcher = Dispatcher(handler: handler, access: access)
+        let dispatcher = Dispatcher(handler: handler, access: access, ledger: ledger)
         try Self.stopWaiting(on: descriptor.raw)
         guard let session = unsafe Self.newSession(kind, dispatcher) else {
             throw .refused(device: kind.description)
@@ -61,16 +65,16 @@ package final class DeviceSession {
         // Safe: the session copies the table, and owns the descriptor from here on. It takes any that is not negative.
         _ = unsafe fuse_session_custom_io(session, &transport, raw)
         unsafe self.session = session
-        unsafe buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
         isFile = kind == .file
         self.dispatcher = dispatcher
+        self.ledger = ledger
+        self.handler = handler
     }
 
     deinit {
         dispatcher.abandonAll()
         // Safe: nobody has the session any more; it closes the descriptor.
         unsafe fuse_session_destroy(session)
-        unsafe buffer.deallocate()
     }
 
     /// Whether the handshake with the kernel is done: from then on clients come.
@@ -79,8 +83,9 @@ package final class DeviceSession {
     /// Serves the requests that are there.
     package func serve() -> Outcome {
         for _ in 0..<Self.requestsPerTurn {
-            // Safe: the buffer is ours and as long as we say.
-            let count = unsafe read(raw, buffer.baseAddress, buffer.count)
+            // Safe: the landing is the ledger's and as long as it says.
+            let landing = unsafe ledger.landing
+            let count = unsafe read(raw, landing.baseAddress, landing.count)
             guard count > 0 else {
                 if count == 0 { return .ended(nil) }
                 // The bare number: matching an `Errno`, which is an `Error`, allocates a box in debug builds.
@@ -92,14 +97,101 @@ package final class DeviceSession {
                 case let number: return .ended(Errno(rawValue: number))
                 }
             }
-            unsafe dispatch(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
+            decide { unsafe dispatch(UnsafeMutableRawBufferPointer(rebasing: landing[..<count])) }
         }
         return .idle
     }
 
-    /// Answers a parked read with a token; false when it is no longer parked or the kernel no longer wants it.
-    package func grant(_ request: UInt64) -> Bool {
-        dispatcher.grant(request)
+    /// Makes true what was decided since the last time, and gives the answers.
+    ///
+    /// Whoever calls `grant`, `fail` or `wake` on his own account, and not because he was asked, says so at the end.
+    package func settle() {
+        guard !isDeciding else { return }
+        while true {
+            handler.store()
+            guard ledger.isStaged else { return }
+            ledger.commit()
+            let refused = giveAnswers()
+            guard !refused.isEmpty else { return dispatcher.delivered() }
+            isDeciding = true
+            dispatcher.undelivered(refused)
+            isDeciding = false
+        }
+    }
+
+    /// Has a frame decided, which is dealt with then.
+    private func decide(_ frame: () -> Void) {
+        isDeciding = true
+        frame()
+        isDeciding = false
+        ledger.stageEmptyLanding()
+        if ledger[.attempts] != 0 { ledger.stage(0, .attempts) }
+        settle()
+    }
+
+    /// Writes the promised answers, and returns the places of those that the kernel did not want.
+    private func giveAnswers() -> [Int] {
+        var (offset, refused) = (0, [Int]())
+        while let answer = unsafe ledger.answer(at: offset) {
+            // Safe: the answer is the ledger's. A signal without a handler of ours interrupts nothing.
+            if unsafe write(raw, answer.frame.baseAddress, answer.frame.count) < 0 { refused.append(offset) }
+            offset = unsafe answer.next
+        }
+        ledger.forgetAnswers()
+        return refused
+    }
+
+    // MARK: Taking over
+
+    /// Goes on where a session of another process was killed: gives again the answers that it had promised, and
+    /// learns what the kernel told it.
+    ///
+    /// The handler knows the files and the waiting reads already; `files` are those that are open.
+    package func resume(files: some Sequence<UInt64>) {
+        // The kernel takes each but once.
+        _ = giveAnswers()
+        dispatcher.isSilent = true
+        if let greeting = unsafe ledger.greeting { unsafe process(greeting) }
+        for file in files { dispatcher.reopen(file) }
+        for row in ledger.rows(ledger.layout.parked) {
+            guard let request = unsafe ledger.parked(row) else { continue }
+            dispatcher.returning = unsafe request.mark
+            unsafe process(request.frame)
+        }
+        dispatcher.returning = nil
+        dispatcher.isSilent = false
+    }
+
+    /// Decides the request that the other process had read and not decided, and has everybody ask again who polls.
+    ///
+    /// One that has ended two processes is not tried a third time.
+    package func resumeRequest() {
+        if let frame = unsafe ledger.landed {
+            let isPoison = ledger[.attempts] >= Self.attempts
+            decide {
+                let header = unsafe frame.loadUnaligned(as: fuse_in_header.self)
+                if isPoison { refuse(header.unique, .ioError) } else { unsafe dispatch(frame) }
+            }
+        }
+        dispatcher.wakeAll()
+        settle()
+    }
+
+    private static let attempts: UInt64 = 2
+
+    private func process(_ frame: UnsafeMutableRawBufferPointer) {
+        var request = unsafe fuse_buf()
+        unsafe request.mem = frame.baseAddress
+        unsafe request.size = frame.count
+        // Safe: libfuse has copied or answered all it wants of the frame when it returns.
+        unsafe fuse_session_process_buf(session, &request)
+    }
+
+    /// Answers a parked read with a token; false when it is no longer parked.
+    ///
+    /// `holder` is the owner's number of whom it was charged to, for `tokenUndelivered`.
+    package func grant(_ request: UInt64, holder: Int32) -> Bool {
+        dispatcher.grant(request, holder: holder)
     }
 
     /// Answers a parked read with an error; nothing when it is no longer parked.
@@ -115,11 +207,11 @@ package final class DeviceSession {
     private func dispatch(_ frame: UnsafeMutableRawBufferPointer) {
         switch unsafe FrameVerdict(UnsafeRawBufferPointer(frame), isFile: isFile) {
         case .request:
-            var request = unsafe fuse_buf()
-            unsafe request.mem = frame.baseAddress
-            unsafe request.size = frame.count
-            // Safe: libfuse has copied or answered all it wants of the frame when it returns.
-            unsafe fuse_session_process_buf(session, &request)
+            let opcode = unsafe fuse_opcode(frame.loadUnaligned(as: fuse_in_header.self).opcode)
+            if !isReady, opcode == FUSE_INIT || opcode == CUSE_INIT {
+                unsafe ledger.stageGreeting(UnsafeRawBufferPointer(frame))
+            }
+            unsafe process(frame)
         case .refused(let unique, let errno):
             refuse(unique, errno)
         case .ignored:
@@ -133,7 +225,10 @@ package final class DeviceSession {
         reply.len = UInt32(MemoryLayout<fuse_out_header>.size)
         reply.error = -errno.rawValue
         reply.unique = unique
-        // Safe: the structure lives on this stack frame. Nobody can be told of a failure.
-        _ = unsafe Glibc.write(raw, &reply, Int(reply.len))
+        // Safe: the structure lives on this stack frame, and is copied.
+        unsafe withUnsafeMutableBytes(of: &reply) { bytes in
+            var part = unsafe iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+            _ = unsafe dispatcher.answer(&part, 1)
+        }
     }
 }

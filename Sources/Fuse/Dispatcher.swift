@@ -1,5 +1,6 @@
 internal import CFuse
 internal import Glibc
+internal import Ledger
 internal import SystemPackage
 
 /// Turns libfuse's callbacks into questions to the handler, and its decisions into answers.
@@ -7,18 +8,37 @@ internal import SystemPackage
 /// It is what libfuse carries as user data; `DeviceSession` keeps it alive for as long as its libfuse session.
 final class Dispatcher {
     private unowned let handler: any DeviceHandler
-    private var parked = ParkedRequests()
-    private var files = OpenFiles()
+    private let ledger: ServerLedger
+    private var parked: ParkedRequests
+    private var files: OpenFiles
+    /// What is to be undone when the kernel does not take an answer, by the answer's place.
+    private var promises: [Promise] = []
 
     /// Whether the kernel's INIT has been answered.
     var isReady = false
+    /// What libfuse says is for nobody: it is told what the kernel told a session of another process.
+    var isSilent = false
+    /// The number of the read that libfuse is told of again.
+    var returning: UInt64?
 
     /// Whose the mounted file is.
     let access: FileAccessRights
 
-    init(handler: any DeviceHandler, access: FileAccessRights) {
+    init(handler: any DeviceHandler, access: FileAccessRights, ledger: ServerLedger) {
         self.handler = handler
         self.access = access
+        self.ledger = ledger
+        parked = ParkedRequests(ledger)
+        files = OpenFiles(ledger)
+    }
+
+    private struct Promise {
+        enum Kind { case token, file }
+
+        let offset: Int
+        let kind: Kind
+        let file: UInt64
+        let holder: Int32
     }
 
     /// The dispatcher of the session that a request belongs to.
@@ -29,10 +49,13 @@ final class Dispatcher {
 
     // MARK: Decisions of the handler
 
-    /// Answers a parked read with a token; false when it is not parked or the kernel no longer wants the answer.
-    func grant(_ number: UInt64) -> Bool {
+    /// Answers a parked read with a token; false when it is not parked.
+    func grant(_ number: UInt64, holder: Int32) -> Bool {
+        let file = parked.file(of: number)
         guard let request = parked.take(number) else { return false }
-        return request.giveToken()
+        promise(.token, file: file, holder: holder)
+        request.giveToken()
+        return true
     }
 
     /// Answers a parked read with an error.
@@ -51,6 +74,49 @@ final class Dispatcher {
         parked.abandonAll()
     }
 
+    /// A file that was opened under another process.
+    func reopen(_ file: UInt64) { files.reopen(file) }
+
+    /// Has everybody ask again who polls.
+    func wakeAll() {
+        for file in files.polled { files.notify(file) }
+    }
+
+    // MARK: Answers
+
+    /// Puts down what libfuse answers: the session gives it when all that belongs to it is in the ledger.
+    func answer(_ parts: UnsafePointer<iovec>, _ count: Int) -> Int {
+        var bytes = 0
+        // Safe: libfuse's own vectors, which live during the call.
+        for index in 0..<count { unsafe bytes += parts[index].iov_len }
+        guard !isSilent else { return bytes }
+        guard unsafe ledger.stageAnswer(parts, count) else {
+            errno = ENOENT
+            return -1
+        }
+        return bytes
+    }
+
+    private func promise(_ kind: Promise.Kind, file: UInt64, holder: Int32 = 0) {
+        promises.append(Promise(offset: ledger.nextAnswer, kind: kind, file: file, holder: holder))
+    }
+
+    /// The kernel did not take the answers at these places; all others it did.
+    func undelivered(_ offsets: [Int]) {
+        let broken = promises.filter { offsets.contains($0.offset) }
+        promises.removeAll(keepingCapacity: true)
+        for promise in broken {
+            switch promise.kind {
+            case .token: handler.tokenUndelivered(file: promise.file, to: promise.holder)
+            // The kernel sends no RELEASE for a file that it never got.
+            case .file: if files.close(promise.file) { handler.closed(file: promise.file) }
+            }
+        }
+    }
+
+    /// The kernel took all answers.
+    func delivered() { promises.removeAll(keepingCapacity: true) }
+
     // MARK: Requests of the kernel
 
     // A file that is not open is refused here: the handler is asked about its own numbers only.
@@ -59,31 +125,32 @@ final class Dispatcher {
         do throws(Errno) {
             let file = try handler.opened(by: request.thread, user: request.user, flags: flags)
             files.open(file)
-            guard !request.open(as: file), files.close(file) else { return }
-            // The kernel sends no RELEASE for a file that it never got.
-            handler.closed(file: file)
+            promise(.file, file: file)
+            request.open(as: file)
         } catch {
             request.fail(error)
         }
     }
 
     func read(_ request: consuming Request, file: UInt64, size: Int, flags: Int32) {
+        if let number = returning {
+            parked.park(request, file: file, again: number)
+            return unsafe parked.keep(number, frame: nil)
+        }
         guard files.contains(file) else { return request.fail(.badFileDescriptor) }
         guard size > 0 else { return request.giveNothing() }
         let thread = request.thread
         let isInterrupted = request.isInterrupted
-        let number = parked.park(request)
+        let number = parked.park(request, file: file)
         switch handler.read(number, file: file, by: thread, nonblocking: flags & O_NONBLOCK != 0) {
-        case .token(let holder):
-            guard let request = parked.take(number), !request.giveToken() else { return }
-            handler.tokenUndelivered(file: file, to: holder)
+        case .token(let holder): _ = grant(number, holder: holder)
         case .wouldBlock:
             fail(number, .resourceTemporarilyUnavailable)
         case .parked where isInterrupted:
             // Not left to libfuse: it would call back within its own call, and then unlock a request that we have freed.
             interrupted(number)
         case .parked:
-            parked.watchInterrupt(of: number)
+            unsafe parked.keep(number, frame: ledger.landed.map { UnsafeRawBufferPointer($0) })
         }
     }
 
@@ -101,13 +168,11 @@ final class Dispatcher {
         handler.wrote(count, file: file, by: thread)
     }
 
-    func poll(_ request: consuming Request, file: UInt64, handle: OpaquePointer?) {
-        if let handle = unsafe handle {
-            unsafe files.keep(handle, for: file)
-        }
+    /// The kernel asks; a `handle` is its number for those who want to be told of the next change.
+    func poll(_ request: consuming Request, file: UInt64, handle: UInt64?) {
+        if let handle { files.keep(handle, for: file) }
         guard files.contains(file) else { return request.fail(.badFileDescriptor) }
-        let willWait = unsafe handle != nil
-        let isReadable = handler.polled(file: file, by: request.thread, willWait: willWait)
+        let isReadable = handler.polled(file: file, by: request.thread, willWait: handle != nil)
         request.give(events: isReadable ? Self.writable | Self.readable : Self.writable)
     }
 
@@ -125,6 +190,19 @@ final class Dispatcher {
             return unsafe request.askForInteger(at: call.address)
         }
         request.give(integer: Int32(clamping: handler.available(file: file, by: request.thread)))
+    }
+
+    /// The kernel's number in the POLL frame that is being served, where libfuse has made an object of it, which is not
+    /// kept.
+    func handle(_ object: OpaquePointer?) -> UInt64? {
+        guard let object = unsafe object else { return nil }
+        // Safe: libfuse allocated it for us alone.
+        unsafe fuse_pollhandle_destroy(object)
+        guard let frame = unsafe ledger.landed else { return nil }
+        let offset = MemoryLayout<fuse_in_header>.size
+        guard frame.count >= offset + MemoryLayout<fuse_poll_in>.size else { return nil }
+        // Safe: inside of the frame, by the guard above.
+        return unsafe frame.loadUnaligned(fromByteOffset: offset, as: fuse_poll_in.self).kh
     }
 
     private static let readable = POLLIN | POLLRDNORM

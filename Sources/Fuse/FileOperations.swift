@@ -9,7 +9,7 @@ enum FileOperations {
     static func table() -> fuse_lowlevel_ops {
         var table = fuse_lowlevel_ops()
         // Safe, for the whole table: libfuse passes a live request, whose answer is ours to give, and file information that
-        // lives during the call. No pointer but the request's and the poll handle's is kept.
+        // lives during the call. No pointer but the request's is kept.
         unsafe table.`init` = { userdata, connection in
             guard let userdata = unsafe userdata else { return }
             unsafe connection?.pointee.max_write = UInt32(DeviceSession.largestWrite)
@@ -56,7 +56,12 @@ enum FileOperations {
         }
         unsafe table.poll = { request, _, info, handle in
             guard let request = unsafe request, let info = unsafe info else { return }
-            unsafe Dispatcher.of(request).poll(Request(request), file: info.pointee.fh, handle: handle)
+            let dispatcher = unsafe Dispatcher.of(request)
+            unsafe dispatcher.poll(
+                Request(request),
+                file: info.pointee.fh,
+                handle: dispatcher.handle(handle)
+            )
         }
         return table
     }

@@ -1,24 +1,38 @@
 internal import CFuse
+internal import Glibc
+internal import Ledger
 
 /// The open files by the handler's numbers, each with its newest poll handle: whom to notify when it becomes readable.
 ///
-/// The numbers are small: the handler uses them again. The table grows to the largest one ever seen.
-@safe
-struct OpenFiles: ~Copyable {
-    @safe
+/// The numbers are small: the handler uses them again. The table grows to the largest one ever seen. The handles are the
+/// kernel's numbers, not libfuse's objects: they are in the ledger, too, for a session of another process to notify.
+struct OpenFiles {
     private struct Entry {
         var isOpen = false
-        // Safe: libfuse allocates a handle for us alone; it is destroyed when it leaves the table.
-        var handle: OpaquePointer?
+        /// 0: nobody waits.
+        var handle: UInt64 = 0
     }
 
+    private let ledger: ServerLedger
     private var entries: [Entry] = []
+
+    init(_ ledger: ServerLedger) {
+        self.ledger = ledger
+    }
 
     /// Adds a file, which nobody polls yet.
     mutating func open(_ file: UInt64) {
         while entries.count <= file { entries.append(Entry()) }
-        unsafe replaceHandle(of: Int(file), by: nil)
+        setHandle(of: file, to: 0)
         entries[Int(file)].isOpen = true
+    }
+
+    /// Adds a file that another process has opened, with whoever polls it.
+    mutating func reopen(_ file: UInt64) {
+        while entries.count <= file { entries.append(Entry()) }
+        let isKept = file < ledger.layout.handles.rows
+        let handle = isKept ? ledger[ledger.layout.handles, Int(file), Self.word] : 0
+        entries[Int(file)] = Entry(isOpen: true, handle: handle)
     }
 
     /// Whether the file is open.
@@ -27,34 +41,53 @@ struct OpenFiles: ~Copyable {
     }
 
     /// Keeps a handle, instead of the one that this file had; a file that is not open has none.
-    mutating func keep(_ handle: OpaquePointer, for file: UInt64) {
-        guard contains(file) else { return unsafe fuse_pollhandle_destroy(handle) }
-        unsafe replaceHandle(of: Int(file), by: handle)
+    mutating func keep(_ handle: UInt64, for file: UInt64) {
+        if contains(file) { setHandle(of: file, to: handle) }
     }
 
-    /// Notifies the file's handle and forgets it.
+    /// Promises a notice to the file's handle and forgets it.
     mutating func notify(_ file: UInt64) {
-        guard contains(file), let handle = unsafe entries[Int(file)].handle else { return }
-        unsafe fuse_lowlevel_notify_poll(handle)
-        unsafe replaceHandle(of: Int(file), by: nil)
+        guard contains(file), entries[Int(file)].handle != 0 else { return }
+        var notice = Notice(handle: entries[Int(file)].handle)
+        // Safe: the structure lives on this stack frame, and the ledger copies it.
+        unsafe withUnsafeMutableBytes(of: &notice) { bytes in
+            var part = unsafe iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+            _ = unsafe ledger.stageAnswer(&part, 1)
+        }
+        setHandle(of: file, to: 0)
     }
 
     /// Removes a file; false when it was not open.
     mutating func close(_ file: UInt64) -> Bool {
         guard contains(file) else { return false }
-        unsafe replaceHandle(of: Int(file), by: nil)
+        setHandle(of: file, to: 0)
         entries[Int(file)].isOpen = false
         return true
     }
 
-    private mutating func replaceHandle(of file: Int, by handle: OpaquePointer?) {
-        if let former = unsafe entries[file].handle { unsafe fuse_pollhandle_destroy(former) }
-        unsafe entries[file].handle = unsafe handle
+    /// Every file with somebody to notify.
+    var polled: [UInt64] {
+        entries.indices.lazy.filter { entries[$0].isOpen && entries[$0].handle != 0 }.map { UInt64($0) }
     }
 
-    deinit {
-        for entry in entries {
-            if let handle = unsafe entry.handle { unsafe fuse_pollhandle_destroy(handle) }
-        }
+    private mutating func setHandle(of file: UInt64, to handle: UInt64) {
+        guard entries[Int(file)].handle != handle else { return }
+        entries[Int(file)].handle = handle
+        ledger.stage(handle, ledger.layout.handles, Int(file), Self.word)
+    }
+
+    /// The word of a file's row that is ours.
+    private static let word = 2
+}
+
+/// What the kernel is told when a file that somebody polls has become readable.
+private struct Notice {
+    var header = fuse_out_header()
+    var body = fuse_notify_poll_wakeup_out()
+
+    init(handle: UInt64) {
+        header.len = UInt32(MemoryLayout<Self>.size)
+        header.error = Int32(FUSE_NOTIFY_POLL.rawValue)
+        body.kh = handle
     }
 }

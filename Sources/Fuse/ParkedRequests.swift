@@ -1,9 +1,11 @@
 internal import CFuse
+internal import Ledger
 
 /// The reads that wait for a token, by number.
 ///
 /// A number is used once: the slot's generation is part of it. Its top bit is the owner's to use. The table grows to
-/// the largest number of waiting reads ever seen and then allocates no more.
+/// the largest number of waiting reads ever seen and then allocates no more. The frames of those that wait are in the
+/// ledger, each in the row of its slot.
 @safe
 struct ParkedRequests {
     @safe
@@ -12,17 +14,28 @@ struct ParkedRequests {
         var request: OpaquePointer?
         var generation: UInt32
         var nextFree: Int32
+        var file: UInt64 = 0
+        /// Whether its frame is in the ledger.
+        var isKept = false
     }
 
     /// The generations go from 1 to this one: no number is 0, which no pointer could carry, or has its top bit set.
     private static let lastGeneration: UInt32 = 0x7FFF_FFFF
 
+    private let ledger: ServerLedger
     private var slots: [Slot] = []
     private var firstFree: Int32 = -1
 
-    /// Has `Dispatcher.interrupted` called when the client of a parked request is interrupted.
-    func watchInterrupt(of number: UInt64) {
+    init(_ ledger: ServerLedger) {
+        self.ledger = ledger
+    }
+
+    /// Has `Dispatcher.interrupted` called when the client of a parked request is interrupted, and keeps its frame for
+    /// whoever serves next.
+    mutating func keep(_ number: UInt64, frame: UnsafeRawBufferPointer?) {
         guard let index = index(of: number), let request = unsafe slots[index].request else { return }
+        if let frame = unsafe frame { unsafe ledger.park(frame, in: index, mark: number) }
+        slots[index].isKept = true
         // Safe: the request is parked, and the number travels in the pointer's bits and is never followed.
         unsafe fuse_req_interrupt_func(
             request,
@@ -36,16 +49,27 @@ struct ParkedRequests {
 
     /// Keeps a request and gives the number that it is kept under, which has more than 32 bits: smaller ones are the
     /// owner's to use.
-    mutating func park(_ request: consuming Request) -> UInt64 {
-        if firstFree < 0 {
-            firstFree = Int32(slots.count)
-            unsafe slots.append(Slot(request: nil, generation: 1, nextFree: -1))
-        }
+    mutating func park(_ request: consuming Request, file: UInt64) -> UInt64 {
+        if firstFree < 0 { grow(to: slots.count + 1) }
         let index = firstFree
         firstFree = slots[Int(index)].nextFree
         unsafe slots[Int(index)].request = request.parked()
+        slots[Int(index)].file = file
         return UInt64(slots[Int(index)].generation) << 32 | UInt64(index)
     }
+
+    /// Keeps a request that another process had parked, under the number that it had there.
+    mutating func park(_ request: consuming Request, file: UInt64, again number: UInt64) {
+        let index = Int(number & 0xFFFF_FFFF)
+        grow(to: index + 1)
+        unlink(Int32(index))
+        slots[index].generation = UInt32(truncatingIfNeeded: number >> 32)
+        unsafe slots[index].request = request.parked()
+        slots[index].file = file
+    }
+
+    /// The file that a parked request came through.
+    func file(of number: UInt64) -> UInt64 { index(of: number).map { slots[$0].file } ?? 0 }
 
     /// Takes the request out, so that nobody else can answer it; nil when it was answered before.
     mutating func take(_ number: UInt64) -> Request? {
@@ -54,6 +78,8 @@ struct ParkedRequests {
         slots[index].generation = slots[index].generation % Self.lastGeneration + 1
         slots[index].nextFree = firstFree
         firstFree = Int32(index)
+        if slots[index].isKept { ledger.unpark(index) }
+        slots[index].isKept = false
         return unsafe Request(request)
     }
 
@@ -62,6 +88,21 @@ struct ParkedRequests {
         let index = Int(number & 0xFFFF_FFFF)
         guard index < slots.count, UInt64(slots[index].generation) == number >> 32 else { return nil }
         return index
+    }
+
+    private mutating func grow(to count: Int) {
+        while slots.count < count {
+            unsafe slots.append(Slot(request: nil, generation: 1, nextFree: firstFree))
+            firstFree = Int32(slots.count - 1)
+        }
+    }
+
+    /// Takes a slot out of the list of free ones.
+    private mutating func unlink(_ index: Int32) {
+        guard firstFree != index else { return firstFree = slots[Int(index)].nextFree }
+        var before = firstFree
+        while before >= 0, slots[Int(before)].nextFree != index { before = slots[Int(before)].nextFree }
+        if before >= 0 { slots[Int(before)].nextFree = slots[Int(index)].nextFree }
     }
 
     /// Frees all requests without a word to the kernel, for which their callers go on waiting.

@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// One request of the kernel: every answer consumes it, and one that is dropped unanswered gets EIO.
 ///
-/// Where it matters the answer says whether the kernel took it; if not, the client was interrupted or died.
+/// An answer is only put down here; the session gives it to the kernel when what belongs to it is in the ledger.
 @safe
 struct Request: ~Copyable {
     // Safe: libfuse owns the request and keeps it until it is answered, which ends this value.
@@ -52,12 +52,11 @@ struct Request: ~Copyable {
     }
 
     /// Answers a read with one token, the byte `+`.
-    consuming func giveToken() -> Bool {
+    consuming func giveToken() {
         var token = CChar(UInt8(ascii: "+"))
-        // Safe: the byte lives on this stack frame; libfuse writes it to the kernel before it returns.
-        let result = unsafe fuse_reply_buf(pointer, &token, 1)
+        // Safe: the byte lives on this stack frame; it is copied before libfuse returns.
+        unsafe fuse_reply_buf(pointer, &token, 1)
         discard self
-        return result == 0
     }
 
     /// Answers a read of no bytes.
@@ -71,12 +70,12 @@ struct Request: ~Copyable {
     ///
     /// The reply is written out because libfuse 3.14 does not know FOPEN_STREAM: without it the kernel locks the
     /// offset of a regular file for as long as a read waits, and nobody can write through that open file meanwhile.
-    consuming func open(as file: UInt64) -> Bool {
+    consuming func open(as file: UInt64) {
         var reply = fuse_open_out()
         reply.fh = file
         reply.open_flags = UInt32(FOPEN_DIRECT_IO | FOPEN_NONSEEKABLE | FOPEN_STREAM)
-        // Safe: the structure lives on this stack frame; libfuse writes it to the kernel before it returns.
-        let result = unsafe withUnsafeBytes(of: &reply) { bytes in
+        // Safe: the structure lives on this stack frame; it is copied before libfuse returns.
+        _ = unsafe withUnsafeBytes(of: &reply) { bytes in
             unsafe fuse_reply_buf(
                 pointer,
                 bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
@@ -84,7 +83,6 @@ struct Request: ~Copyable {
             )
         }
         discard self
-        return result == 0
     }
 
     /// Acknowledges a write of `count` bytes.
@@ -102,7 +100,7 @@ struct Request: ~Copyable {
     /// Answers an ioctl with an integer for the caller's memory.
     consuming func give(integer: Int32) {
         var integer = integer
-        // Safe: the integer lives on this stack frame; libfuse writes it to the kernel before it returns.
+        // Safe: the integer lives on this stack frame; it is copied before libfuse returns.
         unsafe fuse_reply_ioctl(pointer, 0, &integer, MemoryLayout<Int32>.size)
         discard self
     }

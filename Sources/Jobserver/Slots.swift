@@ -1,8 +1,12 @@
 /// Records under small numbers that are used again: no allocation once it has grown.
+///
+/// It notes which of them were changed, for whoever keeps a copy of them elsewhere.
 struct Slots<Record> {
     private var records: [Record] = []
     private var vacant: [Int32] = []
     private var occupied: [Bool] = []
+    private var changed: [Int32] = []
+    private var isChanged: [Bool] = []
 
     /// How many records are in use.
     var count: Int { records.count - vacant.count }
@@ -14,20 +18,29 @@ struct Slots<Record> {
 
     mutating func insert(_ record: Record) -> Int32 {
         guard let index = vacant.popLast() else {
-            records.append(record)
-            occupied.append(true)
-            vacant.reserveCapacity(records.capacity)
+            append(record)
+            note(Int32(records.count - 1))
             return Int32(records.count - 1)
         }
         records[Int(index)] = record
         occupied[Int(index)] = true
+        note(index)
         return index
+    }
+
+    private mutating func append(_ record: Record) {
+        records.append(record)
+        occupied.append(true)
+        isChanged.append(false)
+        vacant.reserveCapacity(records.capacity)
+        changed.reserveCapacity(records.capacity)
     }
 
     mutating func remove(_ index: Int32) {
         precondition(contains(index), "slot \(index) removed twice")
         occupied[Int(index)] = false
         vacant.append(index)
+        note(index)
     }
 
     func contains(_ index: Int32) -> Bool {
@@ -36,6 +49,35 @@ struct Slots<Record> {
 
     subscript(index: Int32) -> Record {
         _read { yield records[Int(index)] }
-        _modify { yield &records[Int(index)] }
+        _modify {
+            note(index)
+            yield &records[Int(index)]
+        }
+    }
+
+    private mutating func note(_ index: Int32) {
+        guard !isChanged[Int(index)] else { return }
+        isChanged[Int(index)] = true
+        changed.append(index)
+    }
+
+    /// The number of a record that was inserted, changed or removed since it was named here last.
+    mutating func nextChange() -> Int32? {
+        guard let index = changed.popLast() else { return nil }
+        isChanged[Int(index)] = false
+        return index
+    }
+
+    /// Puts a record where it was in a table that is gone, for which `filler` stands in all places below that nobody has.
+    mutating func restore(_ record: Record, at index: Int32, filler: Record) {
+        while records.count <= index {
+            append(filler)
+            occupied[records.count - 1] = false
+            vacant.append(Int32(records.count - 1))
+        }
+        precondition(!occupied[Int(index)], "slot \(index) restored twice")
+        vacant.removeAll { $0 == index }
+        records[Int(index)] = record
+        occupied[Int(index)] = true
     }
 }

@@ -60,10 +60,11 @@ extension CPUCount {
     }
 
     private static func ownGroups() -> (unified: String, cpu: String) {
-        let groups = try? withContents(of: "/proc/self/cgroup", limit: 16384) { (text) throws(Errno) in
-            (ProcFS.cgroupPath(text, controller: ""), ProcFS.cgroupPath(text, controller: "cpu"))
-        }
-        return (groups?.0 ?? "/", groups?.1 ?? "/")
+        let text = ControlGroups.atStart
+        return (
+            ProcFS.cgroupPath(text.span, controller: "") ?? "/",
+            ProcFS.cgroupPath(text.span, controller: "cpu") ?? "/"
+        )
     }
 
     private static func unifiedQuota(inFolder folder: String) -> Double? {

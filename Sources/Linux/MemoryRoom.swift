@@ -2,20 +2,19 @@ package import SystemPackage
 
 /// How much memory this process and its children could still get.
 ///
-/// The control groups are those that the process is in when this is made.
+/// The control groups are those that this process was started in.
 package struct MemoryRoom: Sendable {
     private let groups: [Group]
     private let machine: Result<HeldFile, Errno>
 
-    /// The room that is left where /proc/self/cgroup says so.
+    /// The room that is left where /proc/self/cgroup said so at the start.
     package init() {
-        let own = try? withContents(of: "/proc/self/cgroup", limit: 16384) { (text) throws(Errno) in
-            (
-                ProcFS.cgroupPath(text, controller: "") ?? "/",
-                ProcFS.cgroupPath(text, controller: "memory") ?? "/"
-            )
-        }
-        self.init(root: "/sys/fs/cgroup", unified: own?.0 ?? "/", memory: own?.1 ?? "/")
+        let text = ControlGroups.atStart
+        self.init(
+            root: "/sys/fs/cgroup",
+            unified: ProcFS.cgroupPath(text.span, controller: "") ?? "/",
+            memory: ProcFS.cgroupPath(text.span, controller: "memory") ?? "/"
+        )
     }
 
     /// The room of a group of the unified hierarchy, and of one of the older memory controller, below a mount point of

@@ -31,6 +31,15 @@ package struct NamedPipe: ~Copyable {
         try Linux.setAccess(ofOpen: descriptor.raw, group: group, mode: mode)
     }
 
+    /// Takes over a FIFO that is open.
+    package init(owning descriptor: consuming Descriptor) throws(Errno) {
+        identity = try Self.identity(ofPipe: descriptor.raw)
+        self.descriptor = descriptor
+    }
+
+    /// Gives the open FIFO away.
+    package consuming func release() -> CInt { descriptor.release() }
+
     /// The number to watch or to hand to a child.
     package var raw: CInt { descriptor.raw }
 

@@ -74,6 +74,12 @@ package enum ProcFS {
         }
     }
 
+    /// The control group that this process was started in; empty where nobody says.
+    package static var startCgroup: String {
+        let text = ControlGroups.atStart
+        return cgroupPath(text.span) ?? ""
+    }
+
     /// All processes that this one can see, in the order of /proc.
     package static func processes() throws(Errno) -> [Int32] {
         var pids: [Int32] = []

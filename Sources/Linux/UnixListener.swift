@@ -8,7 +8,8 @@ package import SystemPackage
 package struct UnixListener: ~Copyable {
     private let descriptor: Descriptor
     private let path: String
-    private let identity: FileIdentity
+    /// Which file is ours to remove.
+    private let identity: FileIdentity?
 
     /// Listens at the path.
     ///
@@ -33,6 +34,13 @@ package struct UnixListener: ~Copyable {
         self.identity = identity
     }
 
+    /// Listens on a socket that another process has made and will remove.
+    package init(borrowing raw: CInt) {
+        descriptor = Descriptor(owning: raw)
+        path = ""
+        identity = nil
+    }
+
     /// The number to watch: readable while somebody waits for `accept`.
     package var raw: CInt { descriptor.raw }
 
@@ -54,7 +62,8 @@ package struct UnixListener: ~Copyable {
 
     deinit {
         // A name that a successor has taken over is the successor's.
-        if let now = try? FileStatus(ofPath: path).identity, now == identity { try? removeFile(path) }
+        guard let identity, let now = try? FileStatus(ofPath: path).identity, now == identity else { return }
+        try? removeFile(path)
     }
 
     private static func bind(_ path: String) throws(Errno) -> Descriptor {

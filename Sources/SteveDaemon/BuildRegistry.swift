@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Jobserver
+internal import Ledger
 internal import Linux
 internal import Wire
 
@@ -9,7 +10,8 @@ struct BuildRegistry {
     private var identities: [BuildID: BuildIdentity] = [:]
     /// The builds of emerge and its like, by their process.
     private var dispatchers: [Int32: BuildID] = [:]
-    private let ownCgroup = (try? ProcFS.cgroup(of: getpid())) ?? ""
+    private let ledger: ServerLedger
+    private let ownCgroup = ProcFS.startCgroup
     private let portage = UserAccount.find("portage")?.uid
     private var weights: [WeightRule]
     /// Patterns that no build has had yet, in the order of the settings.
@@ -21,7 +23,8 @@ struct BuildRegistry {
     private static let ancestorBytes = 1_024
     private static let phaseVariables: [StaticString] = ["PORTAGE_BUILDDIR=", "CATEGORY=", "PF="]
 
-    init(_ settings: Settings) {
+    init(_ settings: Settings, _ ledger: ServerLedger) {
+        self.ledger = ledger
         weights = settings.weightRules
         unmatchedPatterns = weights.map(\.pattern)
     }
@@ -57,7 +60,21 @@ struct BuildRegistry {
         }
         byIdentity[identity] = build
         identities[build] = identity
+        ledger.stage(identity.text.utf8, ledger.layout.identities, Int(build.index))
         return build
+    }
+
+    /// Knows the builds that another server knew.
+    mutating func restore(_ records: PoolRecords) {
+        for row in records.builds.keys {
+            let text = String(decoding: ledger.text(ledger.layout.identities, Int(row)), as: UTF8.self)
+            guard let identity = BuildIdentity(text: text) else { continue }
+            byIdentity[identity] = BuildID(record: row)
+            identities[BuildID(record: row)] = identity
+            if let process = identity.dispatcher { dispatchers[process] = BuildID(record: row) }
+            // Which patterns were of use.
+            _ = weight(of: identity)
+        }
     }
 
     /// One of the build's processes or open files is gone; with the last one the build is.
@@ -65,6 +82,7 @@ struct BuildRegistry {
         guard pool.end(build), let identity = identities.removeValue(forKey: build) else { return }
         byIdentity[identity] = nil
         if identity.kind == .dispatcher { dispatchers = dispatchers.filter { $0.value != build } }
+        ledger.stage(0, ledger.layout.identities, Int(build.index), 0)
     }
 
     /// What the build is a build of, whatever its version; nil: of no package.

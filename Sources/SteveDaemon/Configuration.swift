@@ -35,6 +35,11 @@ package struct Configuration {
         return (try? FileStatus(ofDescriptor: readyDescriptor)) != nil
     }
 
+    /// Leaves the word that all is ready to the keeper: a reader waits for its last writer.
+    func forgetReadiness() {
+        if let readyDescriptor { _ = Descriptor(owning: readyDescriptor) }
+    }
+
     /// Tells whoever started the daemon that the device answers.
     func announceReady() {
         // A pipe behind the wrapper's command, as in `with-steve make 2>&1 | tee log`, must end with that command and

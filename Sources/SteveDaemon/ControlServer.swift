@@ -76,11 +76,12 @@ final class ControlServer {
     private static let listenerKey = UInt64.max
     private lazy var greeting: [UInt8] = delegate.map { ControlCoding.line($0.greeting) } ?? []
 
-    init(path: String, access: PathAccess, loop: EventLoop) throws(DaemonError) {
+    /// Lets peers in who come through the listener, which is at the path.
+    init(_ listener: consuming UnixListener, path: String, loop: EventLoop) throws(DaemonError) {
+        self.listener = listener
         do throws(Errno) {
-            listener = try UnixListener(path: path, mode: access.mode, group: access.group)
             ready = try EventLoop(capacity: 1)
-            try ready.watch(listener.raw, key: Self.listenerKey)
+            try ready.watch(self.listener.raw, key: Self.listenerKey)
             try loop.watch(ready.raw, for: .readable, key: EventSource.control.key)
         } catch {
             throw .socket(path: path, error)

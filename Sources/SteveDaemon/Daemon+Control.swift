@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Jobserver
+internal import Ledger
 internal import Linux
 internal import SystemPackage
 internal import Wire
@@ -14,6 +15,7 @@ extension Daemon: ControlDelegate {
         let now = MonotonicTime.now
         report.uptime = now.seconds(since: startedAt)
         report.confinement = confinement
+        report.takeovers = takeovers(at: now)
         // Nobody may have waited, and so nobody looked, for hours.
         lookAgain(at: now)
         server.describe(&report)
@@ -85,6 +87,8 @@ extension Daemon: ControlDelegate {
         if slot, users.waitsToo(peer.pid, ticket) { return false }
         let wants = slot && !users.hasSlot(peer.pid) && !runsInSlot(peer.pid)
         users.registered(peer.pid, hasSlot: wants)
+        registry.ledger.stage(user: process, hasSlot: users.hasSlot(peer.pid))
+        server.book()
         guard wants else { return true }
         users.waits(peer.pid, ticket)
         guard server.charge(process, ticket: ticket) else { return false }
@@ -115,7 +119,10 @@ extension Daemon: ControlDelegate {
     func withdraw(ticket: UInt32, of peer: PeerCredentials) {
         switch users.withdrew(peer.pid, ticket) {
         case .another: return
-        case .last: server.withdraw(ticket: ticket)
+        case .last:
+            if let process = registry[pid: peer.pid] { registry.ledger.stage(user: process, hasSlot: false) }
+            server.withdraw(ticket: ticket)
+            server.book()
         case .next(let heir):
             server.withdraw(ticket: ticket)
             guard let process = registry[pid: peer.pid], server.charge(process, ticket: heir) else { return }

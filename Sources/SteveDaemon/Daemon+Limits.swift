@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Jobserver
+internal import Ledger
 internal import Linux
 internal import SystemPackage
 internal import Wire
@@ -26,6 +27,7 @@ extension Daemon {
             throw RequestRefusal(description: "\(share) limits hold already: no more are taken")
         }
         process.expectExec()
+        registry.ledger.stage(limits)
         Log.note(
             "\(Self.text(values)) while PID \(process.pid) lives, by PID \(peer.pid) of user \(peer.uid)",
             causedBy: peer.uid
@@ -44,6 +46,7 @@ extension Daemon {
             let place = pid.map { " for the life of PID \($0)" } ?? ""
             throw RequestRefusal(description: "\(whose) holds\(place) (stevectl limit --list)")
         }
+        registry.ledger.stage(limits)
         for entry in dropped {
             Log.note(
                 "\(Self.text(entry.values)) no longer: dropped by PID \(peer.pid) of user \(peer.uid)",
@@ -57,6 +60,7 @@ extension Daemon {
     func dropLimits(of pid: Int32) {
         let dropped = limits.drop(pid, of: nil)
         guard !dropped.isEmpty else { return }
+        registry.ledger.stage(limits)
         for entry in dropped {
             Log.note("\(Self.text(entry.values)) no longer: PID \(pid) has ended", causedBy: entry.user)
         }

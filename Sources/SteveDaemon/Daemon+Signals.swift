@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Jobserver
+internal import Ledger
 internal import Linux
 internal import Wire
 
@@ -7,6 +8,8 @@ internal import Wire
 extension Daemon {
     func received(_ signal: CInt) {
         switch signal {
+        // The keeper has it, too, and says it in other words.
+        case SIGINT where registry.ledger[.keeper] != 0: break
         case SIGTERM, SIGINT: stop()
         case SIGHUP: reload()
         case SIGUSR1: Log.note(lines: StatusTable(report, isVerbose: true).text)
@@ -17,6 +20,7 @@ extension Daemon {
     private func stop() {
         if configuration.endsWithUsers, ending == .no, !isToldToEnd, hasForeignUsers {
             isToldToEnd = true
+            registry.ledger[.stopsDeclined] += 1
             Log.note(
                 "told to end, but others build with this daemon: it ends with the last of them, or when told again"
             )

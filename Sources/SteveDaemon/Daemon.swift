@@ -1,10 +1,13 @@
 internal import Glibc
 internal import Jobserver
+internal import Ledger
 internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// The daemon: one thread, one event loop, and whoever hands out the tokens.
+/// The server: one thread, one event loop, and whoever hands out the tokens.
+///
+/// It goes on where another one ended, if one did.
 package final class Daemon {
     let configuration: Configuration
     /// What was configured or set, whatever limits hold for a while.
@@ -16,7 +19,7 @@ package final class Daemon {
     let loop: EventLoop
     let registry: ProcessRegistry
     let server: any TokenServer
-    let startedAt = MonotonicTime.now
+    let startedAt: MonotonicTime
     var users: Users
     let gate: Gate
     /// Nil: what is learnt of jobs is not kept.
@@ -35,7 +38,7 @@ package final class Daemon {
     /// A signal has asked it to end while others than its starter's were registered.
     var isToldToEnd = false
     /// The control group that it was started in.
-    let startGroup = (try? ProcFS.cgroup(of: getpid())) ?? ""
+    let startGroup = ProcFS.startCgroup
 
     /// How far the daemon is on its way out.
     enum Ending: Equatable {
@@ -45,19 +48,24 @@ package final class Daemon {
         case now
     }
 
-    /// Serves until a signal, or the last user's end, ends it.
-    package static func run(_ configuration: Configuration) throws(DaemonError) {
-        // One descriptor for each client process: a shell's usual 1024 are soon used up.
-        DescriptorLimit.raise()
-        keepNewFilesPrivate()
-        Heap.giveBackAtOnce()
-        let daemon = try Daemon(configuration)
-        defer { daemon.server.close() }
-        // After it has looked where it is: what is allowed there is what its starter allowed.
-        if configuration.endsWithUsers { ControlGroups.leave() }
+    /// Serves what the keeper has until a signal, or the last user's end, ends it; `isReady` is called when clients can come.
+    static func serve(
+        _ configuration: Configuration,
+        _ estate: Estate,
+        isReady: () -> Void
+    ) throws(DaemonError) {
+        let ledger = estate.ledger
+        ledger.lock()
+        ledger.recover()
+        let isTakingOver = ledger[.startedAt] != 0
+        let daemon = try Daemon(configuration, estate.site, ledger) { servers throws(DaemonError) in
+            try servers.serve(estate.path, isTakingOver: isTakingOver)
+        }
+        if isTakingOver { daemon.takeOver() }
         try daemon.waitUntilReady()
-        try daemon.publish()
-        daemon.announce()
+        try daemon.publish(estate.sharedListener)
+        daemon.announce(isTakingOver: isTakingOver)
+        isReady()
         daemon.confine()
         daemon.serve()
     }
@@ -65,16 +73,20 @@ package final class Daemon {
     /// Sets up all but what others see; `open` makes what hands out the tokens.
     init(
         _ configuration: Configuration,
-        opening open: (TokenServers) throws(DaemonError) -> any TokenServer = { servers throws(DaemonError) in
-            try servers.open()
-        }
+        _ site: Site,
+        _ ledger: ServerLedger,
+        opening open: (TokenServers) throws(DaemonError) -> any TokenServer
     ) throws(DaemonError) {
         self.configuration = configuration
-        settings = configuration.settings
-        inForce = configuration.settings
+        // What was set while another server served; its names and values were checked then.
+        settings = (try? configuration.settings.changing(ledger.liveSettings)) ?? configuration.settings
+        limits.restore(ledger.leases { ledger.lives($0) })
+        inForce = limits.applied(to: settings)
         account = try Self.account(configuration.settings)
         governors = try Self.governors(configuration.settings)
-        site = try Site(configuration)
+        self.site = site
+        if ledger[.startedAt] == 0 { ledger[.startedAt] = UInt64(bitPattern: MonotonicTime.now.nanoseconds) }
+        startedAt = MonotonicTime(nanoseconds: Int64(bitPattern: ledger[.startedAt]))
         do throws(Errno) {
             loop = try EventLoop()
             signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR1])
@@ -82,21 +94,21 @@ package final class Daemon {
         } catch {
             throw .kernel(what: "cannot set up the event loop", error)
         }
-        if EventLoop.isCoarse {
+        if EventLoop.isCoarse, ledger[.takeovers] == 0 {
             Log.note(
                 "epoll_pwait2 is refused here, by an old kernel or a sandbox: times are kept to a millisecond"
             )
         }
-        registry = ProcessRegistry(settings, loop: loop)
+        registry = ProcessRegistry(settings, loop: loop, ledger: ledger)
         gate = Gate(
-            settings,
+            inForce,
             knownParent: { [registry] in registry.parent(of: $0) },
             package: { [registry] in registry.package(of: $0) }
         )
-        server = try open(TokenServers(settings, site, registry, gate, loop))
+        server = try open(TokenServers(inForce, site, registry, gate, loop))
         gate.holders = { [unowned server] in server.holders }
         users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
-        inForce = bounded(settings)
+        inForce = bounded(inForce)
         registry.settleEnd = { [unowned self] pid in ended(pid) }
     }
 
@@ -109,10 +121,9 @@ package final class Daemon {
     }
 
     /// Lets clients and wrappers in.
-    func publish() throws(DaemonError) {
-        let access = PathAccess(settings)
-        try server.publish(access)
-        let control = try ControlServer(path: site.socketPath, access: access, loop: loop)
+    func publish(_ listener: consuming UnixListener) throws(DaemonError) {
+        try server.publish(PathAccess(settings))
+        let control = try ControlServer(listener, path: site.socketPath, loop: loop)
         control.delegate = self
         server.charged = { [unowned self, unowned control] ticket in
             users.charged(ticket).forEach(control.registered)
@@ -156,7 +167,8 @@ package final class Daemon {
         return group.gid
     }
 
-    private func announce() {
+    private func announce(isTakingOver: Bool) {
+        guard !isTakingOver else { return Log.note(takeOverSentence) }
         for warning in settings.warnings + gate.unmeasurable(settings).map(\.sentence) {
             Log.note("warning: \(warning)")
         }
@@ -167,7 +179,6 @@ package final class Daemon {
             )
         }
         Log.note("serving \(inForce.jobs) tokens at \(server.path) (\(server.backend.rawValue))")
-        configuration.announceReady()
     }
 
     // MARK: The loop
@@ -193,7 +204,9 @@ package final class Daemon {
             if key == EventSource.control.key { isControlReady = true } else { dispatch(key) }
         }
         if isControlReady { dispatch(EventSource.control.key) }
-        elapse(at: .now)
+        let now = MonotonicTime.now
+        registry.ledger[.heartbeat] = UInt64(bitPattern: now.nanoseconds)
+        elapse(at: now)
         tellRefusedCalls()
         if Log.isBehind { Log.flush() }
         if let control, control.hasWatchers {
@@ -299,6 +312,7 @@ package final class Daemon {
     /// Takes over what may change while the daemon runs.
     func apply(_ changed: Settings) {
         settings = settings.takingLive(from: changed)
+        registry.ledger.stage(settings)
         enforce()
     }
 

@@ -1,5 +1,6 @@
 internal import Fuse
 internal import Glibc
+internal import Ledger
 internal import Linux
 internal import SystemPackage
 internal import Wire
@@ -8,6 +9,13 @@ internal import Wire
 enum Debris {
     case file(String)
     case mount(String)
+
+    func remove() {
+        switch self {
+        case .mount(let path): try? FuseMount.unmount(path)
+        case .file(let path): try? removeFile(path)
+        }
+    }
 }
 
 extension DeviceServer {
@@ -133,16 +141,6 @@ extension DeviceServer {
             try removeFile(path)
         }
         try DeviceNode.make(at: path, number)
-        debris.append(.file(path))
-    }
-
-    func close() {
-        for item in debris {
-            switch item {
-            case .mount(let path): try? FuseMount.unmount(path)
-            case .file(let path): try? removeFile(path)
-            }
-        }
-        debris = []
+        registry.ledger[.hasMadeNode] = 1
     }
 }

@@ -1,5 +1,6 @@
 internal import Fuse
 internal import Jobserver
+internal import Ledger
 internal import Linux
 internal import SystemPackage
 internal import Wire
@@ -15,7 +16,9 @@ extension DeviceServer: DeviceHandler {
         let file = pool.opened(by: owner)
         log.debug("open \(file.index) by thread \(thread)")
         while handles.count <= Int(file.index) { handles.append(nil) }
-        handles[Int(file.index)] = OpenHandle(file: file, user: user, anonymous: anonymous)
+        let handle = OpenHandle(file: file, user: user, anonymous: anonymous)
+        handles[Int(file.index)] = handle
+        registry.ledger.stage(handle)
         openHandles += 1
         return UInt64(file.index)
     }
@@ -100,6 +103,7 @@ extension DeviceServer: DeviceHandler {
         if let anonymous = handle.anonymous, anonymous.build != build { _ = pool.end(anonymous.build) }
         registry.leave(build, &pool)
         handles[Int(file)] = nil
+        registry.ledger.forget(handle.file)
         openHandles -= 1
         settle(at: now)
     }

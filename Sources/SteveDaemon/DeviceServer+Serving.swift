@@ -1,5 +1,6 @@
 internal import Fuse
 internal import Jobserver
+internal import Ledger
 internal import Linux
 internal import SystemPackage
 internal import Wire
@@ -15,6 +16,7 @@ extension DeviceServer: TokenServer {
 
     func serve() -> Bool {
         guard case .idle = session?.serve() else { return false }
+        tellCharged()
         return true
     }
 
@@ -56,6 +58,7 @@ extension DeviceServer: TokenServer {
             at: now
         )
         charges[ticket]?.isWaiting = answer == .parked
+        registry.ledger.stage(slot: file, of: process, isWaiting: answer == .parked)
         settle(at: now)
         return answer == .granted
     }
@@ -69,6 +72,7 @@ extension DeviceServer: TokenServer {
 
     private func forget(_ ticket: UInt32, _ file: FileID, at now: MonotonicTime) {
         charges[ticket] = nil
+        registry.ledger.forget(file)
         pool.closed(file, at: now)
     }
 
@@ -107,5 +111,6 @@ extension DeviceServer: TokenServer {
         for request in pool.waitingReads where request.ticket == nil {
             session?.fail(request.number, .ioError)
         }
+        session?.settle()
     }
 }

@@ -1,5 +1,6 @@
 internal import Fuse
 internal import Jobserver
+internal import Ledger
 internal import Linux
 internal import SystemPackage
 internal import Wire
@@ -9,8 +10,6 @@ internal import Wire
 final class DeviceServer {
     let backend: Backend
     let path: String
-    /// What to undo at the end: a node or a file that we made, a mount.
-    var debris: [Debris] = []
     /// Whether a pipe at the path is one that a daemon of this name left.
     var isReplaceable: (FileStatus) -> Bool = { _ in false }
     var pool: TokenPool
@@ -26,6 +25,8 @@ final class DeviceServer {
     var isClosing = false
     /// The slots of wrappers, by ticket.
     var charges: [UInt32: SlotCharge] = [:]
+    /// Slots that have their token, whose wrappers are to be told when that is in the ledger.
+    private var due: [UInt32] = []
     /// Told when a charge that had to wait has been made.
     var charged: (UInt32) -> Void = { _ in }
 
@@ -50,6 +51,7 @@ final class DeviceServer {
             let session = try DeviceSession(
                 kind: kind,
                 descriptor: descriptor,
+                ledger: registry.ledger,
                 handler: self,
                 access: access
             )
@@ -79,10 +81,8 @@ final class DeviceServer {
             case .grant(let request, let client, let file):
                 log.verbose("a token for waiting \(registry[client]?.description ?? "foreign process")")
                 if let ticket = request.ticket {
-                    charges[ticket]?.isWaiting = false
-                    charges[ticket]?.process.expectExec()
-                    charged(ticket)
-                } else if session?.grant(request.number) != true {
+                    granted(ticket)
+                } else if session?.grant(request.number, holder: client.index) != true {
                     pool.undelivered(to: client, through: file, at: now)
                 }
             case .wake(let file):
@@ -94,7 +94,23 @@ final class DeviceServer {
         let state = pool.state(gate: gate.rule)
         statistics.changed(to: state, at: now)
         pool.events.noteGate(state.holdback, at: now)
+        session?.settle()
+        if session?.isDeciding != true { tellCharged() }
         assert(pool.violation == nil, pool.violation ?? "")
+    }
+
+    /// What is in the ledger by now is so, whatever becomes of this process.
+    func tellCharged() {
+        while !due.isEmpty { charged(due.removeFirst()) }
+    }
+
+    /// A wrapper's slot that waited has its token.
+    private func granted(_ ticket: UInt32) {
+        guard let charge = charges[ticket] else { return }
+        charges[ticket]?.isWaiting = false
+        registry.ledger.stage(slot: charge.file, of: charge.process, isWaiting: false)
+        charge.process.expectExec()
+        due.append(ticket)
     }
 
     // MARK: Callers
@@ -105,6 +121,7 @@ final class DeviceServer {
         if let account = handles[Int(file)]?.anonymous { return account.client }
         let account = AnonymousAccount(&pool)
         handles[Int(file)]?.anonymous = account
+        registry.ledger.stage(account: account, of: fileID(file))
         return account.client
     }
 

@@ -34,6 +34,9 @@ struct LiveLimits {
         return true
     }
 
+    /// The limits that another server was held to.
+    mutating func restore(_ entries: [Entry]) { all = entries }
+
     /// Drops what holds while this process lives, or all; only what this user asked for, or anybody's; and returns that.
     mutating func drop(_ pid: Int32?, of user: UInt32?) -> [Entry] {
         func isMeant(_ entry: Entry) -> Bool {

@@ -16,6 +16,12 @@ struct AnonymousAccount {
         build = pool.begin()
         client = pool.connect(in: build)
     }
+
+    /// The account that another server had made.
+    init(build: BuildID, client: ClientID) {
+        self.build = build
+        self.client = client
+    }
 }
 
 /// A wrapper's slot: one token, taken through a file that is open in our books only.

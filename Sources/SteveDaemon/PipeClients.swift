@@ -5,6 +5,7 @@ internal import Linux
 /// Whether any other process has the pipe open: found out bit by bit, for tokens would wait for all of it.
 struct PipeClients {
     private let pipe: FileIdentity
+    private let keeper: Int32
     private var scan: FileUsersScan?
     /// Somebody opened or closed the pipe since the scan began, which may have missed that one.
     private var isDisturbed = false
@@ -14,8 +15,10 @@ struct PipeClients {
     /// So many open files are looked at in one turn of the event loop, in some tenths of a millisecond.
     private static let step = 100
 
-    init(of pipe: FileIdentity) {
+    /// `keeper` has it open, too, and is no client.
+    init(of pipe: FileIdentity, keeper: Int32) {
         self.pipe = pipe
+        self.keeper = keeper
     }
 
     /// Whether it is looking, and wants to go on at the next turn.
@@ -37,7 +40,7 @@ struct PipeClients {
     /// Looks a bit further; true when it has come to an end, with `isAlone` or without.
     mutating func goOn() -> Bool {
         guard scan?.step(Self.step) == true else { return false }
-        let others = scan?.users.pids.contains { $0 != getpid() } ?? true
+        let others = scan?.users.pids.contains { $0 != getpid() && $0 != keeper } ?? true
         scan = nil
         isAlone = isDisturbed ? nil : !others
         return true

@@ -18,6 +18,13 @@ struct PipeLedger: Equatable {
         self.limit = limit
     }
 
+    /// The account that another server had.
+    init(limit: Int, issued: Int, charged: Int) {
+        self.limit = limit
+        self.issued = issued
+        self.charged = charged
+    }
+
     /// Tokens that processes have, when so many lie in the pipe.
     func out(whenUnread unread: Int) -> Int { issued - unread + charged }
 

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Jobserver
+internal import Ledger
 internal import Linux
 internal import SystemPackage
 internal import Wire
@@ -45,7 +46,8 @@ final class PipeServer {
         limits: Limits,
         registry: ProcessRegistry,
         gate: Gate,
-        loop: EventLoop
+        loop: EventLoop,
+        isTakingOver: Bool = false
     ) throws(Errno) {
         self.path = path
         self.registry = registry
@@ -53,7 +55,10 @@ final class PipeServer {
         self.loop = loop
         pipe.grow(toHold: limits.jobs)
         ledger = PipeLedger(limit: min(limits.jobs, pipe.roomForTokens))
-        clients = PipeClients(of: pipe.identity)
+        clients = PipeClients(
+            of: pipe.identity,
+            keeper: Int32(truncatingIfNeeded: registry.ledger[.keeper])
+        )
         self.pipe = pipe
         do throws(Errno) {
             watch = try PathWatch(path, for: [.opened, .closed])
@@ -63,9 +68,27 @@ final class PipeServer {
         }
         ledger.minJobs = limits.minJobs
         pool = TokenPool(limits: limits, events: registry.history.events)
+        if isTakingOver { restore(limits) }
         pool.events.noteLimit(limits.jobs, at: .now)
         if let raw = watch?.raw { try loop.watch(raw, for: .readable, key: EventSource.tokens.key) }
         correct()
+    }
+
+    /// Goes on with the processes that another server knew, and the tokens that they have.
+    private func restore(_ limits: Limits) {
+        let records = registry.ledger.poolRecords
+        pool = TokenPool(limits: limits, events: registry.history.events, records: records, at: .now)
+        for (client, build) in registry.restore(records) {
+            pool.died(client, at: .now)
+            registry.ledger.forget(client)
+            registry.leave(build, &pool)
+        }
+        for process in registry.all { slots[process.pid] = registry.ledger.charged(process) }
+        let issued = Int(Int64(bitPattern: registry.ledger[.pipeIssued]))
+        ledger = PipeLedger(limit: ledger.limit, issued: issued, charged: slots.count)
+        ledger.minJobs = limits.minJobs
+        while pool.nextEffect() != nil {}
+        book()
     }
 
     /// Puts in or takes out what the limits, the gate and the charges ask for.
@@ -77,6 +100,8 @@ final class PipeServer {
             waiting.removeFirst()
             ledger.charge()
             slots[first.process.pid] = .now
+            registry.ledger.stage(charged: first.process, since: .now)
+            book()
             first.process.expectExec()
             noteSlot(.granted, first.process)
             charged(first.ticket)
@@ -141,14 +166,29 @@ final class PipeServer {
     /// Nothing can go wrong with the question on a pipe that we hold open.
     var unread: Int { (try? pipe.unread()) ?? 0 }
 
+    /// Booked before it is done, as a token that is taken out is booked afterwards: who is killed in between leaves too few
+    /// tokens, which `heal` makes up, never too many.
     private func put(_ count: Int) {
-        ledger.moved((try? pipe.put(count)) ?? 0)
+        ledger.moved(count)
+        book()
+        let put = (try? pipe.put(count)) ?? 0
+        guard put < count else { return }
+        ledger.moved(put - count)
+        book()
     }
 
     private func take(_ count: Int) -> Int {
         let taken = (try? pipe.take(count)) ?? 0
         ledger.moved(-taken)
+        if taken > 0 { book() }
         return taken
+    }
+
+    /// Puts into the ledger what whoever serves next has to know.
+    func book() {
+        registry.ledger.stage(&pool)
+        registry.ledger.stage(UInt64(bitPattern: Int64(ledger.issued)), .pipeIssued)
+        registry.ledger.commit()
     }
 
     /// Sees whether tokens died with their holders, where it may be so: looks for clients, bit by bit.
@@ -179,6 +219,7 @@ final class PipeServer {
         guard clients.isAlone == true, unread == unreadAtLook, ledger.out(whenUnread: unread) != slots.count
         else { return }
         let missing = ledger.heal(whenUnread: unread)
+        book()
         totals.reclaimed += max(0, missing)
         totals.dropped += max(0, -missing)
         Log.note(
@@ -221,10 +262,6 @@ extension PipeServer: TokenServer {
         }
     }
 
-    func close() {
-        try? removeFile(path)
-    }
-
     func serve() -> Bool {
         // Only who opens or closes the pipe makes it worth asking who has it open: that looks through /proc.
         if noteChanges() { lookForClients() }
@@ -251,8 +288,11 @@ extension PipeServer: TokenServer {
         }
         pool.died(process.client, at: .now)
         registry.forget(process, &pool)
+        book()
         correct()
     }
+
+    func hasSlot(_ process: KnownProcess) -> Bool { slots[process.pid] != nil }
 
     func process(_ pid: Int32) -> KnownProcess? { registry.process(pid, &pool) }
 

@@ -1,4 +1,5 @@
 internal import Jobserver
+internal import Ledger
 internal import Linux
 internal import SystemPackage
 internal import Wire
@@ -10,6 +11,8 @@ internal import Wire
 final class ProcessRegistry {
     /// What happened, and to whom.
     let history = History()
+    /// What is promised, for whoever serves next.
+    let ledger: ServerLedger
     private let loop: EventLoop
     private let mostDescriptors = CInt(clamping: DescriptorLimit.current * 7 / 8)
     private var processes: [Int32: KnownProcess] = [:]
@@ -27,10 +30,14 @@ final class ProcessRegistry {
     /// another may have its pid already.
     var settleEnd: (_ pid: Int32) -> Void = { _ in }
 
-    init(_ settings: Settings, loop: EventLoop) {
+    init(_ settings: Settings, loop: EventLoop, ledger: ServerLedger) {
         self.loop = loop
-        builds = BuildRegistry(settings)
+        self.ledger = ledger
+        builds = BuildRegistry(settings, ledger)
     }
+
+    /// Every process that is known.
+    var all: some Collection<KnownProcess> { processes.values }
 
     /// The known process with this pid.
     subscript(pid pid: Int32) -> KnownProcess? { processes[pid] }
@@ -79,6 +86,7 @@ final class ProcessRegistry {
         processes[process.pid] = nil
         byClient[process.client] = nil
         for thread in process.threads { threads[thread] = nil }
+        ledger.forget(process)
         history.ended(process, build: label(of: process.build))
         leave(process.build, &pool)
     }
@@ -122,9 +130,8 @@ final class ProcessRegistry {
             builds.left(build, &pool)
             return nil
         }
-        processes[pid] = process
-        byClient[client] = process
-        history.began(process)
+        know(process)
+        ledger.stage(process)
         remember(thread, of: process)
         return process
     }
@@ -175,9 +182,54 @@ final class ProcessRegistry {
         "pidfd_open is refused here, by an old kernel or a sandbox: the ends of processes are looked for 10 times a second"
     private static let lookNanoseconds: Int64 = 100_000_000
 
+    private func know(_ process: KnownProcess) {
+        processes[process.pid] = process
+        byClient[process.client] = process
+        history.began(process)
+    }
+
+    /// Knows the processes that another server knew.
+    ///
+    /// - Returns: the accounts of those that have ended since.
+    func restore(_ records: PoolRecords) -> [DeadClient] {
+        builds.restore(records)
+        var dead: [DeadClient] = []
+        for (row, record) in records.clients {
+            guard let pid = ledger.pid(of: row) else { continue }
+            if let process = restored(pid, row, record) {
+                know(process)
+            } else {
+                dead.append((ClientID(index: row), BuildID(record: record.build)))
+            }
+        }
+        return dead
+    }
+
+    private func restored(_ pid: Int32, _ row: Int32, _ record: StoredClient) -> KnownProcess? {
+        guard let descriptor = try? ProcessDescriptor(pid), let stat = try? ProcFS.stat(of: pid),
+            stat.startTime == ledger.startTime(of: row)
+        else { return nil }
+        let process = KnownProcess(
+            pid,
+            descriptor,
+            client: ClientID(index: row),
+            build: BuildID(record: record.build),
+            number: record.process,
+            parent: stat.parent,
+            user: (try? ProcFS.user(of: pid)) ?? .max,
+            command: ProcFS.command(of: pid)
+        )
+        // What /proc said was about this process if it lives even now.
+        guard !process.descriptor.hasEnded, watch(process) else { return nil }
+        return process
+    }
+
     private func remember(_ thread: Int32, of process: KnownProcess) {
         guard thread != process.pid else { return }
         threads[thread] = process
         process.threads.append(thread)
     }
 }
+
+/// The account of a process that ended while nobody served, and its build.
+typealias DeadClient = (client: ClientID, build: BuildID)

@@ -20,8 +20,6 @@ protocol TokenServer: AnyObject {
 
     /// Gives the path to those who may use it, once it is there.
     func publish(_ access: PathAccess) throws(DaemonError)
-    /// Removes from the file system what it made there.
-    func close()
 
     /// Serves what has arrived.
     ///
@@ -57,6 +55,10 @@ protocol TokenServer: AnyObject {
     var holdings: [(process: Int, tokens: Int)] { get }
     /// What there is to say of the pool.
     func describe(_ status: inout StatusReport)
+    /// Whether a process has a token for its slot.
+    func hasSlot(_ process: KnownProcess) -> Bool
+    /// Puts into the ledger what whoever serves next has to know.
+    func book()
     /// Grants nothing any more.
     func stopGranting()
     /// Answers all who wait with EIO.

@@ -5,7 +5,7 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// Opens the back end that the settings ask for.
+/// Makes what serves the tokens' path.
 struct TokenServers {
     let settings: Settings
     private let site: Site
@@ -21,112 +21,163 @@ struct TokenServers {
         self.loop = loop
     }
 
-    func open() throws(DaemonError) -> any TokenServer {
+    /// Serves what was opened.
+    ///
+    /// Where another server did so before, it is gone on with what that one had promised.
+    func serve(_ path: TokenPath, isTakingOver: Bool) throws(DaemonError) -> any TokenServer {
+        switch path.kind {
+        case .pipe: return try pipe(path, isTakingOver)
+        case .cuse, .file:
+            let server = DeviceServer(
+                settings,
+                backend: path.backend,
+                path: path.path,
+                registry: registry,
+                gate: gate
+            )
+            server.isReplaceable = { [site] in site.isOurPipe($0) }
+            if path.kind == .cuse, !isTakingOver { try server.checkNode() }
+            let kind: DeviceSession.Kind =
+                path.kind == .file ? .file : .cuse(name: settings.deviceName.description)
+            let access = PathAccess(settings)
+            let rights = FileAccessRights(group: access.group ?? getgid(), mode: access.mode)
+            try server.start(kind, Descriptor(owning: path.raw), loop, access: rights)
+            return server
+        }
+    }
+
+    private func pipe(_ path: TokenPath, _ isTakingOver: Bool) throws(DaemonError) -> PipeServer {
+        do throws(Errno) {
+            return try PipeServer(
+                pipe: NamedPipe(owning: Descriptor(owning: path.raw)),
+                path: path.path,
+                limits: Limits(settings),
+                registry: registry,
+                gate: gate,
+                loop: loop,
+                isTakingOver: isTakingOver
+            )
+        } catch {
+            throw .pipe(path: path.path, reason: "\(error)")
+        }
+    }
+}
+
+/// What hands out tokens: a descriptor that outlives its servers, and where clients find it.
+struct TokenPath {
+    enum Kind { case cuse, file, pipe }
+
+    let kind: Kind
+    let path: String
+    let raw: CInt
+    /// What to undo at the end.
+    var debris: [Debris] = []
+
+    var backend: Backend {
+        switch kind {
+        case .cuse: .cuse
+        case .file: .fuse
+        case .pipe: .fifo
+        }
+    }
+
+    /// Opens what the settings ask for.
+    static func open(_ settings: Settings, _ site: Site) throws(DaemonError) -> TokenPath {
         switch settings.backend {
-        case .cuse: return try cuse()
-        case .fifo: return try pipe()
-        case .fuse: return try file()
+        case .cuse: return try cuse(settings)
+        case .fifo: return try pipe(settings, site)
+        case .fuse: return try file(site)
         case .auto:
             do throws(DaemonError) {
-                return try cuse()
+                return try cuse(settings)
             } catch {
                 guard case .noCuse(let errno) = error else { throw error }
                 Log.note(
                     "no /dev/cuse: \(errno) (\(DaemonError.advice(errno))); a named pipe has to do, "
                         + "which cannot know who holds a token"
                 )
-                return try pipe()
+                return try pipe(settings, site)
             }
         }
     }
 
-    private func cuse() throws(DaemonError) -> any TokenServer {
-        let server = device(.cuse, settings.deviceName.path)
-        let descriptor: Descriptor
+    private static func cuse(_ settings: Settings) throws(DaemonError) -> TokenPath {
+        var debris: [Debris] = []
         do throws(Errno) {
-            descriptor = try DeviceServer.openCuse(&server.debris)
+            let descriptor = try DeviceServer.openCuse(&debris)
+            return TokenPath(
+                kind: .cuse,
+                path: settings.deviceName.path,
+                raw: descriptor.release(),
+                debris: debris
+            )
         } catch {
             throw .noCuse(error)
         }
-        do throws(DaemonError) {
-            server.isReplaceable = { [site] in site.isOurPipe($0) }
-            try server.checkNode()
-            try server.start(.cuse(name: settings.deviceName.description), descriptor, loop)
-        } catch {
-            server.close()
-            throw error
-        }
-        return server
     }
 
-    private func file() throws(DaemonError) -> any TokenServer {
-        let server = device(.fuse, "\(site.directory)/\(site.name)")
-        let descriptor = try DeviceServer.openFile(at: server.path)
-        server.debris = [.mount(server.path), .file(server.path)]
-        do throws(DaemonError) {
-            let access = PathAccess(settings)
-            let rights = FileAccessRights(group: access.group ?? getgid(), mode: access.mode)
-            try server.start(.file, descriptor, loop, access: rights)
-        } catch {
-            server.close()
-            throw error
-        }
-        return server
-    }
-
-    private func device(_ backend: Backend, _ path: String) -> DeviceServer {
-        DeviceServer(settings, backend: backend, path: path, registry: registry, gate: gate)
+    private static func file(_ site: Site) throws(DaemonError) -> TokenPath {
+        let path = "\(site.directory)/\(site.name)"
+        let descriptor = try DeviceServer.openFile(at: path)
+        return TokenPath(
+            kind: .file,
+            path: path,
+            raw: descriptor.release(),
+            debris: [.mount(path), .file(path)]
+        )
     }
 
     /// The pipe is at /dev/NAME itself where we may make one: a make.conf that names /dev/steve stays right.
-    private func pipe() throws(DaemonError) -> any TokenServer {
+    private static func pipe(_ settings: Settings, _ site: Site) throws(DaemonError) -> TokenPath {
         let beside = "\(site.directory)/\(site.name)"
         let first = settings.deviceName.path
         do throws(Errno) {
-            return try pipe(at: first)
+            return try pipe(at: first, settings, site)
         } catch {
             if error == .fileExists {
                 Log.note("\(first) is there already, and none of ours: serving at \(beside)")
             }
         }
         do throws(Errno) {
-            return try pipe(at: beside)
+            return try pipe(at: beside, settings, site)
         } catch {
             throw .pipe(path: beside, reason: "\(error)")
         }
     }
 
-    private func pipe(at path: String) throws(Errno) -> PipeServer {
-        let pipe = try makePipe(path, PathAccess(settings))
-        do throws(Errno) {
-            return try PipeServer(
-                pipe: pipe,
-                path: path,
-                limits: Limits(settings),
-                registry: registry,
-                gate: gate,
-                loop: loop
-            )
-        } catch {
-            // Nobody would ever open its other end.
-            try? removeFile(path)
-            throw error
-        }
-    }
-
     /// Makes the pipe; one that a daemon left behind, which holds our lock no more, is used again.
-    private func makePipe(_ path: String, _ access: PathAccess) throws(Errno) -> NamedPipe {
+    private static func pipe(
+        at path: String,
+        _ settings: Settings,
+        _ site: Site
+    ) throws(Errno) -> TokenPath {
+        let access = PathAccess(settings)
         if let status = try? FileStatus(ofPath: path) {
             guard site.isOurPipe(status) else { throw .fileExists }
-            return try reuse(path, access)
+            return TokenPath(
+                kind: .pipe,
+                path: path,
+                raw: try reuse(path, access, site).release(),
+                debris: [.file(path)]
+            )
         }
         let pipe = try NamedPipe(makingAt: path, mode: access.mode, group: access.group)
         site.remember(pipe: pipe.identity)
-        return pipe
+        return TokenPath(kind: .pipe, path: path, raw: pipe.release(), debris: [.file(path)])
+    }
+
+    /// Closes it, and removes from the file system what was made there.
+    func close() {
+        for item in debris { item.remove() }
+        _ = Descriptor(owning: raw)
     }
 
     /// The pipe of a daemon that was killed: clients that wait for it to be opened at its other end go on.
-    private func reuse(_ path: String, _ access: PathAccess) throws(Errno) -> NamedPipe {
+    private static func reuse(
+        _ path: String,
+        _ access: PathAccess,
+        _ site: Site
+    ) throws(Errno) -> NamedPipe {
         let pipe = try NamedPipe(path: path)
         try pipe.setAccess(group: access.group, mode: access.mode)
         // What it holds was counted by nobody who lives.

@@ -70,6 +70,12 @@ struct Users {
         deadline = nil
     }
 
+    /// A user that had registered with another server.
+    mutating func restore(_ pid: Int32, hasSlot: Bool) {
+        slots[pid] = hasSlot
+        deadline = nil
+    }
+
     mutating func ended(_ pid: Int32, lingerNanoseconds: Int64, at now: MonotonicTime) {
         tickets[pid] = nil
         guard slots.removeValue(forKey: pid) != nil, slots.isEmpty, endsWithUsers else { return }

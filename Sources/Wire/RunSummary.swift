@@ -19,7 +19,8 @@ package struct RunSummary {
     /// The paragraph, without a newline.
     package var text: String {
         let facts = ["took \(time(seconds))"] + (report.map(figures) ?? ["no daemon to ask"])
-        return (facts + ["daemon restarts: \(restarts)"]).joined(separator: "; ")
+        let takeovers = report?.takeovers.map { ["takeovers from a server that ended: \($0.count)"] } ?? []
+        return (facts + ["daemon restarts: \(restarts)"] + takeovers).joined(separator: "; ")
     }
 
     private func figures(_ report: StatusReport) -> [String] {

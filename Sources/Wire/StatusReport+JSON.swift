@@ -31,6 +31,7 @@ extension StatusReport: JSONWritable {
             json.member("path", path)
             json.member("reserved", reserved)
             json.member("statistics", statistics)
+            json.member("takeovers", ifThere: takeovers)
             json.member("totals", totals)
             json.member("uptime", uptime)
             json.member("users", users)
@@ -145,6 +146,16 @@ extension StatusReport.Confinement: JSONWritable {
             json.member("calls", calls)
             json.member("files", files)
             json.member("text", text)
+        }
+    }
+}
+
+extension StatusReport.Takeovers: JSONWritable {
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("count", count)
+            json.member("reason", reason)
+            json.member("since", since)
         }
     }
 }

@@ -79,6 +79,22 @@ extension StatusReport {
         }
     }
 
+    /// Servers that ended, after each of which another one went on without anybody noticing.
+    public struct Takeovers: Codable, Equatable, Sendable {
+        /// How many since the daemon started.
+        public var count: Int
+        /// Seconds since the last one.
+        public var since: Double
+        /// What became of the server before: "was killed by signal 9".
+        public var reason: String
+
+        package init(count: Int, since: Double, reason: String) {
+            self.count = count
+            self.since = since
+            self.reason = reason
+        }
+    }
+
     /// What happened since the daemon started.
     public struct Totals: Codable, Equatable, Sendable {
         /// Tokens handed out.

@@ -25,3 +25,11 @@ extension StatusReport.Limit {
             + (user.map { ", by user \($0)" } ?? "")
     }
 }
+
+extension StatusReport.Takeovers {
+    /// `taken over 3 times, the last 5s ago: the one before was killed by signal 9`.
+    var text: String {
+        let times = count == 1 ? "once" : "\(count) times, the last"
+        return "taken over \(times) \(Figures.age(since)) ago: the one before \(reason)"
+    }
+}

@@ -32,6 +32,8 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var uptime: Double
     /// What the daemon has given up for safety; absent: an older one.
     public var confinement: Confinement?
+    /// How often the server has ended and another one went on; absent: never.
+    public var takeovers: Takeovers?
     /// Sums since the start.
     public var totals: Totals
     /// How full the pool has been since the start.

@@ -41,6 +41,7 @@ package struct StatusTable {
             + (fleet.map { [fact("fleet", "\($0.held) of \($0.limit) jobs elsewhere (\($0.path))")] } ?? [])
             + report.limits.map { fact("limit", $0.text) } + [fact("totals", totals)]
             + (isVerbose ? report.confinement.map { [fact("guard", $0.text)] } ?? [] : [])
+            + (report.takeovers.map { [fact("server", $0.text)] } ?? [])
     }
 
     private func fact(_ name: String, _ text: String, _ style: StyledLine.Style = .plain) -> StyledLine {

@@ -39,6 +39,6 @@ struct SteveCommand: ParsableCommand {
         guard !running.version else { return try StandardOutput.write("steve \(Version.number)\n") }
         // What is wrong with the settings has been said by validate().
         guard !running.checkConfig else { return }
-        try Daemon.run(try running.configuration(settings.assignments))
+        try Keeper.run(try running.configuration(settings.assignments))
     }
 }

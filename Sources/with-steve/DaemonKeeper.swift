@@ -3,16 +3,16 @@ internal import SteveClient
 internal import SystemPackage
 internal import Wire
 
-/// Keeps the command supplied with a daemon: notices that it has died, and starts it again if it was ours.
+/// Keeps the command registered: with the server that goes on where another one ended, or with a daemon that comes back.
 final class DaemonKeeper {
     private let launcher: DaemonLauncher
     private var connection: ControlConnection?
     private let isOurs: Bool
     private let hasSlot: Bool
     private var earliestAttempt: Int64 = 0
-    /// It has been said that it cannot be started.
+    /// It has been said that there is no daemon, or that it cannot be started.
     private var hasFailed = false
-    /// How often it has died.
+    /// How often there was none any more.
     private(set) var deaths = 0
     /// When to look for a daemon again; nil while there is one.
     private(set) var nextAttempt: Int64?
@@ -34,13 +34,11 @@ final class DaemonKeeper {
         try? loop.watch(raw, for: .hangUp, key: key)
     }
 
-    /// The daemon has hung up.
+    /// The server has hung up: another one is there at once, or the daemon is gone.
     func hungUp(_ loop: EventLoop) {
         guard let raw = connection?.raw else { return }
         loop.unwatch(raw)
         connection = nil
-        deaths += 1
-        if !isOurs { say("the daemon has ended: there are no tokens until it is back") }
         nextAttempt = max(earliestAttempt, MonotonicClock.nowNanoseconds)
     }
 
@@ -48,23 +46,37 @@ final class DaemonKeeper {
     func elapse(_ loop: EventLoop, key: UInt64) {
         guard let time = nextAttempt, time <= MonotonicClock.nowNanoseconds else { return }
         earliestAttempt = MonotonicClock.nowNanoseconds + Self.pauseNanoseconds
-        nextAttempt = nil
-        guard isOurs else {
-            connection = try? launcher.find()
-            guard connection != nil else { return nextAttempt = earliestAttempt }
-            say("the daemon is back")
-            return joined(loop, key)
+        connection = try? launcher.find()
+        if connection == nil {
+            if !hasFailed { deaths += 1 }
+            replace()
+        } else if hasFailed {
+            back("the daemon is back")
         }
+        nextAttempt = connection == nil ? earliestAttempt : nil
+        if connection != nil { joined(loop, key) }
+    }
+
+    /// Starts a daemon in the place of ours; that of others is waited for.
+    private func replace() {
+        guard isOurs else { return fail("the daemon has ended: there are no tokens until it is back") }
         do throws(LaunchFailure) {
             connection = try launcher.attach(quietly: hasFailed).detached()
-            say("the daemon died and was started again")
-            hasFailed = false
-            joined(loop, key)
+            back("the daemon died and was started again")
         } catch {
-            if !hasFailed { say("the daemon died and cannot be started again: \(error); trying each second") }
-            hasFailed = true
-            nextAttempt = earliestAttempt
+            fail("the daemon died and cannot be started again: \(error); trying each second")
         }
+    }
+
+    private func back(_ sentence: String) {
+        say(sentence)
+        hasFailed = false
+    }
+
+    /// It is tried again and again, and said once.
+    private func fail(_ sentence: String) {
+        if !hasFailed { say(sentence) }
+        hasFailed = true
     }
 
     /// Does not wait for the token: the command runs already, and signals have to be passed on to it.

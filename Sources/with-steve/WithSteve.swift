@@ -25,7 +25,7 @@ struct WithSteve: ParsableCommand {
 
     @Flag(
         help:
-            "Stay as the command's parent: pass signals on, reap orphans, start a daemon of ours again that dies."
+            "Stay as the command's parent: pass signals on, reap orphans, register again after a takeover."
     )
     var supervise = false
 

@@ -1,5 +1,6 @@
 import CAllocations
 import Fuse
+import Ledger
 import SystemPackage
 import TestKit
 
@@ -17,6 +18,7 @@ final class Bench {
         session = try DeviceSession(
             kind: kind == .cuse ? .cuse(name: "probe") : .file,
             descriptor: kernel.takeDevice(),
+            ledger: ServerLedger(),
             handler: handler
         )
         handler.session = session

@@ -30,7 +30,7 @@ final class TokenCounter: DeviceHandler {
 
     func wrote(_ count: Int, file: UInt64, by thread: Int32) {
         tokens += count
-        if let request = waiting, session?.grant(request) == true {
+        if let request = waiting, session?.grant(request, holder: 0) == true {
             waiting = nil
             tokens -= 1
         }
@@ -48,4 +48,6 @@ final class TokenCounter: DeviceHandler {
     func available(file: UInt64, by thread: Int32) -> Int { tokens }
 
     func closed(file: UInt64) {}
+
+    func store() {}
 }

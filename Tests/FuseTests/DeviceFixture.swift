@@ -1,4 +1,6 @@
 import Fuse
+import Ledger
+import SystemPackage
 import Testing
 import TestKit
 
@@ -13,6 +15,7 @@ struct DeviceFixture {
         let session = try DeviceSession(
             kind: kind == .cuse ? .cuse(name: "steve") : .file,
             descriptor: kernel.takeDevice(),
+            ledger: ServerLedger(),
             handler: handler
         )
         kernel.settle = { _ = session.serve() }
@@ -21,5 +24,22 @@ struct DeviceFixture {
         if started {
             try #require(kernel.start()?.errno == nil)
         }
+    }
+
+    // What the owner of a session does on its own account.
+
+    func grant(_ request: UInt64) -> Bool {
+        defer { session.settle() }
+        return session.grant(request, holder: 0)
+    }
+
+    func fail(_ request: UInt64, _ errno: Errno) {
+        session.fail(request, errno)
+        session.settle()
+    }
+
+    func wake(file: UInt64) {
+        session.wake(file: file)
+        session.settle()
     }
 }

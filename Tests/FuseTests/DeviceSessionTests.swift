@@ -1,4 +1,5 @@
 import Fuse
+import Ledger
 import Linux
 import SystemPackage
 import TestKit
@@ -116,6 +117,7 @@ import Testing
             let session = try DeviceSession(
                 kind: kind == .cuse ? .cuse(name: "steve") : .file,
                 descriptor: kernel.takeDevice(),
+                ledger: ServerLedger(),
                 handler: handler
             )
             kernel.settle = { [unowned session] in _ = session.serve() }
@@ -135,6 +137,7 @@ import Testing
             _ = try DeviceSession(
                 kind: .file,
                 descriptor: Descriptor(owning: 1 << 20),
+                ledger: ServerLedger(),
                 handler: ScriptedHandler()
             )
         }
@@ -148,6 +151,7 @@ import Testing
             _ = try DeviceSession(
                 kind: .cuse(name: name),
                 descriptor: kernel.takeDevice(),
+                ledger: ServerLedger(),
                 handler: ScriptedHandler()
             )
         }

@@ -75,9 +75,9 @@ import Testing
             device.kernel.forgetViolations()
             if let number = device.handler.parked.randomElement(using: &random), Bool.random(using: &random) {
                 device.handler.parked.removeAll { $0 == number }
-                #expect(device.session.grant(number), "seed \(seed)")
+                #expect(device.grant(number), "seed \(seed)")
             }
-            device.session.wake(file: UInt64.random(in: 0...4, using: &random))
+            device.wake(file: UInt64.random(in: 0...4, using: &random))
         }
         try stillServes(device)
     }

@@ -1,5 +1,6 @@
 import Fuse
 import Glibc
+import Ledger
 import Linux
 import SystemPackage
 import TestKit
@@ -27,7 +28,12 @@ final class MountedFile {
         let kernel = try FileDescriptor.open(FilePath("/dev/fuse"), .readWrite, options: [.closeOnExec])
         let descriptor = Descriptor(owning: kernel.rawValue)
         try FuseMount.mount(at: path, descriptor: descriptor.raw, isRegularFile: true)
-        session = try DeviceSession(kind: .file, descriptor: descriptor, handler: handler)
+        session = try DeviceSession(
+            kind: .file,
+            descriptor: descriptor,
+            ledger: ServerLedger(),
+            handler: handler
+        )
         handler.onWrite = { [unowned self] in passOn() }
     }
 
@@ -75,7 +81,7 @@ final class MountedFile {
     private func passOn() {
         while handler.tokens > 0, !handler.parked.isEmpty {
             handler.tokens -= 1
-            if session?.grant(handler.parked.removeFirst()) != true { handler.tokens += 1 }
+            if session?.grant(handler.parked.removeFirst(), holder: 0) != true { handler.tokens += 1 }
         }
         guard handler.tokens > 0 else { return }
         for file in handler.pollers { session?.wake(file: file) }

@@ -23,11 +23,11 @@ import Testing
         _ = try device.kernel.poll(file, thread: 1, notify: true)
         _ = try device.kernel.poll(file, thread: 2, notify: true)
         #expect(device.kernel.wakes(of: file) == 0)
-        device.session.wake(file: file.number)
-        device.session.wake(file: file.number)
+        device.wake(file: file.number)
+        device.wake(file: file.number)
         #expect(device.kernel.wakes(of: file) == 1)
         _ = try device.kernel.poll(file, thread: 1, notify: true)
-        device.session.wake(file: file.number)
+        device.wake(file: file.number)
         #expect(device.kernel.wakes(of: file) == 2)
     }
 
@@ -36,8 +36,8 @@ import Testing
         let device = try DeviceFixture(kind)
         let file = try device.kernel.open(thread: 1)
         _ = try device.kernel.poll(file, thread: 1, notify: false)
-        device.session.wake(file: file.number)
-        device.session.wake(file: 4711)
+        device.wake(file: file.number)
+        device.wake(file: 4711)
         #expect(device.kernel.wakes(of: file) == 0)
     }
 
@@ -47,7 +47,7 @@ import Testing
         let file = try device.kernel.open(thread: 1)
         _ = try device.kernel.poll(file, thread: 1, notify: true)
         _ = try device.kernel.poll(file, thread: 2, notify: false)
-        device.session.wake(file: file.number)
+        device.wake(file: file.number)
         #expect(device.kernel.wakes(of: file) == 1)
     }
 
@@ -58,7 +58,7 @@ import Testing
         device.handler.tokens = 1
         let file = try device.kernel.open(thread: 1)
         #expect(try device.kernel.poll(file, thread: 1, notify: true).contains(.readable))
-        device.session.wake(file: file.number)
+        device.wake(file: file.number)
         #expect(device.kernel.wakes(of: file) == 1)
     }
 
@@ -67,7 +67,7 @@ import Testing
         let device = try DeviceFixture(kind)
         let files = try (1...3).map { try device.kernel.open(thread: $0) }
         for file in files { _ = try device.kernel.poll(file, thread: 1, notify: true) }
-        device.session.wake(file: files[1].number)
+        device.wake(file: files[1].number)
         #expect(files.map { device.kernel.wakes(of: $0) } == [0, 1, 0])
     }
 
@@ -78,7 +78,7 @@ import Testing
         _ = try device.kernel.poll(file, thread: 1, notify: true)
         device.kernel.release(file)
         #expect(device.handler.events.last == .closed(file.number))
-        device.session.wake(file: file.number)
+        device.wake(file: file.number)
         #expect(device.kernel.wakes(of: file) == 0)
     }
 }

@@ -51,10 +51,10 @@ import Testing
         #expect(Set(parked).count == 3)
         for index in [1, 0, 2] {
             #expect(device.kernel.reply(to: reads[index]) == nil)
-            #expect(device.session.grant(parked[index]))
+            #expect(device.grant(parked[index]))
             #expect(device.kernel.reply(to: reads[index])?.isToken == true)
-            #expect(!device.session.grant(parked[index]))
-            device.session.fail(parked[index], .ioError)
+            #expect(!device.grant(parked[index]))
+            device.fail(parked[index], .ioError)
         }
         device.kernel.collect()
         #expect(device.kernel.violations.isEmpty)
@@ -66,10 +66,10 @@ import Testing
         let file = try device.kernel.open(thread: 1)
         let first = device.kernel.read(file, thread: 1, nonblocking: false)
         let old = device.handler.parked[0]
-        device.session.fail(old, .ioError)
+        device.fail(old, .ioError)
         #expect(device.kernel.reply(to: first)?.errno == .ioError)
         let second = device.kernel.read(file, thread: 1, nonblocking: false)
-        #expect(!device.session.grant(old))
+        #expect(!device.grant(old))
         #expect(device.kernel.reply(to: second) == nil)
     }
 
@@ -82,7 +82,7 @@ import Testing
         device.kernel.interrupt(read)
         #expect(device.kernel.reply(to: read)?.errno == .interrupted)
         #expect(device.handler.events.last == .interrupted(parked))
-        #expect(!device.session.grant(parked))
+        #expect(!device.grant(parked))
         device.kernel.interrupt(read)
         device.kernel.collect()
         #expect(device.handler.events.count { $0 == .interrupted(parked) } == 1)
@@ -97,8 +97,8 @@ import Testing
         let parked = device.handler.parked
         device.kernel.interrupt(reads[1])
         #expect(device.handler.parked == [parked[0], parked[2]])
-        #expect(device.session.grant(parked[0]))
-        #expect(device.session.grant(parked[2]))
+        #expect(device.grant(parked[0]))
+        #expect(device.grant(parked[2]))
         #expect(device.kernel.reply(to: reads[0])?.isToken == true)
         #expect(device.kernel.reply(to: reads[2])?.isToken == true)
     }
@@ -132,8 +132,8 @@ import Testing
         let file = try device.kernel.open(thread: 1)
         _ = device.kernel.read(file, thread: 1, nonblocking: false)
         device.kernel.refuseAnswers()
-        #expect(!device.session.grant(device.handler.parked[0]))
-        #expect(device.handler.events.last == .read(file: file.number, thread: 1, nonblocking: false))
+        #expect(device.grant(device.handler.parked[0]))
+        #expect(device.handler.events.last == .undelivered(file: file.number, holder: 0))
 
         device.handler.tokens = 1
         _ = device.kernel.read(file, thread: 9, nonblocking: true)

@@ -70,4 +70,6 @@ final class ScriptedHandler: DeviceHandler {
     func available(file: UInt64, by thread: Int32) -> Int { tokens }
 
     func closed(file: UInt64) { events.append(.closed(file)) }
+
+    func store() {}
 }

@@ -125,7 +125,7 @@ import Wire
     @Test func pipeOfAKilledDaemonIsUsedAgainByWhoWaitsAtIt() throws {
         _ = try shop.start()
         let before = try FileStatus(ofPath: shop.path).identity
-        shop.daemon?.signal(SIGKILL)
+        try shop.daemon?.killAll()
         _ = try shop.daemon?.waitUntilEnded()
         // As make does it: it sleeps in open(2), for nobody has the other end.
         let reader = try Program(["head", "-c", "1", shop.path]).start()

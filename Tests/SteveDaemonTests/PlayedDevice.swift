@@ -1,6 +1,7 @@
 import Fuse
 import Glibc
 import Jobserver
+import Ledger
 import Linux
 import Scenarios
 import SystemPackage
@@ -33,7 +34,8 @@ final class PlayedDevice: ScenarioDevice {
             environment: ["STEVE_RUNTIME_DIR": folder.path],
             reload: { () throws(ConfigurationError) in settings }
         )
-        daemon = try Daemon(configuration) { servers throws(DaemonError) in
+        let site = try Site(configuration)
+        daemon = try Daemon(configuration, site, ServerLedger()) { servers throws(DaemonError) in
             // Not .cuse: nobody shall make a node for a device that is not there.
             let server = DeviceServer(
                 settings,
@@ -49,7 +51,7 @@ final class PlayedDevice: ScenarioDevice {
         let daemon = daemon
         kernel.settle = { [unowned daemon] in daemon.turn(until: .now) }
         kernel.start()
-        try daemon.publish()
+        try daemon.publish(site.listen(PathAccess(settings)))
     }
 
     /// What the kernel would have rejected, or what the pool has promised and does not keep.

@@ -27,6 +27,8 @@ final class RunningDaemon {
         try? removeFile(folder.path("daemon.ready"))
         var variables = Environment.current.filter { !$0.key.hasPrefix("STEVE_") }
         variables["STEVE_RUNTIME_DIR"] = folder.path
+        // A server that crashes here does so on purpose.
+        variables["SWIFT_BACKTRACE"] = "enable=no"
         variables.merge(environment) { _, new in new }
         // A shell: to catch the log, and the word that all is ready, in files.
         let command = #"exec "$@" 2>> "$0.log" 9> "$0.ready""#
@@ -55,6 +57,26 @@ final class RunningDaemon {
     }
 
     var socketPath: String { folder.path("\(name).sock") }
+
+    /// The process that serves, a child of the one that was started.
+    var serverPid: Int32 {
+        get throws {
+            let bytes = try readWhole("/proc/\(pid)/task/\(pid)/children", limit: 256)
+            guard
+                let server = Int32(String(decoding: bytes.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self))
+            else { throw NeverHappened() }
+            return server
+        }
+    }
+
+    /// Kills it with its server.
+    func killAll() throws {
+        // The server first, and stopped: its keeper shall not start another.
+        let server = try serverPid
+        Glibc.kill(pid, SIGSTOP)
+        Glibc.kill(server, SIGKILL)
+        Glibc.kill(pid, SIGKILL)
+    }
 
     func connect() throws -> ControlPort { try ControlPort(socketPath) { usleep(100) } }
 

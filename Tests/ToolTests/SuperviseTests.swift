@@ -78,16 +78,17 @@ internal import Wire
         #expect(shop.eventually { shop.isQuiet })
     }
 
-    @Test func aDaemonThatWasKilledIsStartedAgainAndCounted() throws {
+    @Test func aServerThatWasKilledIsCountedAndNothingElse() throws {
         let options = ["--summary", "--jobs", "3"]
         let running = try start(
             "echo up; until test -e '\(shop.folder.path("go"))'; do sleep 0.05; done",
             options
         )
         #expect(hasSaid("up", running))
-        let first = try #require(shop.daemon)
-        try ProcessDescriptor(first).signal(SIGKILL)
-        #expect(try shop.eventually { try shop.daemon != first && shop.status()?.users.count == 1 })
+        let (daemon, server) = (try #require(shop.daemon), try #require(shop.server))
+        try ProcessDescriptor(server).signal(SIGKILL)
+        #expect(try shop.eventually { try shop.status()?.takeovers?.count == 1 })
+        #expect(shop.daemon == daemon)
         let status = try #require(try shop.status())
         #expect(status.limit == 3)
         #expect(status.users.map(\.pid) == [Int(running.pid)])
@@ -96,9 +97,9 @@ internal import Wire
         let outcome = try shop.wait(running)
         #expect(outcome.end == .exited(0))
         let lines = outcome.errors.split(separator: "\n")
-        #expect(lines.first == "with-steve: the daemon died and was started again")
-        #expect(lines.last?.hasSuffix("; daemon restarts: 1") == true, "\(outcome.errors)")
-        #expect(lines.count == 2)
+        let facts = "; daemon restarts: 0; takeovers from a server that ended: 1"
+        #expect(lines.last?.hasSuffix(facts) == true, "\(outcome.errors)")
+        #expect(lines.count == 1)
         #expect(shop.eventually { shop.isQuiet })
     }
 
@@ -108,8 +109,11 @@ internal import Wire
         #expect(try shop.eventually { try shop.status() != nil })
         let running = try start("echo up; until test -e '\(shop.folder.path("go"))'; do sleep 0.05; done")
         #expect(hasSaid("up", running))
-        try ProcessDescriptor(daemon.pid).signal(SIGKILL)
+        try shop.killDaemon()
         _ = try shop.wait(daemon)
+        #expect(
+            try shop.eventually { try shop.read("\(running.label).err").contains("the daemon has ended") }
+        )
         let next = try shop.start(words)
         #expect(try shop.eventually { try shop.status()?.users.map(\.pid) == [Int(running.pid)] })
         try shop.folder.write("", to: "go")

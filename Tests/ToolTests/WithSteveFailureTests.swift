@@ -90,7 +90,7 @@ internal import Testing
     @Test func aSocketThatADeadDaemonLeftIsNoObstacle() throws {
         let running = try shop.start(shop.wrapped([], ["sleep", "60"]))
         #expect(try shop.eventually { try shop.status()?.users.count == 1 })
-        try ProcessDescriptor(#require(shop.daemon)).signal(9)
+        try shop.killDaemon()
         try ProcessDescriptor(running.pid).signal(9)
         _ = try shop.wait(running)
         #expect(

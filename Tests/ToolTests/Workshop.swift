@@ -126,6 +126,22 @@ final class Workshop {
         }
     }
 
+    /// The process that serves, a child of the daemon.
+    var server: Int32? {
+        daemon.flatMap { pid in
+            let bytes = try? readWhole("/proc/\(pid)/task/\(pid)/children", limit: 256)
+            return bytes.flatMap { Int32(String(decoding: $0.prefix { $0 != 32 }, as: UTF8.self)) }
+        }
+    }
+
+    /// Kills the daemon with its server: nobody is left to start another.
+    func killDaemon() throws {
+        let (daemon, server) = (try #require(daemon), try #require(server))
+        try ProcessDescriptor(daemon).signal(SIGSTOP)
+        try ProcessDescriptor(server).signal(SIGKILL)
+        try ProcessDescriptor(daemon).signal(SIGKILL)
+    }
+
     deinit {
         // Before its folder goes: the next test is not to share the machine with it.
         if let daemon, let process = try? ProcessDescriptor(daemon) { try? process.signal(SIGTERM) }

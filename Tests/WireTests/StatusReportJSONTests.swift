@@ -13,6 +13,7 @@ internal import Testing
         var report = StatusReport(path: "/dev/steve", backend: .fuse, limit: 4)
         report.free = -3
         report.confinement = .init(calls: true, files: false, text: "files are not bounded: no Landlock")
+        report.takeovers = .init(count: 2, since: 1.5, reason: "was killed by signal 9")
         report.gate = .init(open: false, rule: "load", text: "held back")
         report.load.limit = 28.5
         report.memory = .init(available: 0.1, limit: 512)

@@ -1,6 +1,8 @@
 # A daemon that becomes the user steve gave it its folder, whatever folder that was, and so a way to root; and it kept powers
 # that it had no use for.
 # shellcheck shell=sh disable=SC2154
+# The process that serves: a child of the daemon.
+serving() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
 folderStays() { # MODE
   rm -rf "$W/folder"
   mkdir -m "$1" "$W/folder"
@@ -20,7 +22,7 @@ done
 machinesFolder() { # BACKEND
   daemon two --backend "$1" --user steve
   same "$(stat -c '%u:%g %a' /run/steve)" '0:0 755'
-  need grep -q '^Uid:.7555.7555.7555' "/proc/$daemon/status"
+  need grep -q '^Uid:.7555.7555.7555' "/proc/$(serving "$daemon")/status"
   need stevectl status --dev-name two > out
   as a stevectl status --dev-name two > out
   kill "$daemon"
@@ -41,7 +43,7 @@ endsWithItsUsers() { # BACKEND
 check 'it ends with its users all the same (pipe)' endsWithItsUsers fifo
 check 'it ends with its users all the same (FUSE)' endsWithItsUsers fuse
 
-capabilities() { sed -n 's/^CapEff:\t//p' "/proc/$daemon/status"; }
+capabilities() { sed -n 's/^CapEff:\t//p' "/proc/$(serving "$daemon")/status"; }
 powers() { # HIDEPID EXPECTED
   mount -o "remount,hidepid=$1" /proc
   daemon four --backend fuse --user steve

@@ -1,6 +1,8 @@
 # Kind D of odd surroundings: system calls that old kernels do not have, and that the seccomp filters of old container engines
 # refuse; and no descriptor left.
 # shellcheck shell=sh disable=SC2154
+# The process that serves: a child of the daemon.
+serving() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
 compile deny
 printf 'J=$(foreach i,1 2 3 4 5 6,j$(i))\nall: $(J)\n$(J):\n\t@echo s >> tr; sleep 0.2; echo e >> tr\n' > Makefile
 peak() { awk '/s/ { n++; if (n > m) m = n } /e/ { n-- } END { print m + 0 }' tr; }
@@ -61,11 +63,12 @@ check 'a daemon with few descriptors left says so' causes
 
 lastOne() { # the connection takes the last one
   daemon last --backend fuse --jobs 2
-  # It said that it is ready, and closes that descriptor.
-  within sh -c "! readlink /proc/$daemon/fd/* | grep -q 'last.ready'"
+  server=$(serving "$daemon")
+  # It has told its keeper that it is ready, and closed that descriptor.
+  need stevectl status --dev-name last > status
   n=0
-  while [ -e "/proc/$daemon/fd/$n" ]; do n=$((n + 1)); done
-  prlimit --pid "$daemon" --nofile=$((n + 1)):$((n + 1))
+  while [ -e "/proc/$server/fd/$n" ]; do n=$((n + 1)); done
+  prlimit --pid "$server" --nofile=$((n + 1)):$((n + 1))
   status=0
   timeout 20 with-steve --dev-name last true > out 2>&1 || status=$?
   same $status 125

@@ -3,6 +3,7 @@
 #ifndef STEVE_CLINUX_H
 #define STEVE_CLINUX_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/types.h>
@@ -93,5 +94,17 @@ int clinux_probe_thread(pid_t process, pid_t thread);
 
 // mallopt(3): memory that was large goes back to the kernel when it is freed.
 void clinux_give_back_at_once(void);
+// memfd_create(2), close-on-exec
+int clinux_memory_create(const char *name);
+// mlock2(2) with MLOCK_ONFAULT: pages stay once they are there.
+int clinux_lock_on_fault(const void *start, size_t length);
+// The compiler moves no access to memory across it.
+static inline void clinux_keep_order(void) { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
+// fork(2), which Swift does not show: only for a program of one thread.
+pid_t clinux_fork(void);
+// prctl(2) PR_SET_PDEATHSIG with SIGKILL; a change of user or group undoes it.
+int clinux_end_with_parent(void);
+// prctl(2) PR_SET_NAME
+int clinux_set_name(const char *name);
 
 #endif

@@ -336,3 +336,127 @@ struct Accounts {
     func isPlaced(_ client: Int32) -> Bool { clientPositions[client] >= 0 }
     func isPlaced(build: Int32) -> Bool { buildPositions[build] >= 0 && builds[build].queue != nil }
 }
+
+// MARK: Storing
+
+extension Accounts {
+    /// The next record that has changed since it was named here last.
+    mutating func nextChange() -> PoolChange? {
+        if let index = builds.nextChange() {
+            return .build(index, builds.contains(index) ? StoredBuild(builds[index]) : nil)
+        }
+        if let index = clients.nextChange() {
+            return .client(index, clients.contains(index) ? StoredClient(clients[index]) : nil)
+        }
+        return entries.nextChange()
+    }
+
+    /// What only grows.
+    var counters: StoredCounters {
+        var counters = StoredCounters()
+        (counters.age, counters.process) = (lastAge, lastProcess)
+        return counters
+    }
+
+    /// Accounts with these records, and all that follows from them.
+    init(limits: Limits, records: PoolRecords, at now: MonotonicTime) {
+        self.init(limits: limits)
+        pass(to: now)
+        (lastAge, lastProcess) = (records.counters.age, records.counters.process)
+        for (index, record) in records.builds {
+            builds.restore(Build(record), at: index, filler: Build(weight: 1))
+        }
+        for (index, record) in records.clients {
+            let client = Client(record)
+            clients.restore(client, at: index, filler: Client(build: -1, process: 0))
+            builds[record.build].clients += 1
+        }
+        for (index, record) in records.files {
+            entries.restore(fileOf: record.build, at: index)
+            builds[record.build].openFiles += 1
+        }
+        // In the order in which they came, which the lists have.
+        for (index, record) in records.takings.sorted(by: { $0.value.age < $1.value.age }) {
+            change(record.client) { client, entries in
+                client.restore(record.count, since: records.clients[record.client]?.since)
+                entries.restore(record, at: index, &client)
+            }
+        }
+        for (index, record) in records.reads.sorted(by: { $0.value.age < $1.value.age }) {
+            change(record.client) { client, entries in entries.restore(record, at: index, to: &client) }
+        }
+        // Those who lend have no entry.
+        for client in records.clients.keys where clients[client].isLending { lent += 1 }
+        restore(buildsOf: records)
+    }
+
+    /// Who paid for whom, and who rests.
+    private mutating func restore(buildsOf records: PoolRecords) {
+        for (index, record) in records.builds {
+            builds[index].givenBack = record.givenBack
+            if record.part == .dispatcher { pay(forPackagesOf: index) }
+        }
+        let rests = records.builds.compactMap { index, record -> (build: Int32, since: MonotonicTime)? in
+            guard builds[index].busyClients == 0, builds[index].openFiles > 0 else { return nil }
+            switch record.activity {
+            case .idle: return nil
+            case .building: return (index, now)
+            case .resting(let since): return (index, since)
+            }
+        }
+        for rest in rests.sorted(by: { ($0.since, $0.build) < ($1.since, $1.build) }) {
+            setActivity(of: rest.build, .resting(since: rest.since))
+        }
+        // None of them is new.
+        newcomers = Newcomers()
+        for index in records.builds.keys { rank(build: index) }
+    }
+}
+
+extension StoredBuild {
+    fileprivate init(_ build: Build) {
+        self.init(weight: build.weight, served: build.served)
+        givenBack = build.givenBack
+        switch build.part {
+        case .build: break
+        case .dispatcher: part = .dispatcher
+        case .package(let dispatcher, _): part = .package(of: dispatcher)
+        }
+        switch build.activity {
+        case .idle: break
+        case .building: activity = .building
+        case .resting(let since): activity = .resting(since: since)
+        }
+    }
+}
+
+extension Build {
+    fileprivate init(_ record: StoredBuild) {
+        self.init(weight: record.weight, served: record.served)
+        switch record.part {
+        case .build: break
+        case .dispatcher: part = .dispatcher
+        case .package(let dispatcher): part = .package(of: dispatcher, isPaidFor: false)
+        }
+    }
+}
+
+extension StoredClient {
+    fileprivate init(_ client: Client) {
+        var since = MonotonicTime(nanoseconds: 0)
+        if case .holding(_, let start) = client.balance { since = start }
+        self.init(build: client.build, process: client.process, isLending: client.isLending, since: since)
+    }
+}
+
+extension Client {
+    fileprivate init(_ record: StoredClient) {
+        self.init(build: record.build, process: record.process)
+        if record.isLending { balance = .lending }
+    }
+
+    /// So many tokens are its again.
+    fileprivate mutating func restore(_ count: Int, since: MonotonicTime?) {
+        balance = .holding(held + count, since: since ?? MonotonicTime(nanoseconds: 0))
+    }
+}

@@ -31,6 +31,8 @@ struct Taking {
     /// -1 once the file is closed.
     var file: Int32
     var count = 0
+    /// Which of all takings it is.
+    let age: UInt64
 }
 
 /// Open files, and what belongs to a process and a file: waiting reads, waiting polls, tokens taken.
@@ -41,6 +43,7 @@ struct Entries {
     private(set) var reads = Slots<Read>()
     private(set) var polls = Slots<Poll>()
     private(set) var takings = Slots<Taking>()
+    private var lastTaking: UInt64 = 0
     private var readNumbers: [RequestID: Int32] = [:]
     private var readLinks = Links()
     private var pollLinks = Links()
@@ -109,7 +112,8 @@ struct Entries {
     mutating func take(_ number: Int32, _ client: inout Client, through file: Int32) {
         var index = taking(of: client, through: file)
         if index < 0 {
-            index = takings.insert(Taking(client: number, file: file))
+            lastTaking += 1
+            index = takings.insert(Taking(client: number, file: file, age: lastTaking))
             client.takings.append(index, &takingLinks)
             files[file].takings.append(index, &fileTakingLinks)
         }
@@ -147,5 +151,67 @@ struct Entries {
         let file = takings[index].file
         if file >= 0 { files[file].takings.remove(index, &fileTakingLinks) }
         takings.remove(index)
+    }
+}
+
+// MARK: Storing
+
+extension Entries {
+    /// The next record that has changed since it was named here last.
+    mutating func nextChange() -> PoolChange? {
+        if let index = files.nextChange() {
+            return .file(index, files.contains(index) ? StoredFile(build: files[index].build) : nil)
+        }
+        if let index = takings.nextChange() {
+            return .taking(index, takings.contains(index) ? StoredTaking(takings[index]) : nil)
+        }
+        if let index = reads.nextChange() {
+            return .read(index, reads.contains(index) ? StoredRead(reads[index]) : nil)
+        }
+        // Who polls asks again.
+        while polls.nextChange() != nil {}
+        return nil
+    }
+
+    mutating func restore(fileOf build: Int32, at index: Int32) {
+        files.restore(OpenFile(build: build), at: index, filler: OpenFile(build: -1))
+    }
+
+    mutating func restore(_ record: StoredTaking, at index: Int32, _ client: inout Client) {
+        let taking = Taking(client: record.client, file: record.file, count: record.count, age: record.age)
+        takings.restore(taking, at: index, filler: Taking(client: -1, file: -1, age: 0))
+        client.takings.append(index, &takingLinks)
+        if record.file >= 0 { files[record.file].takings.append(index, &fileTakingLinks) }
+        lastTaking = max(lastTaking, record.age)
+    }
+
+    mutating func restore(_ record: StoredRead, at index: Int32, to client: inout Client) {
+        let read = Read(
+            id: record.id,
+            client: record.client,
+            file: record.file,
+            age: record.age,
+            since: record.since
+        )
+        reads.restore(
+            read,
+            at: index,
+            filler: Read(id: record.id, client: -1, file: -1, age: 0, since: record.since)
+        )
+        readNumbers[record.id] = index
+        client.reads.append(index, &readLinks)
+        files[record.file].reads += 1
+    }
+}
+
+extension StoredTaking {
+    fileprivate init(_ taking: Taking) {
+        self.init(client: taking.client, file: taking.file, count: taking.count, age: taking.age)
+    }
+}
+
+extension StoredRead {
+    fileprivate init(_ read: Read) {
+        self.init(id: read.id, client: read.client, file: read.file, age: read.age, since: read.since)
     }
 }

@@ -9,9 +9,13 @@ package struct BuildIdentity: Hashable, Sendable {
     /// What people call it: "dev-qt/qtbase-6.8.1", "session 4711".
     package let label: String
     /// The control group of a package's build: two containers may build the same package.
-    private let place: String
+    let place: String
     /// Nobody has a part in another user's build.
-    private let user: UInt32
+    let user: UInt32
+
+    init(kind: Kind, label: String, place: String, user: UInt32) {
+        (self.kind, self.label, self.place, self.user) = (kind, label, place, user)
+    }
 
     /// `category/package` of a package's build, without the version.
     package var package: String? {

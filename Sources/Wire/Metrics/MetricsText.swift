@@ -53,6 +53,12 @@ package struct MetricsText {
         if let limit = report.load.limit {
             family("load1_limit", .gauge, "The load average up to which tokens are granted.", [([], limit)])
         }
+        one(
+            "takeovers_total",
+            .counter,
+            "Servers that ended and were taken over from.",
+            report.takeovers?.count ?? 0
+        )
         family("uptime_seconds", .gauge, "How long the daemon has run.", [([], report.uptime)])
     }
 

@@ -1,4 +1,5 @@
 import Fuse
+import Ledger
 import SystemPackage
 import TestKit
 
@@ -37,6 +38,7 @@ private final class FuzzedDevice {
         session = try DeviceSession(
             kind: kind == .cuse ? .cuse(name: "fuzz") : .file,
             descriptor: kernel.takeDevice(),
+            ledger: ServerLedger(),
             handler: handler
         )
         kernel.settle = { [session] in precondition(session.serve() == .idle) }
@@ -53,8 +55,9 @@ private final class FuzzedDevice {
         kernel.send(frame)
         kernel.forgetViolations()
         // Every third waiting read is granted, from outside of any request.
-        if handler.parked.count >= 3 { _ = session.grant(handler.parked.removeFirst()) }
+        if handler.parked.count >= 3 { _ = session.grant(handler.parked.removeFirst(), holder: 0) }
         session.wake(file: 1)
+        session.settle()
     }
 
     /// Each frame that was sent may cost one attempt, and no more.
@@ -104,4 +107,6 @@ private final class CarelessHandler: DeviceHandler {
     func available(file: UInt64, by thread: Int32) -> Int { tokens }
 
     func closed(file: UInt64) {}
+
+    func store() {}
 }

@@ -15,6 +15,9 @@ final class Storm {
     var builds: [BuildID] = []
     var lastRequest: UInt64 = 0
     var log: [String] = []
+    /// What the pool has stored; it is rebuilt from that every so many steps.
+    var records = PoolRecords()
+    var stepsToRebuilding = Int.max
     /// What is wrong, once something is.
     var fault: String?
 
@@ -48,6 +51,8 @@ final class Storm {
             act()
             obey()
             check()
+            store()
+            if step % stepsToRebuilding == stepsToRebuilding - 1 { rebuild() }
             guard let fault else { continue }
             return "\(shape.name), seed \(seed), step \(step): \(fault)\n"
                 + log.suffix(30).joined(separator: "\n")

@@ -19,4 +19,15 @@ import Testing
             #expect(fault == nil)
         }
     }
+
+    /// Rebuilt from its records again and again, it keeps every promise, and serves in the same order.
+    @Test(arguments: StormShape.all)
+    func rebuiltPoolGoesOnAsForetold(shape: StormShape) {
+        for seed in 1...seeds {
+            let storm = Storm(shape, seed: seed)
+            storm.stepsToRebuilding = 1 + Int(seed * 7 % 23)
+            let fault = storm.run(steps: 1000)
+            #expect(fault == nil)
+        }
+    }
 }

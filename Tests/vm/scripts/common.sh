@@ -30,6 +30,17 @@ serve() {
   read -r _ < "/tmp/$device.ready" || [ -e "/dev/$device" ] || fail "no daemon: $(cat "/tmp/$device.log")"
 }
 
+# server_of PID: the process that serves, a child of the daemon that was started.
+server_of() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
+
+# kill_daemon PID: kills it with its server, so that nobody goes on.
+kill_daemon() {
+  serving=$(server_of "$1")
+  kill -STOP "$1"
+  kill -KILL "$serving"
+  kill -KILL "$1"
+}
+
 # field NAME KEY: a number of the daemon's status.
 field() { stevectl status --device "$1" --json | sed -n "s/.*\"$2\":\\(-*[0-9]*\\).*/\\1/p"; }
 

@@ -1,7 +1,9 @@
-// storm [--seed SEED] [--slow FACTOR] [--free COMMAND] DEVICE TOKENS CLIENTS ROUNDS
+// storm [--seed SEED] [--slow FACTOR] [--free COMMAND] [--keeper PID] [--mean MS] DEVICE TOKENS CLIENTS ROUNDS
 // Each round CLIENTS processes use the device in every way that a client may, and each is killed at a random
 // moment. While they live, no more of them hold a token than there are; when all are dead, every token is
 // back. COMMAND prints how many are free, too. The seed, printed, gives the same clients and moments again.
+// With --keeper the servers of that process are killed all the while, one after the other, each when it has lived MS
+// milliseconds in the mean: no client may notice.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -13,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,10 +25,15 @@ enum { CLIENTS_MOST = 1000, HOARD = 3, LIFE_MS = 150, SETTLE_MS = 1000 };
 // What a client says of itself. One that is about to be killed counts no more: its tokens may be granted to
 // another before anybody has seen it die.
 struct client { atomic_int holds, dying; };
-static struct { struct client clients[CLIENTS_MOST]; atomic_int peak; atomic_long taken; } *shared;
+static struct {
+    struct client clients[CLIENTS_MOST];
+    atomic_int peak;
+    atomic_long taken, kills;
+    atomic_int pause, paused;
+} *shared;
 static const char *device, *free_command;
-static int tokens, clients, mine;
-static double slow = 1;
+static int tokens, clients, mine, keeper;
+static double slow = 1, mean_ms = 20;
 static uint64_t state;
 
 static void fail(const char *what) {
@@ -157,6 +165,41 @@ static int count_free(void) {
     return got;
 }
 
+// MARK: the servers
+
+static int server(void) {
+    char path[64];
+    int pid = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", keeper, keeper);
+    FILE *file = fopen(path, "re");
+    if (!file) fail(path);
+    if (fscanf(file, "%d", &pid) != 1) pid = 0;
+    fclose(file);
+    return pid;
+}
+
+// Another one is killed only when there is another one: the last may not have been reaped yet. Each eighth lives
+// ten times as long: where a server takes longer to start than those before it lived, nothing would ever be served.
+static void kill_servers(void) {
+    int last = 0;
+    for (;;) {
+        usleep(draw((unsigned)(mean_ms * (shared->kills % 8 == 7 ? 20000 : 2000))));
+        while (shared->pause) {
+            shared->paused = 1;
+            usleep(100);
+        }
+        shared->paused = 0;
+        int pid = server();
+        if (pid == 0 || pid == last || kill(pid, SIGKILL)) continue;
+        last = pid, shared->kills++;
+    }
+}
+
+static void hold_killing(int hold) {
+    shared->pause = hold;
+    while (keeper && hold && !shared->paused) usleep(100);
+}
+
 static int ask_command(void) {
     int got = -1;
     FILE *out = free_command ? popen(free_command, "re") : 0;
@@ -170,7 +213,10 @@ static void settle(int round) {
     double since = now_ms();
     int counted, reported;
     do {
-        counted = count_free(), reported = ask_command();
+        counted = count_free();
+        hold_killing(1);
+        reported = ask_command();
+        hold_killing(0);
         if (counted == tokens && reported == tokens) return;
         usleep(10000);
     } while (now_ms() - since < SETTLE_MS * slow);
@@ -213,7 +259,8 @@ static void run(int round) {
 }
 
 static int usage(void) {
-    fputs("usage: storm [--seed SEED] [--slow FACTOR] [--free COMMAND] DEVICE TOKENS CLIENTS ROUNDS\n", stderr);
+    fputs("usage: storm [--seed SEED] [--slow FACTOR] [--free COMMAND] [--keeper PID] [--mean MS] DEVICE TOKENS "
+          "CLIENTS ROUNDS\n", stderr);
     return 64;
 }
 
@@ -223,6 +270,8 @@ int main(int argc, char **argv) {
         if (!strcmp(argv[1], "--seed")) seed = strtoull(argv[2], 0, 0);
         else if (!strcmp(argv[1], "--slow")) slow = atof(argv[2]);
         else if (!strcmp(argv[1], "--free")) free_command = argv[2];
+        else if (!strcmp(argv[1], "--keeper")) keeper = atoi(argv[2]);
+        else if (!strcmp(argv[1], "--mean")) mean_ms = atof(argv[2]);
         else return usage();
         argc -= 2, argv += 2;
     }
@@ -236,12 +285,20 @@ int main(int argc, char **argv) {
     printf("storm: seed %lu\n", seed);
     fflush(stdout);
     state = seed;
+    pid_t killer = keeper ? fork() : 0;
+    if (killer < 0) fail("fork");
+    if (keeper && killer == 0) prctl(PR_SET_PDEATHSIG, SIGKILL), state = ~seed, kill_servers();
     settle(0);
     for (int round = 1; round <= rounds; round++) run(round);
     // Each of the lenders makes the pool one larger while it lives.
     int lenders = (clients + WAYS - 1 - LENDER) / WAYS, most = tokens + lenders;
     printf("storm: %d rounds, %d clients killed in each, %ld tokens taken, at most %d at once of %d and %d lent\n", rounds,
            clients, (long)shared->taken, shared->peak, tokens, lenders);
+    if (killer) {
+        kill(killer, SIGKILL), waitpid(killer, 0, 0);
+        printf("storm: %ld servers killed\n", (long)shared->kills);
+        if (shared->kills < rounds) wrong("hardly any server was killed");
+    }
     if (shared->peak > most) wrong("more tokens were out than there are");
     if (shared->taken < (long)rounds * tokens) wrong("hardly any token was taken");
     return 0;

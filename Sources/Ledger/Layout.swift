@@ -1,0 +1,95 @@
+/// Where everything lies in the ledger.
+///
+/// It outlives the program that wrote it: whoever changes anything here, or what a word means, changes `version`.
+package struct Layout: Sendable {
+    /// What the first word of every ledger of this kind says.
+    static let version: UInt64 = 0x7374_6576_6500_0001
+
+    /// Words of their own, by `Word`.
+    let head = Table(start: 0, number: 0, rows: 1, width: 512)
+    /// Where the kernel writes each frame: on a page of its own, of which every byte is there.
+    let landing: Table
+    /// The kernel's first frame, for every session that comes.
+    let greeting: Table
+    /// The pool's totals and counters.
+    package let account: Table
+    package let builds: Table
+    /// What a build is called and recognised by.
+    package let identities: Table
+    package let clients: Table
+    /// Who the pool's clients are: pid, start time and so on.
+    package let processes: Table
+    package let files: Table
+    /// Who opened them, and who is to be told when they become readable.
+    package let handles: Table
+    package let takings: Table
+    /// The reads that wait, as the pool knows them.
+    package let reads: Table
+    /// The same as the kernel put them.
+    package let parked: Table
+    /// Limits that hold while a process lives.
+    package let leases: Table
+    /// What was set on the control socket.
+    package let settings: Table
+    /// Answers that the kernel may not have got.
+    let outbox: Table
+    /// What the transaction that is under way changes: places and their new values.
+    let redo: Table
+
+    /// The size of the landing: FUSE_MIN_READ_BUFFER, and room for the largest write.
+    static let landingBytes = 12_288
+    init() {
+        landing = head.following(rows: 1, width: Self.landingBytes / 8)
+        greeting = landing.following(rows: 1, width: 64)
+        account = greeting.following(rows: 1, width: 64)
+        builds = account.following(rows: 4096, width: 5)
+        identities = builds.following(rows: 4096, width: 64)
+        clients = identities.following(rows: 16_384, width: 4)
+        processes = clients.following(rows: 16_384, width: 4)
+        files = processes.following(rows: 16_384, width: 1)
+        handles = files.following(rows: 16_384, width: 3)
+        takings = handles.following(rows: 32_768, width: 3)
+        reads = takings.following(rows: 16_384, width: 4)
+        parked = reads.following(rows: 16_384, width: 12)
+        leases = parked.following(rows: 256, width: 66)
+        settings = leases.following(rows: 1, width: 512)
+        // A token for each waiting read, a word for each open file, and the answer to the request itself.
+        outbox = settings.following(rows: 1, width: 4 * (16_384 + 16_384) + 1024)
+        redo = outbox.following(rows: 1 << 20, width: 2)
+    }
+
+    /// The size of it all.
+    var bytes: Int { redo.end * 8 }
+}
+
+/// The words of the ledger's head.
+package enum Word: Int, Sendable {
+    /// What says that this is a ledger, and which layout it has.
+    case version, bytes
+    /// How many entries of `redo` are valid; 0: no transaction is under way.
+    case redoCount
+    /// How many bytes of `outbox` are answers that were promised.
+    case outboxBytes
+    /// Whether something did not fit: nobody can take over.
+    case isIncomplete
+    /// Whether a server has written its state here.
+    case isBegun
+    /// How many servers ended by a fault of their own with the frame that is in the landing.
+    case attempts
+    /// How many servers have taken over, when the last did, and from how much of a reason.
+    case takeovers, lastTakeover, lastReason
+    /// When the server did something last, in nanoseconds of the monotonic clock.
+    case heartbeat
+    /// Whether the server has ended because it was to.
+    case isOver
+    /// When the first server began.
+    case startedAt
+    /// A pipe's account.
+    case pipeIssued
+    /// The process that keeps all this for the servers.
+    case keeper
+    /// Whether a server made the device's node, which is to be removed at the end.
+    case hasMadeNode
+    /// How often the server was told to end, and stayed for others that build with it.
+    case stopsDeclined
+}

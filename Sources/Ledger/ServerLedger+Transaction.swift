@@ -1,0 +1,108 @@
+internal import CLinux
+
+/// Changes that are made together or not at all.
+///
+/// New values are put down beside the old ones, declared valid by one store, then copied to their places. They are absolute:
+/// to do it twice is to do it once.
+extension ServerLedger {
+    /// Changes a word with the next `commit`.
+    ///
+    /// The last one counts when there are several for one place.
+    package func stage(_ value: UInt64, _ table: Table, _ row: Int, _ word: Int) {
+        guard row < table.rows else { return self[.isIncomplete] = 1 }
+        use(table, row)
+        stage(value, at: place(table, row, word))
+    }
+
+    /// Changes a word with the next `commit`, if it is another than the last whole transaction has left there.
+    ///
+    /// Only for words that nobody else stages.
+    package func stageChange(_ value: UInt64, _ table: Table, _ row: Int, _ word: Int) {
+        guard row < table.rows else { return self[.isIncomplete] = 1 }
+        use(table, row)
+        let place = place(table, row, word)
+        if self[place: place] != value { stage(value, at: place) }
+    }
+
+    /// Changes a word of the head with the next `commit`.
+    package func stage(_ value: UInt64, _ word: Word) { stage(value, at: word.rawValue) }
+
+    /// Whether `commit` has anything to do.
+    package var isStaged: Bool { staged > 0 || outboxEnd > 0 }
+
+    /// The rows of a table that may say something.
+    package func rows(_ table: Table) -> Range<Int> { 0..<min(table.rows, Int(self[place: table.usedRows])) }
+
+    private func use(_ table: Table, _ row: Int) {
+        if self[place: table.usedRows] <= row { self[place: table.usedRows] = UInt64(row + 1) }
+    }
+
+    private func stage(_ value: UInt64, at place: Int) {
+        // So many words are not in all tables together.
+        guard staged < layout.redo.rows else { return self[.isIncomplete] = 1 }
+        self[place: layout.redo.start + 2 * staged] = UInt64(place)
+        self[place: layout.redo.start + 2 * staged + 1] = value
+        staged += 1
+    }
+
+    /// Makes what was staged true, answers among it.
+    package func commit() {
+        prepare()
+        declare()
+        apply()
+        finish()
+    }
+
+    /// The steps of a commit, each of one or more stores; tests stop between any two.
+    func prepare() {
+        if outboxEnd > 0 { stage(UInt64(outboxEnd), .outboxBytes) }
+    }
+
+    func declare() { self[.redoCount] = UInt64(staged) }
+
+    func apply() {
+        for entry in 0..<Int(self[.redoCount]) { apply(entry) }
+    }
+
+    func apply(_ entry: Int) {
+        let place = Int(truncatingIfNeeded: self[place: layout.redo.start + 2 * entry])
+        guard place >= 0, place < layout.redo.start else { return }
+        self[place: place] = self[place: layout.redo.start + 2 * entry + 1]
+    }
+
+    func finish() {
+        self[.redoCount] = 0
+        staged = 0
+    }
+
+    /// Does again what a server that died had declared, and forgets what it had not.
+    package func recover() {
+        if self[.redoCount] <= UInt64(layout.redo.rows) { apply() }
+        finish()
+        outboxEnd = Int(self[.outboxBytes])
+    }
+
+    // MARK: Texts
+
+    /// Puts a text into a row, cut where the row ends: its length, then its bytes.
+    package func stage(_ text: some Collection<UInt8>, _ table: Table, _ row: Int, from word: Int = 0) {
+        let bytes = text.prefix((table.width - word - 1) * 8)
+        stage(UInt64(bytes.count), table, row, word)
+        var (value, count) = (UInt64(0), 0)
+        for byte in bytes {
+            value |= UInt64(byte) << UInt64(8 * (count % 8))
+            count += 1
+            guard count % 8 == 0 || count == bytes.count else { continue }
+            stage(value, table, row, word + (count + 7) / 8)
+            value = 0
+        }
+    }
+
+    /// The text in a row.
+    package func text(_ table: Table, _ row: Int, from word: Int = 0) -> [UInt8] {
+        let count = min(Int(clamping: self[table, row, word]), (table.width - word - 1) * 8)
+        return (0..<count).map { index in
+            UInt8(truncatingIfNeeded: self[table, row, word + 1 + index / 8] >> UInt64(8 * (index % 8)))
+        }
+    }
+}

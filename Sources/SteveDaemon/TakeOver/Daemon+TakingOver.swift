@@ -1,0 +1,56 @@
+internal import Jobserver
+internal import Ledger
+internal import Linux
+internal import Wire
+
+/// A server that goes on where another one ended.
+extension Daemon {
+    /// Makes true what that one had promised, before anything else is done.
+    func takeOver() {
+        registry.ledger[.takeovers] += 1
+        registry.ledger[.lastTakeover] = UInt64(bitPattern: MonotonicTime.now.nanoseconds)
+        isToldToEnd = registry.ledger[.stopsDeclined] > 0
+        if let server = server as? DeviceServer { server.takeOver(inForce) }
+        for process in registry.all {
+            guard let hasSlot = registry.ledger.hasSlot(process) else { continue }
+            process.isRegistered = true
+            users.restore(process.pid, hasSlot: hasSlot && server.hasSlot(process))
+        }
+    }
+
+    /// What there is to say of it, in a line.
+    var takeOverSentence: String {
+        let demand = server.demand
+        return
+            "took over from a server that \(Self.reason(registry.ledger[.lastReason])): \(demand.out) token(s) out"
+            + (demand.isWaiting ? ", somebody waits" : "")
+            + " (takeover \(registry.ledger[.takeovers]))"
+    }
+
+    /// How often that has been; nil: never.
+    func takeovers(at now: MonotonicTime) -> StatusReport.Takeovers? {
+        let count = Int(registry.ledger[.takeovers])
+        guard count > 0 else { return nil }
+        let last = MonotonicTime(nanoseconds: Int64(bitPattern: registry.ledger[.lastTakeover]))
+        return StatusReport.Takeovers(
+            count: count,
+            since: now.seconds(since: last),
+            reason: Self.reason(registry.ledger[.lastReason])
+        )
+    }
+
+    /// How a server ended, by what the keeper wrote down: the status that a shell would give.
+    static func reason(_ status: UInt64) -> String {
+        status > 128 ? "was killed by signal \(status - 128)" : "ended with \(status)"
+    }
+}
+
+extension ServerLedger {
+    /// Whether the process of a client with this pid lives.
+    func lives(_ pid: Int32) -> Bool {
+        rows(layout.processes).contains { row in
+            self.pid(of: Int32(row)) == pid
+                && (try? ProcFS.stat(of: pid))?.startTime == startTime(of: Int32(row))
+        }
+    }
+}

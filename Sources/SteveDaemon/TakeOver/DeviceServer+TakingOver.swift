@@ -1,0 +1,86 @@
+internal import Fuse
+internal import Jobserver
+internal import Ledger
+internal import Linux
+internal import Wire
+
+/// A device server that goes on with what another had promised.
+extension DeviceServer {
+    /// What whoever serves next has to know.
+    func store() { registry.ledger.stage(&pool) }
+
+    func book() { session?.settle() }
+
+    func hasSlot(_ process: KnownProcess) -> Bool {
+        charges.values.contains { $0.process === process && !$0.isWaiting }
+    }
+
+    /// Goes on with what the server before had promised.
+    func takeOver(_ settings: Settings) {
+        let dead = restore(settings)
+        resume(without: dead, at: .now)
+    }
+
+    /// Knows what the server before knew: processes, files and who waits.
+    ///
+    /// - Returns: the accounts of processes that have ended since.
+    private func restore(_ settings: Settings) -> [DeadClient] {
+        let ledger = registry.ledger
+        let records = ledger.poolRecords
+        let (limits, events) = (Limits(settings), registry.history.events)
+        pool = TokenPool(limits: limits, events: events, records: records, at: .now)
+        let dead = registry.restore(records)
+        for row in records.files.keys { restore(file: row, records) }
+        return dead
+    }
+
+    private func restore(file row: Int32, _ records: PoolRecords) {
+        let (ledger, file) = (registry.ledger, FileID(record: row))
+        switch ledger.kind(of: row) {
+        case .opened:
+            while handles.count <= Int(row) { handles.append(nil) }
+            handles[Int(row)] = OpenHandle(
+                file: file,
+                user: ledger.user(of: row),
+                anonymous: account(of: row, records)
+            )
+            openHandles += 1
+        case .slot:
+            guard let process = ledger.client(of: row).flatMap({ registry[$0] }) else { break }
+            // Numbers of wrappers that are connected are counted from 1.
+            charges[UInt32.max - UInt32(row)] = SlotCharge(process: process, file: file, isWaiting: false)
+        case .waitingSlot, .none: break
+        }
+    }
+
+    private func account(of row: Int32, _ records: PoolRecords) -> AnonymousAccount? {
+        guard let client = registry.ledger.client(of: row), let record = records.clients[client.index] else {
+            return nil
+        }
+        return AnonymousAccount(build: BuildID(record: record.build), client: client)
+    }
+
+    /// Gives again what was promised, takes back what the dead had, and decides what was left undecided.
+    private func resume(without dead: [DeadClient], at now: MonotonicTime) {
+        session?.resume(files: handles.indices.lazy.filter { self.handles[$0] != nil }.map { UInt64($0) })
+        for (client, build) in dead {
+            pool.died(client, at: now)
+            registry.ledger.forget(client)
+            registry.leave(build, &pool)
+        }
+        // Their wrappers are not connected any more, and ask again.
+        for file in pool.files where isLeftOver(file) {
+            registry.ledger.forget(file)
+            registry.leave(pool.closed(file, at: now), &pool)
+        }
+        pool.admit(gate.sample(out: pool.load, at: now), at: now)
+        settle(at: now)
+        session?.resumeRequest()
+    }
+
+    /// A file that neither the kernel nor a wrapped process has any more.
+    private func isLeftOver(_ file: FileID) -> Bool {
+        let isOpen = handles.indices.contains(Int(file.index)) && handles[Int(file.index)] != nil
+        return !isOpen && !charges.values.contains { $0.file == file }
+    }
+}

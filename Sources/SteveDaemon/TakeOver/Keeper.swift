@@ -1,0 +1,231 @@
+internal import Glibc
+internal import Jobserver
+internal import Ledger
+internal import Linux
+internal import SystemPackage
+internal import Wire
+
+/// Keeps what outlives a server, and starts another one when one has ended that should not have.
+///
+/// It reads nothing that a client can write: whatever ends a server does not end it.
+package final class Keeper {
+    private let configuration: Configuration
+    private let estate: Estate
+    private let loop: EventLoop
+    private let signals: SignalDescriptor
+    private var server: Server?
+    private var watch = HangWatch(at: MonotonicClock.nowNanoseconds)
+    /// Whether clients have been let in.
+    private var isReady = false
+    /// How often it was told to end.
+    private var stops: UInt64 = 0
+    /// Whether the last server was killed by this process.
+    private var hasKilled = false
+    /// When the last servers died by themselves, newest last.
+    private var deaths: [Int64] = []
+
+    private struct Server {
+        let pid: Int32
+        /// Readable when it serves.
+        let ready: CInt
+    }
+
+    private static let signalKey: UInt64 = 0
+    private static let readyKey: UInt64 = 1
+    /// So many servers may die in so short a time before it is given up.
+    private static let deathLimit = 5
+    private static let deathNanoseconds: Int64 = 10_000_000_000
+
+    /// Serves until a signal, or the last user's end, ends it; throws when it cannot begin.
+    package static func run(_ configuration: Configuration) throws(DaemonError) {
+        // One descriptor for each client process: a shell's usual 1024 are soon used up.
+        DescriptorLimit.raise()
+        keepNewFilesPrivate()
+        Heap.giveBackAtOnce()
+        _ = ControlGroups.atStart
+        let site = try Site(configuration)
+        let keeper = try Keeper(configuration, Estate(configuration.settings, site))
+        let status = keeper.run()
+        keeper.estate.close()
+        // What went wrong has been said.
+        if status != 0 { exit(status) }
+    }
+
+    private init(_ configuration: Configuration, _ estate: Estate) throws(DaemonError) {
+        self.configuration = configuration
+        self.estate = estate
+        do throws(Errno) {
+            loop = try EventLoop()
+            signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD])
+            try loop.watch(signals.raw, key: Self.signalKey)
+        } catch {
+            estate.close()
+            throw .kernel(what: "cannot set up the event loop", error)
+        }
+        estate.ledger[.keeper] = UInt64(getpid())
+    }
+
+    /// The exit status.
+    private func run() -> CInt {
+        while true {
+            if server == nil {
+                do throws(Errno) {
+                    try startServer()
+                } catch {
+                    Log.note("cannot start a server: \(error)")
+                    return 1
+                }
+            }
+            if let status = wait() { return status }
+        }
+    }
+
+    // MARK: Servers
+
+    private func startServer() throws(Errno) {
+        let (reader, writer) = try makePipe()
+        let pid = try Fork.start()
+        guard pid != 0 else {
+            _ = Descriptor(owning: reader)
+            serve(writer)
+        }
+        _ = Descriptor(owning: writer)
+        server = Server(pid: pid, ready: reader)
+        watch = HangWatch(at: MonotonicClock.nowNanoseconds)
+        try loop.watch(reader, key: Self.readyKey)
+    }
+
+    /// In the new process: serves, and ends it.
+    private func serve(_ ready: CInt) -> Never {
+        Fork.name("steve-server")
+        configuration.forgetReadiness()
+        do throws(DaemonError) {
+            try Daemon.serve(configuration, estate) {
+                if configuration.endsWithUsers { ControlGroups.leave() }
+                // Nobody would start another server, or put things away.
+                Fork.endWithParent(Int32(truncatingIfNeeded: estate.ledger[.keeper]))
+                if configuration.endsWithUsers { Log.leavePipe() }
+                let ready = Descriptor(owning: ready)
+                _ = try? ready.file.writeAll("\n".utf8)
+            }
+            estate.ledger[.isOver] = 1
+            Fork.end(0)
+        } catch {
+            Log.note("\(error)")
+            Fork.end(1)
+        }
+    }
+
+    /// Waits for something, and deals with it; the exit status when that is the end.
+    private func wait() -> CInt? {
+        // A pipe has no requests that could wait.
+        let count = loop.wait(until: estate.path.kind == .pipe ? nil : watch.nextLook)
+        if watch.nextLook <= MonotonicClock.nowNanoseconds { lookAfterServer() }
+        for index in 0..<count {
+            switch loop.event(index).key {
+            case Self.readyKey: serverIsReady()
+            default: while let signal = signals.next() { received(signal) }
+            }
+        }
+        return reap()
+    }
+
+    /// Kills a server that hangs; its end is seen as any other's.
+    private func lookAfterServer() {
+        let hangs = watch.look(
+            isRequestWaiting: isReadable(estate.path.raw),
+            heartbeat: estate.ledger[.heartbeat],
+            at: MonotonicClock.nowNanoseconds
+        )
+        guard hangs, let server else { return }
+        Log.note(
+            "the server has done nothing for \(HangWatch.patience / 1_000_000_000) s though requests wait: killed"
+        )
+        hasKilled = true
+        kill(server.pid, SIGKILL)
+    }
+
+    private func serverIsReady() {
+        guard let server else { return }
+        loop.unwatch(server.ready)
+        // Nothing to read: it ended before it served.
+        guard !isReady, reads(server.ready) else { return }
+        isReady = true
+        // The server has looked where it is: what is allowed there is what its starter allowed.
+        if configuration.endsWithUsers { ControlGroups.leave() }
+        configuration.announceReady()
+    }
+
+    /// Whether the server has said a word, which is there by now or never comes.
+    private func reads(_ raw: CInt) -> Bool {
+        (try? readByte(from: raw)) ?? nil != nil
+    }
+
+    private func received(_ signal: CInt) {
+        guard signal != SIGCHLD, let server else { return }
+        if signal == SIGTERM || signal == SIGINT { stops += 1 }
+        // A terminal has sent it to both.
+        kill(server.pid, signal == SIGINT ? SIGTERM : signal)
+    }
+
+    /// Looks whether the server has ended; the exit status when no other is to follow.
+    private func reap() -> CInt? {
+        while let child = try? Children.nextChange() {
+            guard case .ended(let end) = child.change, child.pid == server?.pid else { continue }
+            if let server {
+                serverIsReady()
+                _ = Descriptor(owning: server.ready)
+            }
+            server = nil
+            return ended(end)
+        }
+        return nil
+    }
+
+    private func ended(_ end: ProcessEnd) -> CInt? {
+        if estate.ledger[.isOver] != 0 { return 0 }
+        if case .exited(let status) = end, !isReady { return status }
+        guard stops <= estate.ledger[.stopsDeclined] else { return end.shellStatus }
+        estate.ledger[.lastReason] = end.word
+        guard isReady else {
+            Log.note("the server \(end.sentence) before it served")
+            return 1
+        }
+        guard estate.ledger[.isIncomplete] == 0 else {
+            Log.note(
+                "the server \(end.sentence), and there was more to remember than the ledger holds: nobody can go on"
+            )
+            return 1
+        }
+        return mayStartAnother(after: end) ? nil : 1
+    }
+
+    /// Who sends SIGKILL has decided to: that is no fault of the server, and says nothing of the next one.
+    private func mayStartAnother(after end: ProcessEnd) -> Bool {
+        guard end != .killed(signal: SIGKILL) || hasKilled else { return true }
+        hasKilled = false
+        estate.ledger.noteFault()
+        let now = MonotonicClock.nowNanoseconds
+        deaths = deaths.filter { $0 > now - Self.deathNanoseconds } + [now]
+        guard deaths.count < Self.deathLimit else {
+            Log.note(
+                "\(deaths.count) servers ended within \(Self.deathNanoseconds / 1_000_000_000) s: giving up"
+            )
+            return false
+        }
+        return true
+    }
+}
+
+extension ProcessEnd {
+    /// What became of somebody.
+    var sentence: String {
+        switch self {
+        case .exited(let status): "ended with \(status)"
+        case .killed(let signal): "was killed by signal \(signal)"
+        }
+    }
+
+    /// For the ledger.
+    var word: UInt64 { UInt64(shellStatus) }
+}

@@ -1,0 +1,32 @@
+import Testing
+
+@testable import SteveDaemon
+
+@Suite struct HangWatchTests {
+    private let second: Int64 = 1_000_000_000
+
+    /// Looks every ten seconds at what there is to see, and gives the second at which it hangs.
+    private func hanging(_ looks: [(isWaiting: Bool, heartbeat: UInt64)]) -> Int64? {
+        var watch = HangWatch(at: 0)
+        for look in looks {
+            let now = watch.nextLook
+            if watch.look(isRequestWaiting: look.isWaiting, heartbeat: look.heartbeat, at: now) {
+                return now / second
+            }
+        }
+        return nil
+    }
+
+    @Test func requestsThatWaitWithoutASignOfLifeAreAHang() {
+        #expect(hanging(Array(repeating: (true, 7), count: 9)) == 50)
+    }
+
+    @Test func serverThatSleepsHangsNot() {
+        #expect(hanging(Array(repeating: (false, 7), count: 99)) == nil)
+        #expect(hanging(Array(repeating: (false, 7), count: 99) + [(true, 7), (true, 7), (true, 8)]) == nil)
+    }
+
+    @Test func serverThatWorksHangsNotHoweverManyWait() {
+        #expect(hanging((0..<99).map { (true, $0) }) == nil)
+    }
+}

@@ -1,0 +1,202 @@
+import Glibc
+import Linux
+import Scenarios
+import SystemPackage
+import TestKit
+import Testing
+import Wire
+
+/// A server that is killed, and another that goes on: nobody notices.
+@Suite(.serialized) struct TakeOverTests {
+    private let name = "steve-over-\(getpid())-\(MonotonicClock.nowNanoseconds)"
+
+    private func start(_ backend: Backend, _ options: [String] = []) throws -> RunningDaemon {
+        let daemon = try RunningDaemon(
+            ["--backend", backend.rawValue, "--dev-name", name, "--jobs", "4"] + options,
+            name: name
+        )
+        try #require(daemon.isReady, "\(daemon.log)")
+        return daemon
+    }
+
+    private func stage(_ daemon: RunningDaemon) throws -> Stage {
+        let device = try KernelDevice(
+            path: try daemon.connect().greeting.path,
+            socket: daemon.socketPath,
+            program: BuiltProgram.path("steve-scenarios")
+        )
+        return try Stage(device)
+    }
+
+    private func takeovers(_ daemon: RunningDaemon) throws -> Int {
+        try daemon.connect().ask(.status).status?.takeovers?.count ?? 0
+    }
+
+    /// Kills the server, and waits for the next one.
+    private func replaceServer(_ daemon: RunningDaemon, by signal: CInt = SIGKILL) throws {
+        let former = try daemon.serverPid
+        Glibc.kill(former, signal)
+        try eventually { (try? daemon.serverPid).map { $0 != former } ?? false }
+        try eventually { (try? takeovers(daemon)).map { $0 > 0 } ?? false }
+    }
+
+    private static let backends: [Backend] = RunningDaemon.canServeFile ? [.fifo, .fuse] : [.fifo]
+
+    @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
+    func accountsQueueAndLimitsGoOn() throws {
+        let daemon = try start(.fuse, ["--jobs", "6"])
+        let before = try stage(daemon)
+        let (holder, first, second) = (try before.player(), try before.player(), try before.player())
+        let lender = try before.player()
+        try before.write(lender)
+        try before.set(["jobs": "5", "min-jobs": "2"])
+        try before.take(6, by: holder)
+        let reads = [try before.startReading(first), try before.startReading(second)]
+        let poll = try before.startPolling(try before.player())
+        let port = try daemon.connect()
+        #expect(try port.ask(.limit(["jobs": "4"], pid: holder.client.pid)).ok == true)
+        let totals = try before.status().totals
+        try replaceServer(daemon)
+
+        let stage = try stage(daemon)
+        let status = try stage.status()
+        #expect(status.takeovers?.count == 1)
+        #expect(status.takeovers?.reason == "was killed by signal 9")
+        #expect((status.limit, status.held, status.lent) == (4, 6, 1))
+        #expect(status.totals == totals)
+        #expect(status.limits.map(\.values) == [["jobs": "4"]])
+        #expect(try daemon.connect().ask(.get).values?["min-jobs"] == "2")
+        #expect(try stage.held(by: holder) == 6)
+        #expect(
+            status.waiters.filter { $0.kind == .read }.map(\.pid) == [
+                Int(first.client.pid), Int(second.client.pid),
+            ]
+        )
+        try before.expectWaiting(reads[0], "a read above the limit")
+        try before.write(holder, bytes: 2)
+        try before.expectToken(reads[0], "the first read")
+        try before.expectWaiting(reads[1], "the second read")
+        try before.write(holder)
+        try before.expectToken(reads[1], "the second read")
+        try before.write(holder, bytes: 3)
+        try before.expectReadable(poll, "a poll")
+        #expect(daemon.log.split(separator: "\n").count { $0.contains("took over from a server") } == 1)
+        try before.kill(holder)
+        try eventually { try stage.status().limit == 5 }
+    }
+
+    @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
+    func tokensOfWhoDiesMeanwhileAreFree() throws {
+        let daemon = try start(.fuse)
+        let before = try stage(daemon)
+        // The kernel learns that FLUSH is not for us: else who ends would wait for the server.
+        try before.close(try before.player())
+        let (holder, waiter) = (try before.player(), try before.player())
+        try before.take(4, by: holder)
+        let read = try before.startReading(waiter)
+        let server = try daemon.serverPid
+        // It is stopped, so that it cannot see the holder's end.
+        Glibc.kill(server, SIGSTOP)
+        Glibc.kill(holder.client.pid, SIGKILL)
+        try eventually { (try? ProcFS.stat(of: holder.client.pid))?.state ?? "Z" == "Z" }
+        Glibc.kill(server, SIGKILL)
+        try before.expectToken(read, "a read that waits")
+        let stage = try stage(daemon)
+        #expect(try stage.status().totals.reclaimed == 4)
+        #expect(try stage.status().held == 1)
+    }
+
+    @Test(arguments: backends)
+    func wrappersSlotGoesOn(_ backend: Backend) throws {
+        let daemon = try start(backend)
+        var environment = Environment.current
+        environment["MAKEFLAGS"] = nil
+        environment["STEVE_RUNTIME_DIR"] = daemon.folder.path
+        let words = [BuiltProgram.path("with-steve"), "--dev-name", name, "--", "sleep", "1000"]
+        let wrapped = try Program(words, environment: environment.map { "\($0.key)=\($0.value)" }).start()
+        defer { Glibc.kill(wrapped, SIGKILL) }
+        try eventually { try daemon.connect().ask(.status).status?.held == 1 }
+        try replaceServer(daemon)
+        let status = try #require(try daemon.connect().ask(.status).status)
+        #expect((status.held, status.free) == (1, 3))
+        #expect(status.users.map(\.pid) == [Int(wrapped)])
+        #expect(status.users.map(\.slot) == [true])
+        Glibc.kill(wrapped, SIGKILL)
+        _ = try waitForEnd(wrapped)
+        try eventually { try daemon.connect().ask(.status).status?.free == 4 }
+    }
+
+    @Test func tokensOfAPipeStayWhereTheyAre() throws {
+        let daemon = try start(.fifo)
+        let client = try ByteFile(try daemon.connect().greeting.path, waiting: false)
+        for _ in 0..<3 { #expect(try client.read() == UInt8(ascii: "+")) }
+        try eventually { try daemon.connect().ask(.status).status?.held == 3 }
+        for number in 1...3 {
+            let former = try daemon.serverPid
+            Glibc.kill(former, SIGKILL)
+            try eventually { (try? takeovers(daemon)) == number }
+        }
+        let status = try #require(try daemon.connect().ask(.status).status)
+        #expect((status.held, status.free) == (3, 1))
+        for _ in 0..<3 { try client.write(UInt8(ascii: "+")) }
+        try eventually { try daemon.connect().ask(.status).status?.held == 0 }
+    }
+
+    @Test(arguments: backends)
+    func serverThatCrashesAgainAndAgainIsGivenUp(_ backend: Backend) throws {
+        let daemon = try start(backend)
+        for _ in 1...4 { try replaceServer(daemon, by: SIGSEGV) }
+        Glibc.kill(try daemon.serverPid, SIGSEGV)
+        #expect(try daemon.waitUntilEnded() == .exited(1))
+        #expect(daemon.log.contains("5 servers ended within 10 s: giving up"))
+        let left = try entries(ofDirectory: daemon.folder.path).filter {
+            !$0.hasPrefix("daemon.") && !$0.hasSuffix(".lock")
+        }
+        #expect(left == [])
+    }
+
+    @Test(arguments: backends)
+    func keeperThatIsKilledTakesItsServerAlongAndTheNextStartWorks(_ backend: Backend) throws {
+        let daemon = try start(backend)
+        let server = try ProcessDescriptor(try daemon.serverPid)
+        daemon.signal(SIGKILL)
+        #expect(try daemon.waitUntilEnded() == .killed(signal: SIGKILL))
+        try eventually { server.hasEnded }
+        let next = try RunningDaemon(
+            ["--backend", backend.rawValue, "--dev-name", name, "--jobs", "4"],
+            in: daemon.folder,
+            name: name
+        )
+        #expect(next.isReady, "\(next.log)")
+    }
+
+    @Test(arguments: backends)
+    func endThatWasAskedForIsNoDeath(_ backend: Backend) throws {
+        let daemon = try start(backend)
+        try replaceServer(daemon)
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+    }
+
+    /// Tests/vm/storm, with the server killed every 20 ms.
+    @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
+    func noClientOfAStormNotices() throws {
+        let folder = try TemporaryFolder()
+        let storm = folder.path("storm")
+        let source = #filePath.replacing("SteveDaemonTests/TakeOverTests.swift", with: "vm/storm/storm.c")
+        #expect(
+            try waitForEnd(Program(["cc", "-O2", "-pthread", "-o", storm, source]).start()) == .exited(0)
+        )
+        let daemon = try start(.fuse, ["--jobs", "8"])
+        let device = try daemon.connect().greeting.path
+        let seed = "\(MonotonicClock.nowNanoseconds)"
+        let end = try waitForEnd(
+            Program([
+                storm, "--seed", seed, "--slow", "5", "--keeper", "\(daemon.pid)", device, "8", "30", "6",
+            ]).start()
+        )
+        #expect(end == .exited(0), "seed \(seed): \(daemon.log.suffix(2000))")
+        let status = try #require(try daemon.connect().ask(.status).status)
+        #expect((status.free, status.held, status.lent) == (8, 0, 0))
+    }
+}
