@@ -48,6 +48,12 @@ package struct MemoryRoom: Sendable {
         return groups.reduce(machine) { least, group in min(least, group.room ?? least) }
     }
 
+    /// All memory of the machine, or what the control groups allow where that is less.
+    package func total() throws(Errno) -> Int {
+        let machine = try ProcFS.memoryTotalBytes()
+        return groups.reduce(machine) { least, group in min(least, group.most ?? least) }
+    }
+
     /// Whether /proc of this machine does not say how much is available.
     package var isUnmeasured: Bool {
         do throws(Errno) {
@@ -83,10 +89,15 @@ private struct Group: Sendable {
         cacheLabel = cache
     }
 
-    /// Bytes that it still may use; nil when it has no limit, which one may be given at any time.
-    var room: Int? {
+    /// Bytes that it may use at all; nil when it has no limit, which one may be given at any time.
+    var most: Int? {
         // The older controller's number for none is the largest that its pages make.
-        guard let limit = number(limit), limit < 1 << 60, let used = number(used) else { return nil }
+        number(limit).flatMap { $0 < 1 << 60 ? $0 : nil }
+    }
+
+    /// Bytes that it still may use; nil when it has no limit.
+    var room: Int? {
+        guard let limit = most, let used = number(used) else { return nil }
         return MemoryRoom.room(limit: limit, used: used, cache: cache ?? 0)
     }
 

@@ -10,14 +10,21 @@ final class CoreServer: Server {
     private var files: [FileID: Int] = [:]
     private var lastRequest: UInt64 = 0
 
-    init(_ limits: Limits, _ settings: AdmissionSettings) {
+    init(_ limits: Limits, _ settings: AdmissionSettings, knowing sizes: String? = nil) {
         pool = TokenPool(limits: limits)
         admission = Admission(settings)
+        if let sizes { _ = admission.sizes.read(sizes) }
         pool.admit(admission.ceiling, at: MonotonicTime(nanoseconds: 0))
     }
 
-    func connect(_ client: Int, build: Int) {
-        let identity = builds[build] ?? pool.begin()
+    /// What a daemon leaves to the next one.
+    var sizes: String { admission.sizes.text }
+
+    func connect(_ client: Int, build: Int, isDispatcher: Bool, dispatcher: Int?) {
+        let identity =
+            builds[build]
+            ?? (isDispatcher
+                ? pool.beginDispatcher() : pool.begin(dispatchedBy: dispatcher.flatMap { builds[$0] }))
         builds[build] = identity
         let process = pool.connect(in: identity)
         let file = pool.opened(by: process)

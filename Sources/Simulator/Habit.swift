@@ -29,13 +29,31 @@ struct Work {
     var peakBytes: ClosedRange<Double> = 0...0
     /// Seconds until it is at its peak.
     var growth = 10.0
+    /// Each of its jobs is a package: a build of its own that does this; it is a dispatcher itself.
+    var packages: [Work]?
+    /// Its jobs are of these commands, each as likely as the others; one is of no name else.
+    var commands: [Command] = []
+}
+
+extension Work {
+    /// A command's name, and the bytes that it uses at its peak.
+    struct Command {
+        var name: String
+        var peakBytes: ClosedRange<Double>
+    }
 }
 
 /// One process under simulation.
 struct Process {
     let work: Work
     let build: Int
+    /// The dispatcher that started it.
+    let dispatcher: Int?
     var isConnected = false
+    /// Packages that it has started.
+    var started = 0
+    /// When its last job was done.
+    var done: Double?
     /// Jobs that have not started yet.
     var left: Int
     /// Jobs that are ready to start.
@@ -54,8 +72,9 @@ struct Process {
     /// Token-seconds held since the measuring began.
     var tokenSeconds = 0.0
 
-    init(_ work: Work, build: Int) {
+    init(_ work: Work, build: Int, dispatcher: Int? = nil) {
         self.work = work
+        self.dispatcher = dispatcher
         self.build = build
         left = work.jobs
     }

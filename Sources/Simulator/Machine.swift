@@ -6,6 +6,7 @@ struct Machine {
         let process: Int
         let isOnToken: Bool
         let started: Double
+        let command: String
         let peakBytes: Double
         let growth: Double
         let serial: UInt64
@@ -21,8 +22,8 @@ struct Machine {
 
     private(set) var jobs: [UInt64: Job] = [:]
     private(set) var load = 0.0
-    /// What the next job will use at its peak.
-    private var nextPeak: Double?
+    /// What the next job will be, and use at its peak.
+    private var next: (command: String, peak: Double)?
     /// CPU seconds that one running task has got since the start.
     private var progress = 0.0
     private var ends = Agenda<UInt64>()
@@ -45,16 +46,24 @@ struct Machine {
 
     mutating func start(process: Int, isOnToken: Bool, work: Work, at now: Double, _ chance: inout Chance) {
         lastSerial += 1
+        let job = next ?? draw(work, &chance)
         jobs[lastSerial] = Job(
             process: process,
             isOnToken: isOnToken,
             started: now,
-            peakBytes: nextPeak ?? chance.uniform(work.peakBytes),
+            command: job.command,
+            peakBytes: job.peak,
             growth: work.growth,
             serial: lastSerial
         )
-        nextPeak = chance.uniform(work.peakBytes)
+        next = draw(work, &chance)
         ends.enter(lastSerial, at: progress + chance.jobTime(mean: work.jobTime))
+    }
+
+    private func draw(_ work: Work, _ chance: inout Chance) -> (command: String, peak: Double) {
+        guard !work.commands.isEmpty else { return ("cc1plus", chance.uniform(work.peakBytes)) }
+        let command = work.commands[chance.whole(0...work.commands.count - 1)]
+        return (command.name, chance.uniform(command.peakBytes))
     }
 
     /// The job that has just ended; nil: it was killed before.
@@ -69,7 +78,7 @@ struct Machine {
 
     /// What would be left if every job, and the next one too, were at its peak.
     var foreseenBytes: Double {
-        jobs.values.reduce(memoryBytes - baseBytes - (nextPeak ?? 0)) { $0 - $1.peakBytes }
+        jobs.values.reduce(memoryBytes - baseBytes - (next?.peak ?? 0)) { $0 - $1.peakBytes }
     }
 
     /// The kernel kills the biggest job when memory is out; nil: it is not.

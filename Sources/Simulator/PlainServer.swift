@@ -26,7 +26,7 @@ struct PlainServer: Server {
 
     private var room: Bool { out + kept.count < jobs && (isOpen || out + kept.count < 1) }
 
-    mutating func connect(_ client: Int, build: Int) {}
+    mutating func connect(_ client: Int, build: Int, isDispatcher: Bool, dispatcher: Int?) {}
 
     mutating func disconnect(_ client: Int, at now: Double) {
         out -= held.removeValue(forKey: client) ?? 0

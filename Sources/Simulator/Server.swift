@@ -8,8 +8,8 @@ enum Answer {
 
 /// A jobserver as its clients see it; clients are numbered by the world.
 protocol Server {
-    /// A process of a build opens the device.
-    mutating func connect(_ client: Int, build: Int)
+    /// A process of a build opens the device: of a dispatcher, or of a package of one.
+    mutating func connect(_ client: Int, build: Int, isDispatcher: Bool, dispatcher: Int?)
     /// It ends.
     mutating func disconnect(_ client: Int, at now: Double)
     mutating func read(_ client: Int, waits: Bool, at now: Double) -> ReadAnswer

@@ -11,10 +11,10 @@ struct Simulate: ParsableCommand {
     @Option(help: "Repeats a run exactly.")
     var seed: UInt64 = 1
 
-    @Option(help: "Seeds of each scenario; the memory scenario takes fifty times as many.")
+    @Option(help: "Seeds of each scenario; the memory scenario takes fifty times as many, commands five.")
     var seeds: UInt64 = 20
 
-    @Argument(help: "The scenarios, all by default: hoarding, mixture, load, memory, kinds, time.")
+    @Argument(help: "The scenarios, all by default: \(names.joined(separator: ", ")).")
     var scenarios: [String] = []
 
     func validate() throws {
@@ -29,7 +29,9 @@ struct Simulate: ParsableCommand {
         print(table(wanted.flatMap(rows)))
     }
 
-    private static let names = ["hoarding", "mixture", "load", "memory", "kinds", "time"]
+    private static let names = [
+        "hoarding", "mixture", "load", "memory", "commands", "kinds", "long", "opener", "emerge", "time",
+    ]
 
     private func rows(of scenario: String) -> [Row] {
         let range = seed..<seed &+ seeds
@@ -38,6 +40,10 @@ struct Simulate: ParsableCommand {
         case "mixture": Mixture(seeds: range).rows()
         case "load": ForeignLoad(seeds: range).rows()
         case "memory": Memory(seeds: seed..<seed &+ seeds * 50).rows()
+        case "commands": Commands(seeds: seed..<seed &+ seeds * 5).rows()
+        case "long": LongBuilds(seeds: range).rows()
+        case "opener": Opener(seeds: range).rows()
+        case "emerge": Dispatching(seeds: range).rows()
         case "kinds": Kinds(seeds: range).rows()
         default: DecisionTime().rows()
         }

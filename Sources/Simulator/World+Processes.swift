@@ -30,6 +30,12 @@ extension World {
         if isOnToken { processes[index].runningOnTokens += 1 }
         processes[index].running += 1
         if processes[index].ready != .max { processes[index].ready -= 1 }
+        if let packages = processes[index].work.packages {
+            let number = processes[index].started
+            processes[index].started += 1
+            let build = 1_000 * (processes[index].build + 1) + number
+            return _ = add(packages[number % packages.count], build: build, dispatcher: index, at: now)
+        }
         machine.start(process: index, isOnToken: isOnToken, work: processes[index].work, at: now, &chance)
     }
 
@@ -64,7 +70,10 @@ extension World {
 
     /// A job of a process has ended, or was killed and will have to be done again.
     func ended(_ job: Machine.Job, isDone: Bool) {
-        let index = job.process
+        ended(jobOf: job.process, isOnToken: job.isOnToken, isDone: isDone)
+    }
+
+    private func ended(jobOf index: Int, isOnToken: Bool, isDone: Bool) {
         processes[index].running -= 1
         if isDone {
             processes[index].completed += 1
@@ -72,8 +81,8 @@ extension World {
         } else if processes[index].ready != .max {
             processes[index].ready += 1
         }
-        if job.isOnToken { processes[index].runningOnTokens -= 1 } else { processes[index].usesSlot = false }
-        if job.isOnToken, processes[index].work.habit != .hoarder { giveBack(index) }
+        if isOnToken { processes[index].runningOnTokens -= 1 } else { processes[index].usesSlot = false }
+        if isOnToken, processes[index].work.habit != .hoarder { giveBack(index) }
         if processes[index].ready == 0, processes[index].running == 0 { return finishWave(index) }
         go(index)
     }
@@ -94,7 +103,15 @@ extension World {
         guard processes[index].left > 0 else {
             processes[index].isConnected = false
             processes[index].wanted = nil
-            return server.disconnect(index, at: now)
+            processes[index].done = now
+            server.disconnect(index, at: now)
+            guard let dispatcher = processes[index].dispatcher else { return }
+            // Which of its packages began on its implicit slot does not matter to anybody.
+            return ended(
+                jobOf: dispatcher,
+                isOnToken: processes[dispatcher].runningOnTokens > 0,
+                isDone: true
+            )
         }
         let pause = processes[index].work.pause
         agenda.enter(.wave(index), at: now + (pause > 0 ? chance.jobTime(mean: pause) : 0))

@@ -29,8 +29,8 @@ final class World<Jobs: Server> {
 
     /// A process that comes at this time.
     @discardableResult
-    func add(_ work: Work, build: Int, at time: Double) -> Int {
-        processes.append(Process(work, build: build))
+    func add(_ work: Work, build: Int, dispatcher: Int? = nil, at time: Double) -> Int {
+        processes.append(Process(work, build: build, dispatcher: dispatcher))
         agenda.enter(.arrive(processes.count - 1), at: time)
         return processes.count - 1
     }
@@ -74,7 +74,13 @@ final class World<Jobs: Server> {
     private func happen(_ event: Event) {
         switch event {
         case .arrive(let index):
-            server.connect(index, build: processes[index].build)
+            let process = processes[index]
+            server.connect(
+                index,
+                build: process.build,
+                isDispatcher: process.work.packages != nil,
+                dispatcher: process.dispatcher.map { processes[$0].build }
+            )
             processes[index].isConnected = true
             makeReady(index)
             go(index)
@@ -141,7 +147,7 @@ final class World<Jobs: Server> {
             let jobs = (byProcess[index] ?? []).map { job in
                 JobUsage(
                     identity: job.serial,
-                    command: "cc1plus",
+                    command: job.command,
                     ageNanoseconds: Int64((now - job.started) * 1e9),
                     residentBytes: Int(job.bytes(at: now))
                 )

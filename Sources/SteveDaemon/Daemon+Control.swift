@@ -30,7 +30,7 @@ extension Daemon: ControlDelegate {
         }
         let look = machine.look(at: now, gate.measures)
         report.load = StatusReport.Load(oneMinute: look.load, limit: inForce.loadAverage)
-        report.memory = StatusReport.Memory(available: look.availableMebibytes, limit: inForce.minMemoryAvail)
+        report.memory = StatusReport.Memory(available: look.availableMebibytes, limit: memoryFloor)
         report.limits = limits.all.map { entry in
             StatusReport.Limit(
                 pid: Int(entry.pid),
@@ -42,6 +42,12 @@ extension Daemon: ControlDelegate {
         }
         report.builds = StatusReport.builds(report.holders, report.waiters, report.lenders)
         return report
+    }
+
+    /// MiB that are to stay available; nil: no limit.
+    private var memoryFloor: Double? {
+        guard let floor = inForce.minMemoryAvail else { return nil }
+        return floor.mebibytes(ofBytes: (try? gate.measures.room.total()) ?? 0)
     }
 
     func set(

@@ -127,7 +127,7 @@ final class Gate {
         if measures.noPressure != nil { measurable.maxPressure = nil }
         if measures.noLoad != nil { measurable.loadAverage = nil }
         if measures.noMemory != nil { measurable.minMemoryAvail = nil }
-        let total = try? ProcFS.memoryTotalBytes()
+        let total = try? measures.room.total()
         return AdmissionSettings(measurable, cpus: CPUCount.usable, memoryTotalBytes: total)
     }
 }

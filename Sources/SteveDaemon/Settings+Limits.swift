@@ -22,7 +22,9 @@ extension AdmissionSettings {
             case .average: .average
             case .running: .running
             }
-        minMemoryBytes = settings.minMemoryAvail.map(Self.bytes)
+        minMemoryBytes = settings.minMemoryAvail.map {
+            Self.bytes(mebibytes: $0.mebibytes(ofBytes: memoryTotalBytes ?? 0))
+        }
         memoryPerJobBytes = settings.memoryPerJob.map(Self.bytes)
         memorySettleNanoseconds = settings.memorySettle.nanoseconds
         self.memoryTotalBytes = memoryTotalBytes

@@ -4,7 +4,9 @@ internal import Wire
 extension Settings {
     /// What is legal anywhere and senseless on this machine, as a sentence; nil: nothing.
     var unusable: String? {
-        guard let floor = minMemoryAvail, let total = try? ProcFS.memoryTotalBytes() else { return nil }
+        guard let floor = minMemoryAvail?.mebibytes, let total = try? ProcFS.memoryTotalBytes() else {
+            return nil
+        }
         let machine = total / 1_048_576
         guard floor >= Double(machine) else { return nil }
         return

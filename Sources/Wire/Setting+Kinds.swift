@@ -108,7 +108,7 @@ extension Setting {
     }
 
     /// `32`, `0.5`: no `.0` behind a whole number.
-    private static func decimal(_ value: Double) -> String {
+    static func decimal(_ value: Double) -> String {
         Int(exactly: value).map(String.init) ?? "\(value)"
     }
 

@@ -34,11 +34,11 @@ extension Setting {
             "The mean of a minute, or the tasks that run now.",
             isLive: true
         ),
-        .limit(
+        .memory(
             "min-memory-avail",
             "a",
             \.minMemoryAvail,
-            "Grant only while so many MiB stay available (default: no limit)."
+            "Grant only while so many MiB, or auto, 4 % of all, stay available (default: no limit)."
         ),
         .limit("memory-per-job", nil, \.memoryPerJob, "Expect a job to use so many MiB (default: learnt)."),
         .seconds(

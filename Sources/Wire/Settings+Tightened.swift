@@ -18,7 +18,9 @@ extension Settings {
         tight.ramp = Self.lower(ramp, wanted.ramp)
         tight.perProcessLimit = Self.lower(perProcessLimit, wanted.perProcessLimit)
         tight.perBuildLimit = Self.lower(perBuildLimit, wanted.perBuildLimit)
-        tight.minMemoryAvail = [minMemoryAvail, wanted.minMemoryAvail].compactMap(\.self).max()
+        if let floor = wanted.minMemoryAvail {
+            tight.minMemoryAvail = minMemoryAvail.map(floor.joined) ?? floor
+        }
         return tight
     }
 

@@ -6,8 +6,8 @@ package struct Settings: Equatable, Sendable {
     package var loadAverage: Double?
     package var loadSource = LoadSource.average
     package var loadRecheckTimeout = Duration.milliseconds(500)
-    /// MiB; nil: no limit.
-    package var minMemoryAvail: Double?
+    /// Nil: no limit.
+    package var minMemoryAvail: MemoryFloor?
     /// MiB; nil: learnt.
     package var memoryPerJob: Double?
     package var memorySettle = Duration.seconds(20)

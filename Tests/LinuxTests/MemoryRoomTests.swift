@@ -47,6 +47,8 @@ internal import Testing
                     unified: isOlder ? "/" : "/outer/inner",
                     memory: isOlder ? "/outer/inner" : "/"
                 )
+                let total = try room.total()
+                #expect(mebibytes == nil ? total > 4 * Self.mebibyte : total == 4 * Self.mebibyte)
                 let available = try room.available()
                 if let mebibytes {
                     #expect(available == mebibytes * Self.mebibyte)

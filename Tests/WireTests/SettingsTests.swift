@@ -20,6 +20,8 @@ internal import Testing
     @Test(arguments: [
         ("jobs", ["0", "-1", "65537", "nan", "1.5", "", " 4", "99999999999999999999"]),
         ("min-jobs", ["-1", "x"]),
+        ("min-memory-avail", ["nan", "Auto", "auto 4", "4%", "1e7", ""]),
+        ("reserve", ["-1", "Auto", "1.5", "", "65537"]),
         ("load-average", ["nan", "inf", "1e7", "", "32%"]),
         ("load-recheck-timeout", ["0", "0.05", "nan", "inf", "-1"]),
         ("linger", ["-1", "1e9", "nan"]),

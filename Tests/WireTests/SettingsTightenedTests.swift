@@ -12,6 +12,7 @@ internal import Testing
         ("load-average", "3", "4", "3"), ("load-average", "3", "0", "3"), ("max-pressure", "50", "20", "20"),
         ("ramp", "0", "2", "2"), ("per-process-limit", "0", "2", "2"), ("per-process-limit", "1", "2", "1"),
         ("per-build-limit", "4", "0", "4"), ("min-memory-avail", "512", "2048", "2048"),
+        ("min-memory-avail", "auto", "0", "auto"), ("min-memory-avail", "0", "auto", "auto"),
         ("min-memory-avail", "512", "100", "512"), ("min-memory-avail", "0", "100", "100"),
     ])
     func theStricterOneHolds(name: String, base: String, limit: String, expected: String) throws {
@@ -20,6 +21,20 @@ internal import Testing
         var others = try settings([name: base]).values
         others[name] = expected
         #expect(tight.values == others)
+    }
+
+    /// How much `auto` is only the daemon knows: of both the larger counts.
+    @Test(arguments: [(8192, 512.0), (16384, 655.36)])
+    func ofAutoAndANumberTheLargerHolds(mebibytes: Int, expected: Double) throws {
+        for (base, limit) in [("auto", "512"), ("512", "auto")] {
+            let tight = try settings(["min-memory-avail": base]).tightened(by: ["min-memory-avail": limit])
+            #expect(tight.minMemoryAvail?.mebibytes(ofBytes: mebibytes << 20) == expected)
+        }
+    }
+
+    @Test(arguments: [(1024, 256.0), (6400, 256), (16384, 655.36), (0, 256)])
+    func autoIsAPartOfTheMemory(mebibytes: Int, expected: Double) {
+        #expect(MemoryFloor.auto.mebibytes(ofBytes: mebibytes << 20) == expected)
     }
 
     @Test func everyTightenableSettingIsLive() {

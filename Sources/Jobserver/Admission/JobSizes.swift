@@ -4,13 +4,15 @@
 /// maximum would let one link of a browser decide for a day; of several jobs that run at once the sizes even out,
 /// and the floor takes the rest. Until 32 jobs have ended (the first to end are the
 /// small ones) a job counts as 2 GiB, the rule of thumb
-/// of Gentoo's handbook. Whatever was learnt, it is at least 64 MiB, as nothing is known of jobs that end between
+/// of Gentoo's handbook; one whose command has ended four times, as the largest of them. Whatever was learnt, it is at least 64 MiB, as nothing is known of jobs that end between
 /// two samples, and at most a quarter of the machine, so that something always fits.
 package struct JobSizes: Sendable {
     private static let gibibyte = 1 << 30
     /// How many kinds of jobs are told apart, besides all of them together: beyond that the least recently used is forgotten.
     package static let kindLimit = 512
     private static let needed = 32
+    /// So many of a command say more than any number of others.
+    private static let few = 4
 
     private let bound: Int
     private(set) var peaks: [JobKind: JobPeaks] = [:]
@@ -25,14 +27,25 @@ package struct JobSizes: Sendable {
 
     /// What a job whose command is not known yet is expected to use, in a package if it runs in one.
     func expected(in package: String? = nil) -> Int {
-        bounded((package.flatMap { enough(JobKind(package: $0)) } ?? enough(JobKind()))?.usual)
+        bounded(all(of: package)?.usual)
+    }
+
+    private func all(of package: String?) -> JobPeaks? {
+        package.flatMap { enough(JobKind(package: $0)) } ?? enough(JobKind())
     }
 
     /// What a running job is expected to use: as much as others of its command, in its package where there were enough
     /// of them; one that is beyond that already, as much as the largest of them.
     func expected(of job: JobUsage, in package: String? = nil) -> Int {
         let own = package.flatMap { enough(JobKind(package: $0, command: job.command)) }
-        guard let peaks = own ?? enough(JobKind(command: job.command)) else { return expected(in: package) }
+        if let peaks = own ?? enough(JobKind(command: job.command)) { return expected(of: job, peaks) }
+        if let few = peaks[JobKind(command: job.command)], few.count >= Self.few {
+            return bounded(few.largest)
+        }
+        return all(of: package).map { expected(of: job, $0) } ?? expected()
+    }
+
+    private func expected(of job: JobUsage, _ peaks: JobPeaks) -> Int {
         let usual = bounded(peaks.usual)
         return job.residentBytes < usual ? usual : bounded(peaks.largest)
     }

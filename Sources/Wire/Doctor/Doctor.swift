@@ -207,7 +207,7 @@ package struct Doctor {
             return Finding("memory limit", .ok, text)
         }
         let remedy =
-            "stevectl set min-memory-avail=\(max(256, bytes >> 24)): then memory is looked at before each grant"
+            "stevectl set min-memory-avail=auto: then memory is looked at before each grant"
         return Finding(
             "memory limit",
             .note,

@@ -36,7 +36,28 @@ import Testing
             sizes.expected(of: Self.job("cc1plus"), in: "a/other") == sizes.expected(of: Self.job("cc1plus"))
         )
         #expect(sizes.expected(in: "llvm-core/llvm") == 1500 << 20)
-        #expect(few.expected(of: Self.job("cc1plus"), in: "a/few") == 2048 << 20)
+        #expect(few.expected(in: "a/few") == 2048 << 20)
+    }
+
+    /// A hundred commands that share one guess are all held to the largest.
+    @Test func aFewOfACommandSayMoreThanManyOthers() {
+        let few = Self.sizes([("ld", nil, 1_500)], times: 40).text + "- cc1 102400 51200 153600 10240\n"
+        var sizes = JobSizes(memoryTotalBytes: nil)
+        let isRead = sizes.read(few + "- cc1plus 102400 51200 153600\n")
+        #expect(isRead)
+        #expect(sizes.expected(of: Self.job("cc1")) == 150 << 20)
+        #expect(sizes.expected(of: Self.job("cc1plus")) == 1_500 << 20)
+        #expect(sizes.expected(of: Self.job("other")) == 1_500 << 20)
+    }
+
+    /// It was charged nothing: the larger it was, the less was held back for it.
+    @Test func anUnknownJobThatIsLargeAlreadyMayBecomeTheLargest() {
+        var sizes = JobSizes(memoryTotalBytes: nil)
+        let peaks = Array(repeating: "102400", count: 40) + ["3072000"]
+        let isRead = sizes.read("steve job sizes 1\n- - \(peaks.joined(separator: " "))\n")
+        #expect(isRead)
+        #expect(sizes.expected(of: Self.job("other", megabytes: 50)) == 100 << 20)
+        #expect(sizes.expected(of: Self.job("other", megabytes: 500)) == 3_000 << 20)
     }
 
     /// A command may be called anything; the jobs go on where they stopped.
