@@ -134,7 +134,7 @@ package final class Daemon {
             if settings.minMemoryAvail != nil { sizeStore?.give(to: account) }
             try become(account)
         }
-        sizeStore?.read(into: &gate.sizes)
+        if settings.minMemoryAvail != nil { sizeStore?.open(into: &gate.sizes) }
     }
 
     /// Root is needed to open /dev/cuse, to make the node and to give it away, and for nothing after that.

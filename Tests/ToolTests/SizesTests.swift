@@ -64,6 +64,26 @@ struct SizesTests {
         try end(third, by: SIGTERM)
     }
 
+    /// It ended in the midst of a write: the one before is whole.
+    @Test(.needsMake) func aHalfWrittenFileIsWhatItWasBefore() throws {
+        let file = "state/\(shop.device).sizes"
+        let first = try daemon()
+        try build()
+        try end(first, by: SIGTERM)
+        var bytes = try readWhole(shop.folder.path(file), limit: 1 << 22)
+        let slots = [0, 1 << 20].filter { bytes.count > $0 && bytes[$0] == UInt8(ascii: "s") }
+        try #require(slots.count == 2)
+        for slot in slots {
+            let index = slot + 60
+            bytes[index] ^= 1
+            try NewFile(shop.folder.path(file)).write(bytes)
+            bytes[index] ^= 1
+            let second = try daemon()
+            #expect(try !learnt().isEmpty)
+            try end(second, by: SIGKILL)
+        }
+    }
+
     @Test func aBrokenFileIsALineInTheLogAndAFreshStart() throws {
         try SafeFolder(shop.folder.path("state"), mode: 0o755).make()
         try shop.folder.write("nonsense\n", to: "state/\(shop.device).sizes")
