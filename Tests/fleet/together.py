@@ -1,6 +1,7 @@
 """steve-cc, real distcc and steve on three hosts."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -95,6 +96,27 @@ def all_build(net):
             fleet.must_end(name, child, folders[name])
     need(count.peak["c"] <= 3 and count.peak["h1"] <= 3 and count.peak["h2"] <= 3, count.text())
     fleet.all_back()
+    return count.text()
+
+
+def without_tokens(net):
+    """For comparison, nothing of ours: make -j10 with distcc's own links, two helpers that run their own make -j2."""
+    plain = net.work / "plain"
+    plain.mkdir()
+    (plain / "gcc").symlink_to(shutil.which("distcc"))
+    for name in ("h1", "h2"):
+        net[name].serve(4, "/usr/bin")
+    count = Count(net)
+    asker = net["c"].environment(DISTCC_HOSTS=" ".join(f"{net[name].address}/4" for name in ("h1", "h2")), DISTCC_DIR=str(net.work))
+    environments = {name: net[name].environment() for name in ("h1", "h2")} | {"c": asker | {"PATH": f"{plain}:{asker['PATH']}"}}
+    with count:
+        children = []
+        for name, environment in environments.items():
+            folder = sources(net.work / f"{name}-build")
+            words = [gnu_make(), "-C", folder, "-j10" if name == "c" else "-j2"]
+            children.append(net[name].start("build", words, environment, log="build.log"))
+        for child in children:
+            need(child.wait(400) == 0, "a build failed")
     return count.text()
 
 
@@ -218,7 +240,7 @@ def price(net):
 
 
 CASES = {
-    "idle helpers": idle_helpers, "all build": all_build, "helpers die": helpers_die, "two that help each other": mutual,
+    "idle helpers": idle_helpers, "all build": all_build, "without tokens": without_tokens, "helpers die": helpers_die, "two that help each other": mutual,
     "a helper's steve hangs": stopped_steve, "a helper without a steve": ended_steve, "closed gate": closed_gate,
     "SIGINT": ended_by(signal.SIGINT), "SIGKILL": ended_by(signal.SIGKILL), "price": price,
 }

@@ -13,11 +13,15 @@ head -c 1000000 "$work/boot/root.squashfs" | tail -c 900000 > "$work/boot/damage
 truncate -s 12M "$work/disk" "$work/data" "$work/blank"
 mke2fs -q -F -t ext4 -d "$work/boot" "$work/disk"
 mke2fs -q -F -t ext4 "$work/data"
-# Without an inode left: the kernel mounts an overlay on it, but read-only.
+# Without an inode left: the kernel mounts an overlay on it, but read-only. How many of 16 mke2fs takes for itself differs.
 mkdir -p "$work/used/upper" "$work/used/work"
-touch "$work/used/1" "$work/used/2" "$work/used/3"
+for number in 1 2 3 4 5; do : > "$work/used/$number"; done
 truncate -s 12M "$work/full"
-mke2fs -q -F -t ext4 -N 16 -d "$work/used" "$work/full"
+until mke2fs -q -F -t ext4 -N 16 -d "$work/used" "$work/full" 2> "$work/said"; do
+  [ -e "$work/used/1" ] || { cat "$work/said"; exit 1; }
+  rm "$work/used/$number"
+  number=$((number - 1))
+done
 # What the original's partition looks like.
 mkdir -p "$work/older-tree/persistent/upper/etc" "$work/older-tree/upper/etc"
 echo older > "$work/older-tree/persistent/upper/etc/older"

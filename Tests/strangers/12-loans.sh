@@ -31,7 +31,6 @@ check 'no more than the limit is lent in sum' rootsSleepers
 wrapped() {
   kill -9 $daemon
   daemon loans --backend fuse --jobs 4
-  rm lent.out
   as a with-steve --dev-name loans lend /run/steve/loans 1 > lent.out & lenders=$!
   within grep -q lent lent.out
   same "$(lent)" 1

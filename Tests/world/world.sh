@@ -55,6 +55,8 @@ umask 022
 check() { # NAME FUNCTION ARGUMENT…
   name=$1
   shift
+  # What a command in the background writes is not to be read before it begins.
+  rm -f out err took late eaten lent.out
   # Not in an `if`: the shell would go on behind the first command that fails.
   ( set -e; "$@" ) > "$W/why.$$" 2>&1 < /dev/null
   status=$?
