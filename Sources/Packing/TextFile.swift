@@ -7,11 +7,12 @@ package enum TextFile {
 
     /// The lines, without their ends.
     ///
-    /// A pipe that is already open is read to its end; a named one, in which nobody may ever write, is refused.
+    /// Nothing is read through a link of another user, who may have put it there since: a line that is no rule, or matches nothing, is
+    /// printed. A pipe that is already open is read to its end; a named one, in which nobody may ever write, is refused.
     package static func lines(path: [UInt8]) throws(PackError) -> [[UInt8]] {
         let bytes: [UInt8]
         do {
-            let file = try SourceFile(path: path)
+            let file = try PathWalk.open(path)
             if try file.isNamedPipe() {
                 throw PackError.refused(
                     "cannot read \(printable(path)): it is a named pipe (give the lines by a file or /dev/stdin)"

@@ -79,3 +79,36 @@ ownLog() {
 }
 check "one's own is appended to, and a device is one" ownLog
 kill "$daemon" 2> /dev/null
+
+# Rules that are read where others may write: lines that are none, or match nothing, are told, whosever they are.
+rulesThroughLinks() {
+  mkdir -m 700 "$W/secrets"
+  echo 'root-hash-of-shadow' > "$W/secrets/shadow"
+  mkdir -p "$W/tree" /mnt/home/a/rules
+  touch "$W/tree/file"
+  echo '/file' > /mnt/home/a/rules/real
+  chown -R a:a /mnt/home/a/rules
+  as a ln -s "$W/secrets/shadow" /mnt/home/a/rules/last
+  as a ln -s "$W/secrets" /mnt/home/a/rules/folder
+  for rules in last folder/shadow ./folder/../folder/shadow; do
+    never steve-squash list --paths "$W/tree" --exclude-from "/mnt/home/a/rules/$rules" > out 2>&1
+    lacks out hash-of-shadow
+    has out 'is a symbolic link of user 7001, who is neither root nor you'
+  done
+  # A file of others, and links of one's own and of root's, are as good as before.
+  ln -s /mnt/home/a/rules/real "$W/rules.own"
+  ln -s "$W" "$W/way"
+  for rules in /mnt/home/a/rules/real "$W/rules.own" "$W/way/rules.own" ../../mnt/work/rules.own; do
+    need steve-squash list --paths "$W/tree" --exclude-from "$rules" > out
+    has out "^file$"
+  done
+  (cd "$W/tree" && steve-squash list --paths . --exclude-from /dev/fd/0) < "$W/rules.own" > out
+  has out "^file$"
+  echo /file | steve-squash list --paths "$W/tree" --exclude-from /dev/fd/0 > out
+  has out "^file$"
+  ln -s loop "$W/loop"
+  never steve-squash list --paths "$W/tree" --exclude-from "$W/loop" > out 2>&1
+  never steve-squash list --paths "$W/tree" --exclude-from "$W" > out 2>&1
+  has out 'cannot read'
+}
+check 'rules are read through no link of others' rulesThroughLinks
