@@ -18,6 +18,8 @@ final class PipeServer {
     /// How full the pipe was when it began to look for clients.
     private var unreadAtLook = 0
     var ledger: PipeLedger
+    /// How many tokens there are to be, as soon as the pipe has room for them.
+    private var wanted: Int
     let registry: ProcessRegistry
     /// The registry connects processes to a pool; on the pipe nobody but the registry uses it.
     private var pool: TokenPool
@@ -54,6 +56,7 @@ final class PipeServer {
         self.gate = gate
         self.loop = loop
         pipe.grow(toHold: limits.jobs)
+        wanted = limits.jobs
         ledger = PipeLedger(limit: min(limits.jobs, pipe.roomForTokens))
         clients = PipeClients(
             of: pipe.identity,
@@ -94,7 +97,12 @@ final class PipeServer {
     /// Puts in or takes out what the limits, the gate and the charges ask for.
     private func correct() {
         let correction = ledger.correction(whenUnread: unread)
-        if correction > 0 { put(correction) }
+        if correction > 0 {
+            put(correction)
+            // What a client spliced in fills a page with a byte, and stays: all is put in anew.
+            let missing = ledger.correction(whenUnread: unread)
+            if missing > 0 { put(take(unread) + missing) }
+        }
         if correction < 0 { _ = take(-correction) }
         while let first = waiting.first, ledger.room(whenUnread: unread) > 0, take(1) == 1 {
             waiting.removeFirst()
@@ -111,6 +119,12 @@ final class PipeServer {
         awaitTaker(!isBusy)
         nextCheck =
             clients.isLooking ? .now : isBusy || watch == nil ? .now + Self.checkNanoseconds : nil
+    }
+
+    /// Gives the pipe its room again, and goes by what there is: a client that has it open can make it smaller.
+    private func fit() {
+        pipe.grow(toHold: wanted)
+        ledger.limit = min(wanted, pipe.roomForTokens)
     }
 
     /// Has whoever takes a byte wake us while none is out: from then on the pipe is looked after.
@@ -264,15 +278,17 @@ extension PipeServer: TokenServer {
 
     func serve() -> Bool {
         // Only who opens or closes the pipe makes it worth asking who has it open: that looks through /proc.
-        if noteChanges() { lookForClients() }
+        if noteChanges() {
+            fit()
+            lookForClients()
+        }
         correct()
         return true
     }
 
     func elapse(at now: MonotonicTime) {
         if clients.isLooking { if clients.goOn() { heal() } } else { lookForClients() }
-        // A client that has it open can make it smaller.
-        ledger.limit = min(ledger.limit, pipe.roomForTokens)
+        fit()
         correct()
         // Long after a wrapper has registered it is what it wraps.
         for (pid, since) in slots where since + Self.wrappingNanoseconds <= now {
@@ -309,8 +325,8 @@ extension PipeServer: TokenServer {
 
     func change(to settings: Settings) {
         pool.events.noteLimit(settings.jobs, at: .now)
-        pipe.grow(toHold: settings.jobs)
-        ledger.limit = min(settings.jobs, pipe.roomForTokens)
+        wanted = settings.jobs
+        fit()
         ledger.minJobs = settings.minJobs
         correct()
     }
@@ -321,7 +337,8 @@ extension PipeServer: TokenServer {
     }
 
     func stopGranting() {
-        ledger.limit = 0
+        wanted = 0
+        fit()
         ledger.minJobs = 0
         correct()
     }

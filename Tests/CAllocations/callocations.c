@@ -12,9 +12,12 @@ void *__libc_memalign(size_t alignment, size_t size);
 
 static _Atomic uint64_t count;
 
-static void counted(void) { atomic_fetch_add_explicit(&count, 1, memory_order_relaxed); }
-
 uint64_t callocations_count(void) { return atomic_load_explicit(&count, memory_order_relaxed); }
+
+// A sanitizer has a malloc family of its own, whose `free` knows no other's blocks: nothing is counted then.
+#if !defined(__has_feature) || !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+
+static void counted(void) { atomic_fetch_add_explicit(&count, 1, memory_order_relaxed); }
 
 void *malloc(size_t size)
 {
@@ -52,3 +55,5 @@ int posix_memalign(void **block, size_t alignment, size_t size)
     *block = __libc_memalign(alignment, size);
     return *block ? 0 : ENOMEM;
 }
+
+#endif
