@@ -11,7 +11,7 @@ DESTDIR ?=
 PROGRAMS ?= .build/release
 
 .DEFAULT_GOAL := help
-.PHONY: fleet help deps build demo test test-vm conformance image-test portage mutations fuzz sanitize fresh bench simulate lint format install dist clean
+.PHONY: takeover fleet help deps build demo test test-vm conformance image-test portage mutations fuzz sanitize fresh bench simulate lint format install dist clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -45,6 +45,9 @@ portage: ## build real ebuilds with real Portage under with-steve (needs ../shar
 
 mutations: ## break the server in one place at a time: the scenarios must see each
 	@Tests/mutations/run
+
+takeover: ## kill the server some thousand times under a storm of clients: ten minutes (ROUNDS=100)
+	@scripts/build && Tests/takeover/run $(PROGRAMS) $(or $(ROUNDS),100)
 
 fuzz: ## feed what reads others' words with libFuzzer's for an hour (SECONDS=3600)
 	@Tests/Fuzz/run $(or $(SECONDS),3600)

@@ -9,7 +9,7 @@ extension ControlConnection {
 
     /// What happened from an event on, as far as it fits into one answer.
     package mutating func events(after number: Int, until end: Int?) throws(ControlFailure) -> TraceChunk {
-        guard let chunk = try perform(.events(after: number, until: end)).chunk else {
+        guard let chunk = try performOnce(.events(after: number, until: end)).chunk else {
             throw missing("chunk")
         }
         return chunk
@@ -23,7 +23,9 @@ extension ControlConnection {
 
     /// Who these are, as far as the daemon remembers.
     package mutating func processes(_ numbers: [Int]) throws(ControlFailure) -> [TraceProcess] {
-        guard let processes = try perform(.processes(numbers)).processes else { throw missing("processes") }
+        guard let processes = try performOnce(.processes(numbers)).processes else {
+            throw missing("processes")
+        }
         return processes
     }
 }

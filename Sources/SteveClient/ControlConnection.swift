@@ -8,7 +8,8 @@ public import Wire
 /// print(try steve.status().free)
 /// ```
 ///
-/// One thread uses it at a time; every call waits for its answer.
+/// One thread uses it at a time; every call waits for its answer. Where the server ends meanwhile and another takes over from it,
+/// that one is asked again.
 public struct ControlConnection: ~Copyable {
     /// The daemon's version.
     public let version: String
@@ -17,7 +18,7 @@ public struct ControlConnection: ~Copyable {
     /// How this daemon hands out tokens.
     public let backend: Backend
 
-    private let lines: LineStream
+    private var lines: LineStream
     private var lastID = 0
 
     /// Connects with the daemon that serves the device of that name, the machine's own or this user's.
@@ -49,8 +50,8 @@ public struct ControlConnection: ~Copyable {
 
     /// Who holds what, who waits, and why.
     public mutating func status() throws(ControlFailure) -> StatusReport {
-        try requestStatus()
-        return try requestedStatus(until: LineStream.endOfPatience)
+        guard let report = try perform(.status).status else { throw missing("status") }
+        return report
     }
 
     /// Asks for the status without waiting for the answer, which makes `raw` readable.
@@ -120,14 +121,23 @@ public struct ControlConnection: ~Copyable {
         whileWaiting: () -> Void = {},
         whenLong: (String) -> Void = { _ in }
     ) throws(ControlFailure) {
-        try ask(.register(slot: slot))
         let path = lines.path
-        let end = LineStream.endOfPatience
-        _ = try answer(by: end, whileWaiting, longSeconds: Self.longSeconds) {
-            guard var other = try? ControlConnection(at: path), let report = try? other.status() else {
-                return
+        // Nobody is told twice.
+        var (hasWaited, isLong) = (false, false)
+        _ = try untilAnswered { (connection) throws(ControlFailure) in
+            try connection.ask(.register(slot: slot))
+            let wait = {
+                if !hasWaited { whileWaiting() }
+                hasWaited = true
             }
-            whenLong(report.reasonToWait(seconds: Self.longSeconds))
+            let seconds = isLong ? nil : Self.longSeconds
+            return try connection.answer(by: LineStream.endOfPatience, wait, longSeconds: seconds) {
+                isLong = true
+                guard var other = try? ControlConnection(at: path), let report = try? other.status() else {
+                    return
+                }
+                whenLong(report.reasonToWait(seconds: Self.longSeconds))
+            }
         }
     }
 
@@ -150,12 +160,53 @@ public struct ControlConnection: ~Copyable {
 
     mutating func perform(
         _ action: ControlRequest.Action,
-        until deadline: Int64? = nil,
-        _ whileWaiting: () -> Void = {}
+        until deadline: Int64? = nil
+    ) throws(ControlFailure) -> ControlReply {
+        try untilAnswered { (connection) throws(ControlFailure) in
+            try connection.performOnce(action, until: deadline)
+        }
+    }
+
+    /// The same for what no other server can answer.
+    mutating func performOnce(
+        _ action: ControlRequest.Action,
+        until deadline: Int64? = nil
     ) throws(ControlFailure) -> ControlReply {
         try ask(action)
-        return try answer(by: LineStream.endOfPatience, until: deadline, whileWaiting)
+        return try answer(by: LineStream.endOfPatience, until: deadline)
     }
+
+    /// Asks the server that took over, and the one after that, as long as there is one.
+    private mutating func untilAnswered(
+        _ ask: (inout ControlConnection) throws(ControlFailure) -> ControlReply
+    ) throws(ControlFailure) -> ControlReply {
+        while true {
+            do throws(ControlFailure) {
+                return try ask(&self)
+            } catch {
+                guard case .ended = error else { throw error }
+                try reconnect()
+            }
+        }
+    }
+
+    /// Goes on with the server that took over from one that ended.
+    package mutating func reconnect() throws(ControlFailure) {
+        for _ in 0..<Self.reconnections {
+            do throws(ControlFailure) {
+                self = try ControlConnection(at: lines.path)
+                return
+            } catch {
+                // That one has ended, too, unless nobody listens any more.
+                guard case .ended = error, (try? LineStream.connect(lines.path)) ?? nil != nil else {
+                    throw error
+                }
+            }
+        }
+        throw .ended(path: lines.path)
+    }
+
+    private static let reconnections = 20
 
     private mutating func ask(_ action: ControlRequest.Action) throws(ControlFailure) {
         lastID += 1

@@ -37,14 +37,28 @@ final class TopDisplay {
 
     /// Shows what the daemon says until somebody ends it; returns the exit status.
     func run(_ connection: inout ControlConnection) throws(ControlFailure) -> Int32 {
-        do throws(Errno) {
-            try loop.watch(connection.raw, for: .readable, key: Self.answerKey)
-        } catch {
-            throw .refused("cannot wait for the daemon: \(error)")
-        }
-        defer { loop.unwatch(connection.raw) }
         while true {
+            do throws(ControlFailure) {
+                return try show(&connection)
+            } catch {
+                // Another server goes on, if one does.
+                guard case .ended = error else { throw error }
+                try connection.reconnect()
+            }
+        }
+    }
+
+    private func show(_ connection: inout ControlConnection) throws(ControlFailure) -> Int32 {
+        while true {
+            // This may be answered by another server than was watched.
             try changeLimit(&connection)
+            let raw = connection.raw
+            do throws(Errno) {
+                try loop.watch(raw, for: .readable, key: Self.answerKey)
+            } catch {
+                throw .refused("cannot wait for the daemon: \(error)")
+            }
+            defer { loop.unwatch(raw) }
             try connection.requestStatus()
             let deadline = MonotonicClock.nowNanoseconds + Self.patienceNanoseconds
             // One that does not answer keeps no key and no signal from its effect.
