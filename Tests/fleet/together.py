@@ -194,6 +194,34 @@ def closed_gate(net):
     return count.text()
 
 
+def killed_server(net):
+    """The asker's two servers and a helper's are killed again and again while jobs are lent: nobody notices."""
+    fleet, count = Fleet(net), Count(net)
+    folder = sources(net.work / "c-build")
+    pools = [("c", "own"), ("c", "fleet"), ("h1", "own")]
+    kills = 0
+    with count:
+        child = fleet.build("c", folder)
+        within(60, lambda: count.seen["h1"] and count.seen["h2"], "the helpers compile")
+        while child.poll() is None:
+            host, name = pools[kills % len(pools)]
+            if server := server_of(net[host].children[name].pid):
+                os.kill(server, signal.SIGKILL)
+                kills += 1
+            time.sleep(0.2)
+        fleet.must_end("c", child, folder)
+    need(kills >= 6, f"only {kills} servers were killed")
+    need(count.peak["c"] <= 3 and max(count.peak["h1"], count.peak["h2"]) <= 2, f"overloaded: {count.text()}")
+    fleet.all_back()
+    return f"{count.text()}; {kills} servers killed"
+
+
+def server_of(keeper):
+    with open(f"/proc/{keeper}/task/{keeper}/children") as file:
+        children = file.read().split()
+    return int(children[0]) if children else None
+
+
 def ended_by(how):
     def case(net):
         fleet, count = Fleet(net), Count(net)
@@ -241,7 +269,7 @@ def price(net):
 
 CASES = {
     "idle helpers": idle_helpers, "all build": all_build, "without tokens": without_tokens, "helpers die": helpers_die, "two that help each other": mutual,
-    "a helper's steve hangs": stopped_steve, "a helper without a steve": ended_steve, "closed gate": closed_gate,
+    "a helper's steve hangs": stopped_steve, "a helper without a steve": ended_steve, "closed gate": closed_gate, "servers killed": killed_server,
     "SIGINT": ended_by(signal.SIGINT), "SIGKILL": ended_by(signal.SIGKILL), "price": price,
 }
 QUICK = {"idle helpers", "helpers die"}
