@@ -36,6 +36,15 @@ extension TokenPool {
     /// Whether the process holds a token.
     package func holds(_ client: ClientID) -> Bool { accounts.clients[client.index].held > 0 }
 
+    /// The packages to which a dispatcher's tokens belong, one to each.
+    package func packages(of dispatcher: BuildID) -> [BuildID] {
+        accounts.builds.indices.filter { index in
+            guard case .package(dispatcher.index, true) = accounts.builds[index].part else { return false }
+            return true
+        }
+        .map { BuildID(index: $0) }
+    }
+
     /// How many tokens count as a build's: what a dispatcher holds counts as its packages'.
     package func share(of build: BuildID) -> Int { accounts.builds[build.index].share }
 

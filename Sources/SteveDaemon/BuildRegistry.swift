@@ -8,6 +8,7 @@ internal import Wire
 struct BuildRegistry {
     private var byIdentity: [BuildIdentity: BuildID] = [:]
     private var identities: [BuildID: BuildIdentity] = [:]
+    private var titles: [BuildID: String] = [:]
     /// The builds of emerge and its like, by their process.
     private var dispatchers: [Int32: BuildID] = [:]
     private let ledger: ServerLedger
@@ -48,18 +49,20 @@ struct BuildRegistry {
         _ pool: inout TokenPool
     ) -> BuildID {
         let build: BuildID
+        let title = title(of: identity, by: pid)
         if identity.kind == .dispatcher {
             build = pool.beginDispatcher()
             dispatchers[pid] = build
         } else {
             let isPackage = identity.kind == .package
             build = pool.begin(
-                buildOfWeight: weight(of: identity),
+                buildOfWeight: weight(of: identity, title),
                 dispatchedBy: isPackage ? dispatcher.flatMap { dispatchers[$0] } : nil
             )
         }
         byIdentity[identity] = build
         identities[build] = identity
+        titles[build] = title
         ledger.stage(identity.text.utf8, ledger.layout.identities, Int(build.index))
         return build
     }
@@ -72,8 +75,10 @@ struct BuildRegistry {
             byIdentity[identity] = BuildID(record: row)
             identities[BuildID(record: row)] = identity
             if let process = identity.dispatcher { dispatchers[process] = BuildID(record: row) }
+            let title = title(of: identity, by: nil)
+            titles[BuildID(record: row)] = title
             // Which patterns were of use.
-            _ = weight(of: identity)
+            _ = weight(of: identity, title)
         }
     }
 
@@ -81,6 +86,7 @@ struct BuildRegistry {
     mutating func left(_ build: BuildID, _ pool: inout TokenPool) {
         guard pool.end(build), let identity = identities.removeValue(forKey: build) else { return }
         byIdentity[identity] = nil
+        titles[build] = nil
         if identity.kind == .dispatcher { dispatchers = dispatchers.filter { $0.value != build } }
         ledger.stage(0, ledger.layout.identities, Int(build.index), 0)
     }
@@ -89,7 +95,26 @@ struct BuildRegistry {
     func package(of build: BuildID) -> String? { identities[build]?.package }
 
     /// What people call the build.
-    func label(of build: BuildID) -> String { identities[build]?.label ?? "" }
+    func label(of build: BuildID) -> String {
+        guard let title = titles[build], title.hasPrefix("with-steve "), let identity = identities[build]
+        else {
+            return titles[build] ?? ""
+        }
+        // A wrapper has become its command by now.
+        let now = BuildTitle.title(of: identity, by: nil)
+        return now == identity.label ? title : now
+    }
+
+    /// What the build with that title was found by; nil: there is none.
+    func identity(titled title: String) -> String? {
+        identities.first { label(of: $0.key) == title }?.value.label
+    }
+
+    /// No two builds have one title.
+    private func title(of identity: BuildIdentity, by pid: Int32?) -> String {
+        let title = BuildTitle.title(of: identity, by: pid)
+        return titles.values.contains(title) ? identity.label : title
+    }
 
     /// Goes by other weights from now on, for the builds that are there too.
     mutating func change(to settings: Settings, _ pool: inout TokenPool, at now: MonotonicTime) {
@@ -97,16 +122,16 @@ struct BuildRegistry {
         weights = settings.weightRules
         unmatchedPatterns = weights.map(\.pattern)
         for (build, identity) in identities {
-            pool.change(weightOf: build, to: weight(of: identity), at: now)
+            pool.change(weightOf: build, to: weight(of: identity, titles[build] ?? ""), at: now)
         }
     }
 
-    private mutating func weight(of identity: BuildIdentity) -> Double {
+    private mutating func weight(of identity: BuildIdentity, _ title: String) -> Double {
+        let matching = weights.filter { $0.matches(identity.label) || $0.matches(title) }
         if !unmatchedPatterns.isEmpty {
-            let matching = weights.filter { $0.matches(identity.label) }.map(\.pattern)
-            unmatchedPatterns.removeAll(where: matching.contains)
+            unmatchedPatterns.removeAll { pattern in matching.contains { $0.pattern == pattern } }
         }
-        return weights.weight(of: identity.label)
+        return matching.last?.weight ?? 1
     }
 
     /// What /proc says, up to the first ancestor with a label; and the parent, the user, and the nearest known dispatcher above.

@@ -40,8 +40,18 @@ extension Daemon: ControlDelegate {
                 user: Int(entry.user)
             )
         }
-        report.builds = StatusReport.builds(report.holders, report.waiters, report.lenders)
+        describeBuilds(&report)
         return report
+    }
+
+    /// The builds of those who hold, want or lend, and what they were found by.
+    func describeBuilds(_ report: inout StatusReport) {
+        report.builds = StatusReport.builds(report.holders, report.waiters, report.lenders)
+        for index in report.builds.indices {
+            let label = report.builds[index].label
+            let identity = label.flatMap(registry.identity)
+            report.builds[index].identity = identity == label ? nil : identity
+        }
     }
 
     /// MiB that are to stay available; nil: no limit.

@@ -26,7 +26,7 @@ extension Daemon {
         for index in report.limits.indices where isForeign(report.limits[index].pid, to: peer) {
             report.limits[index].command = Self.hidden
         }
-        report.builds = StatusReport.builds(report.holders, report.waiters, report.lenders)
+        describeBuilds(&report)
         return report
     }
 

@@ -12,11 +12,26 @@ extension DeviceServer {
         status.statistics = StatusReport.Statistics(statistics.summary(at: now))
         status.statistics.waitP50 = pool.waits.quantile(0.5).map { Double($0) / 1e9 }
         status.statistics.waitP99 = pool.waits.quantile(0.99).map { Double($0) / 1e9 }
-        status.holders = pool.holdings.map { holder($0, at: now) }
+        status.holders = pool.holdings.flatMap { holders($0, at: now) }
         let lenders = pool.lenders
         if !lenders.isEmpty { status.lenders = lenders.map(lender) }
         status.waiters = pool.waitings.map { waiter($0, at: now) }
         status.waiting = status.waiters.count
+    }
+
+    /// A process that holds; a dispatcher's tokens are told as its packages'.
+    private func holders(_ holding: Holding, at now: MonotonicTime) -> [StatusReport.Holder] {
+        let holder = holder(holding, at: now)
+        guard let build = registry[holding.client]?.build else { return [holder] }
+        var rest = holder
+        var holders: [StatusReport.Holder] = []
+        for package in pool.packages(of: build).prefix(holding.tokens) {
+            rest.tokens -= 1
+            holders.append(holder)
+            holders[holders.count - 1].tokens = 1
+            holders[holders.count - 1].build = registry.label(of: package)
+        }
+        return rest.tokens > 0 ? [rest] + holders : holders
     }
 
     private func holder(_ holding: Holding, at now: MonotonicTime) -> StatusReport.Holder {

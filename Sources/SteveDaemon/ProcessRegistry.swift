@@ -51,6 +51,9 @@ final class ProcessRegistry {
     /// The label of a build.
     func label(of build: BuildID) -> String { builds.label(of: build) }
 
+    /// What the build of that label was found by; nil: there is none.
+    func identity(titled title: String) -> String? { builds.identity(titled: title) }
+
     /// The package that a process builds, `category/package`; nil: none.
     func package(of pid: Int32) -> String? { processes[pid].flatMap { builds.package(of: $0.build) } }
 

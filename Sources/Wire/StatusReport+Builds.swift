@@ -3,6 +3,8 @@ extension StatusReport {
     public struct Build: Codable, Equatable, Sendable {
         /// What people call it; absent for processes outside of the daemon's PID namespace.
         public var label: String?
+        /// What it was found by, where that is not the label: `session 4711`, a control group.
+        public var identity: String?
         /// How many tokens its processes hold.
         public var tokens = 0
         /// Seconds since it took the oldest of them; absent when it holds none.

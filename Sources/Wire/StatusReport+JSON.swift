@@ -45,6 +45,7 @@ extension StatusReport: JSONWritable {
 extension StatusReport.Build: JSONWritable {
     func write(to json: inout JSONWriter) {
         json.object { json in
+            json.member("identity", ifThere: identity)
             json.member("label", ifThere: label)
             json.member("lent", ifThere: lent)
             json.member("oldest", ifThere: oldest)

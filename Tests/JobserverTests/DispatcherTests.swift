@@ -30,6 +30,7 @@ import Testing
         let (first, second, third) = (package(), package(), package())
         #expect(scene.pool.share(of: emerge.build) == 0)
         #expect([first, second, third].map { scene.pool.share(of: $0.build) } == [1, 1, 0])
+        #expect(scene.pool.packages(of: emerge.build) == [first.build, second.build])
         scene.take(1, emerge)
         #expect(scene.pool.share(of: third.build) == 1)
         scene.write(2, emerge)

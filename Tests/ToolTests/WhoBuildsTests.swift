@@ -64,15 +64,40 @@ struct WhoBuildsTests {
     /// emerge, which holds that very package's token, counted as a rival.
     @Test(.needsMake) func aLonePackageUsesAllTokens() throws {
         let path = try steve.status().path
-        let make = try make("one", jobs: 12).joined(separator: " ")
+        let make = try make("one", jobs: 40).joined(separator: " ")
         try shop.folder.write(
             "exec 3<>'\(path)'; read -r -N1 -u3 token; export MAKEFLAGS=' -j4 --jobserver-auth=fifo:\(path)'\n"
                 + "bash -c 'exec -a \"[dev-libs/one-1.0] sandbox\" sh -c \"\(make); true\"'\nprintf + >&3\n",
             to: "emerge.sh"
         )
         let emerge = "exec -a emerge bash '\(shop.folder.path("emerge.sh"))'"
-        #expect(try shop.run(["setsid", "--wait", "bash", "-c", emerge]).end == .exited(0))
+        let running = try shop.start(["setsid", "--wait", "bash", "-c", emerge])
+        // emerge's token is told as the package's.
+        let all = try shop.eventually {
+            try steve.status().builds.map { [$0.label: $0.tokens] } == [["dev-libs/one-1.0": 4]]
+        }
+        #expect(all)
+        #expect(try shop.wait(running).end == .exited(0))
         #expect(try peak() == 4)
+        try steve.end()
+    }
+
+    /// A session's number told nobody which build it is.
+    @Test func aSessionIsCalledByItsCommandAndFolder() throws {
+        let folder = shop.folder.path("lua-5.4")
+        try SafeFolder(folder, mode: 0o755).make()
+        let words = ["with-steve", "--dev-name", shop.device, "--", "sleep", "60"]
+        let wrapper = [try Workshop.program("with-steve")] + words.dropFirst()
+        let line = "cd '\(folder)' && exec '\(wrapper.joined(separator: "' '"))'"
+        let running = try shop.start(["setsid", "--wait", "sh", "-c", line])
+        let isCalled = try shop.eventually {
+            let build = try steve.status().builds.first
+            guard let label = build?.label, let identity = build?.identity else { return false }
+            return label == "sleep in lua-5.4 (\(identity))" && identity.hasPrefix("session ")
+        }
+        #expect(isCalled)
+        try steve.status().holders.forEach { try ProcessDescriptor(Int32($0.pid)).signal(SIGKILL) }
+        _ = try shop.wait(running)
         try steve.end()
     }
 }

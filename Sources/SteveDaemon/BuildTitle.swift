@@ -1,0 +1,35 @@
+internal import Jobserver
+internal import Linux
+
+/// What a person knows a build by: "make in lua-5.4 (session 12446)", the last name of a control group.
+enum BuildTitle {
+    /// The title of a build, by a process of it where the session's leader has ended.
+    static func title(of identity: BuildIdentity, by pid: Int32?) -> String {
+        switch identity.kind {
+        case .package, .dispatcher: return identity.label
+        case .cgroup: return last(of: identity.label, "/") ?? identity.label
+        case .session, .process:
+            let leader = last(of: identity.label, " ").flatMap { Int32($0) }
+            let what = [leader, pid].compactMap { $0.flatMap(doing) }.first
+            return what.map { "\($0) (\(identity.label))" } ?? identity.label
+        }
+    }
+
+    /// The program and the folder of a process; nil: it has ended, or is nobody's to see.
+    private static func doing(_ pid: Int32) -> String? {
+        let line = ProcFS.commandLine(of: pid)
+        guard let word = line.split(separator: " ").first, let name = last(of: String(word), "/") else {
+            return nil
+        }
+        // A login shell's name begins with a dash.
+        let program = cut(name.hasPrefix("-") ? String(name.dropFirst()) : name)
+        guard let path = try? linkTarget("/proc/\(pid)/cwd") else { return program }
+        return "\(program) in \(cut(last(of: path, "/") ?? "/"))"
+    }
+
+    private static func last(of text: String, _ separator: Character) -> String? {
+        text.split(separator: separator).last.map(String.init)
+    }
+
+    private static func cut(_ name: String) -> String { String(name.prefix(40)) }
+}
