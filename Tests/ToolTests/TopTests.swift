@@ -52,7 +52,7 @@ internal import Testing
         )
         #expect(lines[4].hasPrefix("load   "))
         #expect(lines[6] == "TOKENS  OLDEST  WAITING  SINCE  BUILD")
-        #expect(lines[7].hasPrefix("     1 ") && lines[7].contains("a session "))
+        #expect(lines[7].hasPrefix("     1 ") && lines[7].contains("(session "))
         #expect(lines[8...12].allSatisfy { $0.isEmpty })
         #expect(lines[13] == "q quit  s sort by tokens  / filter  v processes  + - limit")
         try end()
