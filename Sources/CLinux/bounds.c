@@ -26,7 +26,6 @@ enum {
     WRITE_FILE = 1 << 1,
     READ_FILE = 1 << 2,
     READ_FOLDER = 1 << 3,
-    REMOVE_FILE = 1 << 5,
     // All that the first Landlock knew; then came REFER, TRUNCATE and IOCTL_DEV.
     FIRST = (1 << 13) - 1,
     REFER = 1 << 13,
@@ -56,7 +55,6 @@ int clinux_bounds_allow(int bounds, const char *path, int what)
     int isFolder = S_ISDIR(status.st_mode);
     struct beneath rule = {.parent = place};
     if (what & CLINUX_READ) rule.allowed |= isFolder ? READ_FILE | READ_FOLDER : READ_FILE;
-    if (what & CLINUX_REMOVE && isFolder) rule.allowed |= REMOVE_FILE;
     if (what & CLINUX_WRITE) rule.allowed |= WRITE_FILE;
     int result = (int)syscall(SYS_landlock_add_rule, bounds, 1, &rule, 0);
     close(place);

@@ -12,9 +12,7 @@ package struct FileBounds: ~Copyable {
     /// What is allowed at one place.
     package enum Use: CInt {
         case read = 1
-        case remove = 2
-        case readOrRemove = 3
-        case readOrWrite = 5
+        case readOrWrite = 3
     }
 
     /// Nothing so far; throws where this kernel has no Landlock: ENOSYS, EOPNOTSUPP.

@@ -46,9 +46,7 @@ extension Daemon {
         do throws(Errno) {
             let bounds = try FileBounds()
             for place in ["/proc", "/sys"] + configuration.folders { bounds.allow(.read, at: place) }
-            bounds.allow(.readOrRemove, at: site.directory)
             bounds.allow(.readOrWrite, at: "/dev/null")
-            bounds.allow(.remove, at: "/dev")
             try bounds.enforce()
             return nil
         } catch {

@@ -24,7 +24,7 @@ refused() { # WHAT…
 
 filtered() { # BACKEND ARGUMENT…
   infested "$@"
-  refused write create mode rename fork socket ptrace mount code signal terminal
+  refused write create mode remove unmount rename fork socket ptrace mount code signal terminal
   has "$W/got" '^newer 38$'
   has "$W/got" '^alive 0$'
   has json '"calls":true'

@@ -34,6 +34,8 @@ static void intrude(void)
     tell("write", open("/etc/passwd", O_WRONLY | O_APPEND));
     tell("create", open("/etc/steve-intruder", O_RDONLY | O_CREAT, 0600));
     tell("mode", chmod("/etc/passwd", 0644));
+    tell("remove", unlink("/etc/steve-intruder"));
+    tell("unmount", umount2("/tmp", MNT_DETACH));
     tell("rename", rename("/etc/steve-1", "/etc/steve-2"));
     long child = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
     if (child == 0)

@@ -13,7 +13,7 @@ int clinux_refused_call(void);
 
 // Opens a list of what stays allowed, a landlock(7) ruleset; -1 with errno where this kernel has none: ENOSYS, EOPNOTSUPP.
 int clinux_bounds_open(void);
-enum { CLINUX_READ = 1, CLINUX_REMOVE = 2, CLINUX_WRITE = 4 };
+enum { CLINUX_READ = 1, CLINUX_WRITE = 2 };
 // Allows it below that folder, or for that file.
 int clinux_bounds_allow(int bounds, const char *path, int what);
 // From now on, and for good, files are bounded by the list for this thread, TCP is closed, and signals and abstract
