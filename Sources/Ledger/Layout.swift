@@ -3,7 +3,7 @@
 /// It outlives the program that wrote it: whoever changes anything here, or what a word means, changes `version`.
 package struct Layout: Sendable {
     /// What the first word of every ledger of this kind says.
-    static let version: UInt64 = 0x7374_6576_6500_0001
+    static let version: UInt64 = 0x7374_6576_6500_0002
 
     /// Words of their own, by `Word`.
     let head = Table(start: 0, number: 0, rows: 1, width: 512)
@@ -31,6 +31,8 @@ package struct Layout: Sendable {
     package let leases: Table
     /// What was set on the control socket.
     package let settings: Table
+    /// Where clients find the device.
+    package let path: Table
     /// Answers that the kernel may not have got.
     let outbox: Table
     /// What the transaction that is under way changes: places and their new values.
@@ -53,8 +55,9 @@ package struct Layout: Sendable {
         parked = reads.following(rows: 16_384, width: 12)
         leases = parked.following(rows: 256, width: 66)
         settings = leases.following(rows: 1, width: 512)
+        path = settings.following(rows: 1, width: 64)
         // A token for each waiting read, a word for each open file, and the answer to the request itself.
-        outbox = settings.following(rows: 1, width: 4 * (16_384 + 16_384) + 1024)
+        outbox = path.following(rows: 1, width: 4 * (16_384 + 16_384) + 1024)
         redo = outbox.following(rows: 1 << 20, width: 2)
     }
 
@@ -92,4 +95,10 @@ package enum Word: Int, Sendable {
     case hasMadeNode
     /// How often the server was told to end, and stayed for others that build with it.
     case stopsDeclined
+    /// The server that was started last.
+    case server
+    /// The keeper's descriptors, for another program that goes on in its place, and what the first is of.
+    case pathDescriptor, listenerDescriptor, lockDescriptor, pathKind
+    /// The program to go back to, as a descriptor; 0: there is none.
+    case formerProgram
 }

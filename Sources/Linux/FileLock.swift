@@ -17,6 +17,12 @@ package struct FileLock: ~Copyable {
         descriptor = file
     }
 
+    /// Goes on with a lock that another program of this process took.
+    package init(sharing descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+    /// The number of the descriptor that holds it.
+    package var raw: CInt { descriptor.raw }
+
     /// Makes the file if need be, for a process that may not open it later.
     package init(unlocked path: String) throws(Errno) {
         descriptor = try Self.open(path)

@@ -34,6 +34,13 @@ package struct UnixListener: ~Copyable {
         self.identity = identity
     }
 
+    /// Goes on listening at the path in the place of another program of this process.
+    package init(inheriting socket: consuming Descriptor, path: String) throws(Errno) {
+        identity = try FileStatus(ofPath: path).identity
+        descriptor = socket
+        self.path = path
+    }
+
     /// Listens on a socket that another process has made and will remove.
     package init(borrowing raw: CInt) {
         descriptor = Descriptor(owning: raw)

@@ -155,6 +155,9 @@ public struct ControlConnection: ~Copyable {
         try ask(.register(slot: slot))
     }
 
+    /// The process that listens on the socket: the daemon's keeper.
+    package var daemon: Int32 { lines.listener }
+
     /// The number to watch for an answer, and for the daemon's end.
     package var raw: CInt { lines.raw }
 

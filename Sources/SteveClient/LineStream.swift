@@ -6,8 +6,9 @@ internal import Wire
 final class LineStream {
     /// The socket's path.
     let path: String
-    /// The user who listens on it.
+    /// The user who listens on it, and the process.
     let owner: UInt32
+    let listener: Int32
 
     private let stream: UnixStream
     private let loop: EventLoop
@@ -23,7 +24,8 @@ final class LineStream {
             connectingTo: path,
             patienceMilliseconds: Int32(Self.patienceSeconds) * 1000
         )
-        owner = try stream.peer().uid
+        let peer = try stream.peer()
+        (owner, listener) = (peer.uid, peer.pid)
         loop = try EventLoop()
         try loop.watch(stream.raw, for: .readable, key: 0)
     }

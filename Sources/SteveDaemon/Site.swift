@@ -29,6 +29,16 @@ final class Site {
         }
     }
 
+    /// Goes on in the place that another program of this process has locked.
+    init(_ configuration: Configuration, sharing lock: consuming FileLock) throws(DaemonError) {
+        name = configuration.settings.deviceName
+        directory = try Self.directory(configuration.environment)
+        instance = lock
+    }
+
+    /// The number of the lock's descriptor.
+    var lock: CInt { instance.raw }
+
     /// The first place that can be used, made where it is not there.
     private static func directory(_ environment: [String: String]) throws(DaemonError) -> String {
         let places = RuntimeDirectory.places(

@@ -65,7 +65,7 @@ struct TokenServers {
 
 /// What hands out tokens: a descriptor that outlives its servers, and where clients find it.
 struct TokenPath {
-    enum Kind { case cuse, file, pipe }
+    enum Kind: UInt64 { case cuse, file, pipe }
 
     let kind: Kind
     let path: String
@@ -184,5 +184,18 @@ struct TokenPath {
         while try pipe.take(65_536) > 0 {}
         site.remember(pipe: pipe.identity)
         return pipe
+    }
+}
+
+extension TokenPath {
+    /// What another program of this process had opened.
+    init(inheriting kind: Kind, path: String, raw: CInt) {
+        let debris: [Debris] =
+            switch kind {
+            case .cuse: []
+            case .file: [.mount(path), .file(path)]
+            case .pipe: [.file(path)]
+            }
+        self.init(kind: kind, path: path, raw: raw, debris: debris)
     }
 }

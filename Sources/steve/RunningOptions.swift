@@ -19,6 +19,10 @@ struct RunningOptions: ParsableArguments {
     @Option(help: "Write a newline to descriptor N when the device answers.")
     var readyFd: Int32?
 
+    /// A keeper asks a program before it becomes that.
+    @Option(help: .hidden)
+    var checkLedger: Int32?
+
     @Flag(name: [.customShort("V"), .customLong("version")], help: "Show the version.")
     var version = false
 

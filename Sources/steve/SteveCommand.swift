@@ -37,6 +37,9 @@ struct SteveCommand: ParsableCommand {
 
     func run() throws {
         guard !running.version else { return try StandardOutput.write("steve \(Version.number)\n") }
+        if let number = running.checkLedger {
+            throw Keeper.knows(ledger: number) ? ExitCode.success : .failure
+        }
         // What is wrong with the settings has been said by validate().
         guard !running.checkConfig else { return }
         try Keeper.run(try running.configuration(settings.assignments))

@@ -13,6 +13,7 @@ struct SteveControl: ParsableCommand {
         subcommands: [
             StatusCommand.self, SetCommand.self, LimitCommand.self, RunCommand.self, WaitCommand.self,
             TopCommand.self, TraceCommand.self, MetricsCommand.self, SizesCommand.self, DoctorCommand.self,
+            UpgradeCommand.self,
         ]
     )
 

@@ -18,7 +18,8 @@ final class RunningDaemon {
         in folder: TemporaryFolder? = nil,
         name: String = "steve",
         environment: [String: String] = [:],
-        before: [String] = []
+        before: [String] = [],
+        program: String = BuiltProgram.path("steve")
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -32,7 +33,7 @@ final class RunningDaemon {
         variables.merge(environment) { _, new in new }
         // A shell: to catch the log, and the word that all is ready, in files.
         let command = #"exec "$@" 2>> "$0.log" 9> "$0.ready""#
-        let steve = [BuiltProgram.path("steve"), "--ready-fd", "9"] + options
+        let steve = [program, "--ready-fd", "9"] + options
         pid = try Program(
             ["sh", "-c", command, folder.path("daemon")] + before + steve,
             environment: variables.map { "\($0.key)=\($0.value)" }

@@ -41,7 +41,11 @@ extension Daemon {
 
     /// How a server ended, by what the keeper wrote down: the status that a shell would give.
     static func reason(_ status: UInt64) -> String {
-        status > 128 ? "was killed by signal \(status - 128)" : "ended with \(status)"
+        switch status {
+        case 0: "made way for another program"
+        case 129...: "was killed by signal \(status - 128)"
+        default: "ended with \(status)"
+        }
     }
 }
 

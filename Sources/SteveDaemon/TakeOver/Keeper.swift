@@ -10,17 +10,25 @@ internal import Wire
 /// It reads nothing that a client can write: whatever ends a server does not end it.
 package final class Keeper {
     private let configuration: Configuration
-    private let estate: Estate
+    let estate: Estate
     private let loop: EventLoop
     private let signals: SignalDescriptor
     private var server: Server?
     private var watch = HangWatch(at: MonotonicClock.nowNanoseconds)
+    /// Whether the server is killed because another program is to serve.
+    private var makesWay = false
     /// Whether clients have been let in.
     private var isReady = false
     /// How often it was told to end.
     private var stops: UInt64 = 0
     /// Whether the last server was killed by this process.
     private var hasKilled = false
+    /// The process that tries whether another program can go on.
+    var trial: Int32?
+    /// What is at the daemon's path is another program, perhaps, when it is upgraded.
+    let program: String
+    /// Since when this is another program than before; nil: it never was.
+    private var upgradedAt: Int64?
     /// When the last servers died by themselves, newest last.
     private var deaths: [Int64] = []
 
@@ -35,6 +43,8 @@ package final class Keeper {
     /// So many servers may die in so short a time before it is given up.
     private static let deathLimit = 5
     private static let deathNanoseconds: Int64 = 10_000_000_000
+    /// So long a new program may not die.
+    private static let trustNanoseconds: Int64 = 60_000_000_000
 
     /// Serves until a signal, or the last user's end, ends it; throws when it cannot begin.
     package static func run(_ configuration: Configuration) throws(DaemonError) {
@@ -43,8 +53,7 @@ package final class Keeper {
         keepNewFilesPrivate()
         Heap.giveBackAtOnce()
         _ = ControlGroups.atStart
-        let site = try Site(configuration)
-        let keeper = try Keeper(configuration, Estate(configuration.settings, site))
+        let keeper = try begin(configuration)
         let status = keeper.run()
         keeper.estate.close()
         // What went wrong has been said.
@@ -54,15 +63,49 @@ package final class Keeper {
     private init(_ configuration: Configuration, _ estate: Estate) throws(DaemonError) {
         self.configuration = configuration
         self.estate = estate
+        program = Self.ownProgram
         do throws(Errno) {
             loop = try EventLoop()
-            signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD])
+            signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD])
             try loop.watch(signals.raw, key: Self.signalKey)
         } catch {
             estate.close()
             throw .kernel(what: "cannot set up the event loop", error)
         }
         estate.ledger[.keeper] = UInt64(getpid())
+    }
+
+    private static func begin(_ configuration: Configuration) throws(DaemonError) -> Keeper {
+        if let keeper = try resumed(configuration) { return keeper }
+        return try Keeper(configuration, Estate(configuration.settings, Site(configuration)))
+    }
+
+    /// The keeper that goes on where another program of this process was; nil: there was none.
+    private static func resumed(_ configuration: Configuration) throws(DaemonError) -> Keeper? {
+        guard let ledger = inheritedLedger else { return nil }
+        do throws(DaemonError) {
+            var configuration = configuration
+            // It has been told.
+            configuration.readyDescriptor = nil
+            let keeper = try Keeper(configuration, Estate(inheriting: ledger, configuration))
+            keeper.resume()
+            return keeper
+        } catch {
+            Log.note("\(error)")
+            goBack(ledger)
+            throw error
+        }
+    }
+
+    private func resume() {
+        Fork.name("steve")
+        isReady = true
+        upgradedAt = estate.ledger[.formerProgram] == 0 ? nil : MonotonicClock.nowNanoseconds
+        let former = Int32(truncatingIfNeeded: estate.ledger[.server])
+        guard former > 0 else { return }
+        server = Server(pid: former, ready: -1)
+        makesWay = true
+        kill(former, SIGKILL)
     }
 
     /// The exit status.
@@ -91,6 +134,7 @@ package final class Keeper {
         }
         _ = Descriptor(owning: writer)
         server = Server(pid: pid, ready: reader)
+        estate.ledger[.server] = UInt64(pid)
         watch = HangWatch(at: MonotonicClock.nowNanoseconds)
         try loop.watch(reader, key: Self.readyKey)
     }
@@ -162,7 +206,8 @@ package final class Keeper {
     }
 
     private func received(_ signal: CInt) {
-        guard signal != SIGCHLD, let server else { return }
+        if signal == SIGUSR2 { tryProgram() }
+        guard signal != SIGCHLD, signal != SIGUSR2, let server else { return }
         if signal == SIGTERM || signal == SIGINT { stops += 1 }
         // A terminal has sent it to both.
         kill(server.pid, signal == SIGINT ? SIGTERM : signal)
@@ -171,12 +216,15 @@ package final class Keeper {
     /// Looks whether the server has ended; the exit status when no other is to follow.
     private func reap() -> CInt? {
         while let child = try? Children.nextChange() {
-            guard case .ended(let end) = child.change, child.pid == server?.pid else { continue }
+            guard case .ended(let end) = child.change else { continue }
+            if child.pid == trial { upgrade(after: end) }
+            guard child.pid == server?.pid else { continue }
             if let server {
                 serverIsReady()
                 _ = Descriptor(owning: server.ready)
             }
             server = nil
+            estate.ledger[.server] = 0
             return ended(end)
         }
         return nil
@@ -186,7 +234,8 @@ package final class Keeper {
         if estate.ledger[.isOver] != 0 { return 0 }
         if case .exited(let status) = end, !isReady { return status }
         guard stops <= estate.ledger[.stopsDeclined] else { return end.shellStatus }
-        estate.ledger[.lastReason] = end.word
+        estate.ledger[.lastReason] = makesWay ? 0 : end.word
+        makesWay = false
         guard isReady else {
             Log.note("the server \(end.sentence) before it served")
             return 1
@@ -206,6 +255,10 @@ package final class Keeper {
         hasKilled = false
         estate.ledger.noteFault()
         let now = MonotonicClock.nowNanoseconds
+        if let upgradedAt, now < upgradedAt + Self.trustNanoseconds {
+            Log.note("the server of the new program \(end.sentence): going back to the program before")
+            Self.goBack(estate)
+        }
         deaths = deaths.filter { $0 > now - Self.deathNanoseconds } + [now]
         guard deaths.count < Self.deathLimit else {
             Log.note(

@@ -68,7 +68,13 @@ src_install() {
 
 pkg_postinst() {
 	udev_reload
-	[[ -n ${REPLACING_VERSIONS} ]] && return
+	if [[ -n ${REPLACING_VERSIONS} ]]; then
+		# Never a restart: this very build may hold its tokens.
+		if [[ -z ${ROOT} ]] && stevectl status &> /dev/null; then
+			stevectl upgrade || ewarn "The daemon goes on as it was; rc-service steve upgrade tries again."
+		fi
+		return
+	fi
 	elog "Start the daemon now and at each boot:"
 	elog "    rc-update add steve default"
 	elog "    rc-service steve start"

@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import Glibc
+internal import Linux
+internal import SteveClient
+internal import Wire
+
+/// `stevectl upgrade`: the program that is at the daemon's path now serves from now on, and builds go on.
+struct UpgradeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "upgrade",
+        abstract: "Put the steve that is installed now into service; builds go on.",
+        discussion: "Only root, or the daemon's own user, can. A program that cannot go on changes nothing."
+    )
+
+    @OptionGroup
+    var daemon: DaemonOption
+
+    func run() throws {
+        try daemon.ask { (connection) throws(ControlFailure) in
+            let before = try connection.status().takeovers?.count ?? 0
+            let pid = connection.daemon
+            // An older daemon would end of the signal.
+            let children = (try? readWhole("/proc/\(pid)/task/\(pid)/children", limit: 4096)) ?? []
+            guard children.contains(UInt8(ascii: " ")) else {
+                throw .refused("the daemon, PID \(pid), cannot be upgraded while it runs: restart it")
+            }
+            guard kill(pid, SIGUSR2) == 0 else {
+                throw .refused("only root, or the daemon's own user, can upgrade the daemon, PID \(pid)")
+            }
+            for _ in 0..<Self.looks {
+                usleep(100_000)
+                guard try connection.status().takeovers?.count ?? 0 > before else { continue }
+                return say("steve \(connection.version) serves now")
+            }
+            throw .refused("the daemon goes on as it was; its log says why")
+        }
+    }
+
+    /// Ten seconds of them.
+    private static let looks = 100
+}
