@@ -92,8 +92,8 @@ check 'no limit of time or size' limits
 
 signals() {
   first signals fifo env sh -c 'trap "" HUP TERM CHLD PIPE INT; exec "$@"' sh
-  # It ignores SIGPIPE itself; 32 and 33 are the C library's, which lets nobody change them.
-  has "/proc/$pid/status" '^SigIgn:.0000000[01][08]000[01]000$'
+  # It ignores SIGPIPE and SIGXFSZ itself; 32 and 33 are the C library's, which lets nobody change them.
+  has "/proc/$pid/status" '^SigIgn:.0000000[01][08]100[01]000$'
   end
 }
 check 'no signal that its starter ignored is ignored' signals
