@@ -19,7 +19,9 @@ package enum LaunchFailure: Error, CustomStringConvertible {
             "cannot use the directory \(path): \(why) (name another one in STEVE_RUNTIME_DIR)"
         case .cannotLog(let path, let errno): "cannot write the log \(path): \(errno)"
         case .cannotStart(let program, let errno):
-            "cannot start \(program): \(errno) (steve belongs beside with-steve, or into PATH)"
+            "cannot start \(program): \(errno)"
+                + ([.noSuchFileOrDirectory, .permissionDenied].contains(errno)
+                    ? " (steve belongs beside with-steve, or into PATH)" : "")
         case .didNotStart(let program, let log): "\(program) did not start\(log.map { ": see \($0)" } ?? "")"
         }
     }

@@ -94,9 +94,13 @@ struct BuildRegistry {
     /// What the build is a build of, whatever its version; nil: of no package.
     func package(of build: BuildID) -> String? { identities[build]?.package }
 
+    /// What a title begins with when a wrapper was seen that has become its command since.
+    private static let wrappers = ["with-steve ", "stevectl ", "stevie "]
+
     /// What people call the build.
     func label(of build: BuildID) -> String {
-        guard let title = titles[build], title.hasPrefix("with-steve "), let identity = identities[build]
+        guard let title = titles[build], Self.wrappers.contains(where: title.hasPrefix),
+            let identity = identities[build]
         else {
             return titles[build] ?? ""
         }
@@ -122,7 +126,7 @@ struct BuildRegistry {
         weights = settings.weightRules
         unmatchedPatterns = weights.map(\.pattern)
         for (build, identity) in identities {
-            pool.change(weightOf: build, to: weight(of: identity, titles[build] ?? ""), at: now)
+            pool.change(weightOf: build, to: weight(of: identity, label(of: build)), at: now)
         }
     }
 

@@ -38,7 +38,7 @@ struct SteveCommand: ParsableCommand {
     func run() throws {
         guard !running.version else { return try StandardOutput.write("steve \(Version.number)\n") }
         if let number = running.checkLedger {
-            throw Keeper.knows(ledger: number) ? ExitCode.success : .failure
+            throw Keeper.knows(ledger: number) ? ExitCode(Keeper.goesOn) : .failure
         }
         // What is wrong with the settings has been said by validate().
         guard !running.checkConfig else { return }

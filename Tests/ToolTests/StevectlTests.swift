@@ -27,7 +27,7 @@ internal import Testing
     @Test func aCommandThatThereIsNotIsToldWithThoseThatThereAre() throws {
         let outcome = try shop.run([Workshop.program("stevectl"), "stat\u{1B}[2Jsu"])
         #expect(outcome.end == .exited(64))
-        let commands = "status, set, limit, run, wait, top, trace, metrics, sizes, doctor"
+        let commands = "status, set, limit, run, wait, top, trace, metrics, sizes, doctor, upgrade"
         let sentence = "there is no command 'stat?[2Jsu', only \(commands) (see stevectl --help)"
         #expect(outcome.errors == "stevectl: \(sentence)\n")
     }

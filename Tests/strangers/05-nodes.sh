@@ -68,7 +68,7 @@ check 'the devices of the machine stay as they are (FUSE)' theMachinesOwnDevices
 ownPipeIsReplaced() {
   daemon left --backend fifo --jobs 2
   same "$(served)" /dev/left
-  kill -9 "$daemon"
+  slay "$daemon"
   wait "$daemon" || true
   need test -p /dev/left
   daemon left --backend fifo --jobs 2
@@ -79,7 +79,7 @@ check 'the pipe that a killed daemon of that name left is taken over' ownPipeIsR
 
 ownMountIsReplaced() {
   daemon gone --backend fuse --jobs 2
-  kill -9 "$daemon"
+  slay "$daemon"
   wait "$daemon" || true
   daemon gone --backend fuse --jobs 2
   same "$(served)" /run/steve/gone

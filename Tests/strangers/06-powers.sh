@@ -2,7 +2,6 @@
 # that it had no use for.
 # shellcheck shell=sh disable=SC2154
 # The process that serves: a child of the daemon.
-serving() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
 folderStays() { # MODE
   rm -rf "$W/folder"
   mkdir -m "$1" "$W/folder"

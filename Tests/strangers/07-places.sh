@@ -1,7 +1,6 @@
 # One member took all places of the control socket, and made the daemon hold 264 MB that nobody read.
 # shellcheck shell=sh disable=SC2154
 # The process that serves: a child of the daemon.
-serving() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
 compile talk
 resident() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
 

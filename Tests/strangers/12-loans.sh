@@ -29,7 +29,7 @@ rootsSleepers() {
 check 'no more than the limit is lent in sum' rootsSleepers
 
 wrapped() {
-  kill -9 $daemon
+  slay "$daemon"
   daemon loans --backend fuse --jobs 4
   as a with-steve --dev-name loans lend /run/steve/loans 1 > lent.out & lenders=$!
   within grep -q lent lent.out

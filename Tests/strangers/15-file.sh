@@ -31,7 +31,7 @@ cached() { # HOW
   kill -9 $pager 2> /dev/null || true
   within ended $pager
   kill $holders
-  kill -9 $daemon
+  slay "$daemon"
 }
 for how in splice sendfile readahead fadvise map; do
   check "$how with no token left hinders nobody" cached $how

@@ -2,7 +2,6 @@
 # refuse; and no descriptor left.
 # shellcheck shell=sh disable=SC2154
 # The process that serves: a child of the daemon.
-serving() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
 compile deny
 printf 'J=$(foreach i,1 2 3 4 5 6,j$(i))\nall: $(J)\n$(J):\n\t@echo s >> tr; sleep 0.2; echo e >> tr\n' > Makefile
 peak() { awk '/s/ { n++; if (n > m) m = n } /e/ { n-- } END { print m + 0 }' tr; }

