@@ -102,7 +102,7 @@ elif [ "$data" -gt 0 ]; then
       -o "key-secret=key,iter-time=$luks_time" "$work/plain" "$work/luks"
   }
   # "Unable to get accurate CPU usage": on a busy machine, now and then.
-  encrypt || encrypt || encrypt || fail 'qemu-img cannot encrypt steve-data'
+  encrypt || encrypt || encrypt || encrypt || encrypt || encrypt || fail 'qemu-img cannot encrypt steve-data'
   [ "$(stat -c %s "$work/luks")" -le $((data * 1048576)) ] || fail 'the LUKS header is larger than 4 MiB'
   dd if="$work/luks" of="$new" bs=1M seek=$((boot + esp + 1)) conv=notrunc,sparse status=none
 fi

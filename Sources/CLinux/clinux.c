@@ -236,11 +236,11 @@ int clinux_spawn(pid_t *process, char *const *arguments, char *const *environmen
     return failure == 0 ? 0 : -1;
 }
 
-int clinux_exec(char *const *arguments, char *const *environment)
+int clinux_exec(char *const *arguments, char *const *environment, int keeps_signals_blocked)
 {
     sigset_t none, before;
     sigemptyset(&none);
-    pthread_sigmask(SIG_SETMASK, &none, &before);
+    pthread_sigmask(SIG_SETMASK, keeps_signals_blocked ? 0 : &none, &before);
     execvpe(arguments[0], arguments, environment);
     int failure = errno;
     pthread_sigmask(SIG_SETMASK, &before, 0);

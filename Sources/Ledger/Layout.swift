@@ -31,8 +31,6 @@ package struct Layout: Sendable {
     package let leases: Table
     /// What was set on the control socket.
     package let settings: Table
-    /// Where clients find the device.
-    package let path: Table
     /// Answers that the kernel may not have got.
     let outbox: Table
     /// What the transaction that is under way changes: places and their new values.
@@ -55,9 +53,8 @@ package struct Layout: Sendable {
         parked = reads.following(rows: 16_384, width: 12)
         leases = parked.following(rows: 256, width: 66)
         settings = leases.following(rows: 1, width: 512)
-        path = settings.following(rows: 1, width: 64)
         // A token for each waiting read, a word for each open file, and the answer to the request itself.
-        outbox = path.following(rows: 1, width: 4 * (16_384 + 16_384) + 1024)
+        outbox = settings.following(rows: 1, width: 4 * (16_384 + 16_384) + 1024)
         redo = outbox.following(rows: 1 << 20, width: 2)
     }
 
@@ -95,10 +92,4 @@ package enum Word: Int, Sendable {
     case hasMadeNode
     /// How often the server was told to end, and stayed for others that build with it.
     case stopsDeclined
-    /// The server that was started last.
-    case server
-    /// The keeper's descriptors, for another program that goes on in its place, and what the first is of.
-    case pathDescriptor, listenerDescriptor, lockDescriptor, pathKind
-    /// The program to go back to, as a descriptor; 0: there is none.
-    case formerProgram
 }

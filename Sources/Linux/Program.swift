@@ -63,11 +63,13 @@ package struct Program: Sendable {
     /// Makes this process the program.
     ///
     /// Returns only when that fails: ENOENT when there is no such program, EACCES when it may not be run. Its
-    /// signals are unblocked. The corresponding C function is `execvpe`.
-    package func replaceThisProcess() -> Errno {
+    /// signals are unblocked, unless they are kept blocked. The corresponding C function is `execvpe`.
+    package func replaceThisProcess(keepingSignalsBlocked: Bool = false) -> Errno {
         do throws(Errno) {
             // Safe: the vectors live until the call returns, and it returns only when it failed.
-            _ = try check(try unsafe withVectors { unsafe clinux_exec($0, $1) })
+            _ = try check(
+                try unsafe withVectors { unsafe clinux_exec($0, $1, keepingSignalsBlocked ? 1 : 0) }
+            )
             return .invalidArgument
         } catch {
             return error

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Linux
 internal import Options
 internal import SteveDaemon
 internal import Wire
@@ -24,7 +25,11 @@ struct SteveCommand: ParsableCommand {
     @OptionGroup(title: "Running")
     var running: RunningOptions
 
-    static func main() { runSayingErrorsInOneLine() }
+    static func main() {
+        // Else the first files that it opens, the ledger among them, are where it logs.
+        openStandardDescriptors()
+        runSayingErrorsInOneLine()
+    }
 
     func validate() throws {
         try settings.check()

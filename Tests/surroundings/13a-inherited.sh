@@ -159,3 +159,34 @@ itsOwnLog() {
   has err 'there is no such user'
 }
 check 'its log is beside its socket, and what it says at the start is heard' itsOwnLog
+
+# The first file that a process opens gets the number that its starter closed: the log was written over the ledger.
+closed() { # BACKEND
+  setsid sh -c 'exec steve --dev-name closed --backend "$1" --jobs 3 <&- >&- 2>&-' sh "$1" & daemon=$!
+  within stevectl status --dev-name closed > out
+  server=$(serving $daemon)
+  kill -9 "$server"
+  within replaced "$daemon" "$server"
+  within stevectl status --dev-name closed > out
+  kill $daemon
+  within ended $daemon
+}
+replaced() { now=$(serving "$1"); [ -n "$now" ] && [ "$now" != "$2" ]; }
+check 'what its starter closed is not where it logs (pipe)' closed fifo
+check 'what its starter closed is not where it logs (FUSE)' closed fuse
+
+# Between two programs of one process nobody listens: a signal waits meanwhile.
+upgradedUnderSignals() { # BACKEND
+  daemon rain --backend "$1" --jobs 3
+  stevectl upgrade --dev-name rain > out 2>&1 & asked=$!
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    for _ in 1 2 3 4 5; do kill -HUP "$daemon"; sleep 0.01; done
+  done
+  wait $asked
+  need kill -0 "$daemon"
+  within stevectl status --dev-name rain > out
+  kill "$daemon"
+  within ended "$daemon"
+}
+check 'a signal in the middle of an upgrade is heard afterwards (pipe)' upgradedUnderSignals fifo
+check 'a signal in the middle of an upgrade is heard afterwards (FUSE)' upgradedUnderSignals fuse

@@ -87,7 +87,7 @@ int clinux_become_user(uid_t user);
 int clinux_spawn(pid_t *process, char *const *arguments, char *const *environment, int output,
                  const int *inherited, int count, int own_session);
 // execvpe(3) with no signal blocked; the mask is as before when it returns.
-int clinux_exec(char *const *arguments, char *const *environment);
+int clinux_exec(char *const *arguments, char *const *environment, int keeps_signals_blocked);
 
 // tgkill(2) with signal 0: whether the thread is the process's
 int clinux_probe_thread(pid_t process, pid_t thread);

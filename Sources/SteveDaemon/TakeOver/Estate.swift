@@ -26,38 +26,36 @@ final class Estate {
             throw error
         }
         self.path = path
-        // While nobody else writes into it.
-        ledger.stage(path.path.utf8, ledger.layout.path, 0)
-        ledger.commit()
     }
 
     /// What another program of this process had, by its ledger.
-    init(inheriting ledger: ServerLedger, _ configuration: Configuration) throws(DaemonError) {
-        func number(_ word: Word) -> CInt { CInt(truncatingIfNeeded: ledger[word]) }
-        let lock = FileLock(sharing: Descriptor(owning: number(.lockDescriptor)))
-        let place = String(decoding: ledger.text(ledger.layout.path, 0), as: UTF8.self)
+    init(
+        inheriting ledger: ServerLedger,
+        _ bequest: Bequest,
+        _ configuration: Configuration
+    ) throws(DaemonError) {
+        let lock = FileLock(sharing: Descriptor(owning: bequest.lock))
         site = try Site(configuration, sharing: lock)
         path = TokenPath(
-            inheriting: TokenPath.Kind(rawValue: ledger[.pathKind]) ?? .pipe,
-            path: place,
-            raw: number(.pathDescriptor)
+            inheriting: TokenPath.Kind(rawValue: bequest.kind) ?? .pipe,
+            path: bequest.path,
+            raw: bequest.pathDescriptor
         )
         self.ledger = ledger
-        let socket = Descriptor(owning: number(.listenerDescriptor))
+        let socket = Descriptor(owning: bequest.listener)
         do throws(Errno) {
             listener = try UnixListener(inheriting: socket, path: site.socketPath)
         } catch {
             throw .socket(path: site.socketPath, error)
         }
-        bequeath(false)
+        leave(false)
     }
 
+    /// What another program of this process needs to go on.
+    func bequest(_ program: String) -> Bequest { Bequest(of: self, listener: socket, program: program) }
+
     /// Leaves all to another program of this process, or keeps it from the programs that others start.
-    func bequeath(_ isLeft: Bool = true) {
-        ledger[.pathKind] = path.kind.rawValue
-        ledger[.pathDescriptor] = UInt64(path.raw)
-        ledger[.lockDescriptor] = UInt64(site.lock)
-        ledger[.listenerDescriptor] = UInt64(socket)
+    func leave(_ isLeft: Bool = true) {
         for raw in [ledger.memory.raw, path.raw, site.lock, socket] { Descriptor.inherit(raw, isLeft) }
     }
 

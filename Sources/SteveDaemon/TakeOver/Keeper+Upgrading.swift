@@ -25,10 +25,13 @@ extension Keeper {
 
     /// Asks what is at the daemon's path now whether it can go on.
     func tryProgram() {
-        guard trial == nil else { return }
+        // One that hangs is in no other's way.
+        if let trial { kill(trial, SIGKILL) }
         let number = estate.ledger.memory.raw
         do throws(Errno) {
-            trial = try Program([program, "--check-ledger", "\(number)"]).start(inheriting: [number])
+            // With its own words: it reads the settings that it will run with.
+            let words = [program, "--check-ledger", "\(number)"].map { Array($0.utf8) }
+            trial = try Program(words: words + Program.ownWords.dropFirst()).start(inheriting: [number])
         } catch {
             Log.note("no upgrade: cannot run \(program): \(error)")
         }
@@ -40,36 +43,48 @@ extension Keeper {
         guard end == .exited(Self.goesOn) else {
             return Log.note("no upgrade: asked whether it can go on, \(program) \(end.sentence)")
         }
-        guard let former = try? Descriptor.ownProgram() else {
+        guard let own = try? Descriptor.ownProgram() else {
             return Log.note("no upgrade: this program cannot be kept to go back to")
         }
         Log.note("going on as what is at \(program) now")
-        estate.ledger[.formerProgram] = UInt64(former.raw)
-        let error = Self.become(program, estate.ledger) { estate.bequeath() }
-        estate.ledger[.formerProgram] = 0
-        estate.bequeath(false)
+        var bequest = estate.bequest(program)
+        (bequest.server, bequest.former) = (serverPID, own.raw)
+        // Nobody goes back two programs.
+        if former >= 0 { _ = Descriptor(owning: former) }
+        former = -1
+        estate.leave()
+        let error = Self.become(program, estate.ledger, bequest)
+        estate.leave(false)
         Log.note("no upgrade: cannot run \(program): \(error)")
     }
 
     /// Becomes the program that it was before the last upgrade; returns when that fails.
-    static func goBack(_ estate: Estate) {
-        goBack(estate.ledger) { estate.bequeath() }
+    func goBack() {
+        guard former >= 0 else { return }
+        let place = "/proc/self/fd/\(former)"
+        estate.leave()
+        var bequest = estate.bequest(program)
+        bequest.server = serverPID
+        Log.note("cannot go back: \(Self.become(place, estate.ledger, bequest))")
     }
 
     /// The same before there is an estate: all is still inherited.
-    static func goBack(_ ledger: ServerLedger, _ prepare: () -> Void = {}) {
-        let former = ledger[.formerProgram]
-        guard former != 0 else { return }
-        ledger[.formerProgram] = 0
-        Log.note("cannot go back: \(become("/proc/self/fd/\(former)", ledger, prepare))")
+    static func goBack(_ ledger: ServerLedger, _ bequest: Bequest) {
+        guard bequest.former >= 0 else { return }
+        var bequest = bequest
+        let place = "/proc/self/fd/\(bequest.former)"
+        bequest.former = -1
+        Log.note("cannot go back: \(become(place, ledger, bequest))")
     }
 
-    private static func become(_ program: String, _ ledger: ServerLedger, _ prepare: () -> Void) -> Errno {
-        prepare()
+    private static func become(_ program: String, _ ledger: ServerLedger, _ bequest: Bequest) -> Errno {
         Descriptor.inherit(ledger.memory.raw, true)
         let words = [Array(program.utf8)] + Program.ownWords.dropFirst()
-        let rest = Environment.current.filter { $0.key != variable }.map { "\($0.key)=\($0.value)" }
-        let environment = rest + ["\(variable)=\(ledger.memory.raw)"]
-        return Program(words: words, environment: environment.map { Array($0.utf8) }).replaceThisProcess()
+        let rest = Environment.current.filter { ![variable, Bequest.variable].contains($0.key) }
+            .map { "\($0.key)=\($0.value)" }
+        let environment = rest + ["\(variable)=\(ledger.memory.raw)", "\(Bequest.variable)=\(bequest.text)"]
+        // A signal that comes meanwhile waits until the next program listens.
+        return Program(words: words, environment: environment.map { Array($0.utf8) })
+            .replaceThisProcess(keepingSignalsBlocked: true)
     }
 }

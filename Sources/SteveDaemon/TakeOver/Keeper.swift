@@ -25,6 +25,8 @@ package final class Keeper {
     private var hasKilled = false
     /// The process that tries whether another program can go on.
     var trial: Int32?
+    /// The descriptor of the program to go back to; -1: there is none.
+    var former: CInt = -1
     /// What is at the daemon's path is another program, perhaps, when it is upgraded.
     let program: String
     /// Since when this is another program than before; nil: it never was.
@@ -60,10 +62,15 @@ package final class Keeper {
         if status != 0 { exit(status) }
     }
 
-    private init(_ configuration: Configuration, _ estate: Estate) throws(DaemonError) {
+    private init(
+        _ configuration: Configuration,
+        _ estate: Estate,
+        _ bequest: Bequest? = nil
+    ) throws(DaemonError) {
         self.configuration = configuration
         self.estate = estate
-        program = Self.ownProgram
+        program = bequest?.program ?? Self.ownProgram
+        former = bequest?.former ?? -1
         do throws(Errno) {
             loop = try EventLoop()
             signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD])
@@ -82,34 +89,39 @@ package final class Keeper {
 
     /// The keeper that goes on where another program of this process was; nil: there was none.
     private static func resumed(_ configuration: Configuration) throws(DaemonError) -> Keeper? {
-        guard let ledger = inheritedLedger else { return nil }
+        guard let ledger = inheritedLedger, let bequest = Bequest.inherited else { return nil }
         do throws(DaemonError) {
             var configuration = configuration
             // It has been told.
             configuration.readyDescriptor = nil
-            let keeper = try Keeper(configuration, Estate(inheriting: ledger, configuration))
-            keeper.resume()
+            let estate = try Estate(inheriting: ledger, bequest, configuration)
+            let keeper = try Keeper(configuration, estate, bequest)
+            keeper.resume(bequest)
             return keeper
         } catch {
             Log.note("\(error)")
-            goBack(ledger)
+            goBack(ledger, bequest)
             throw error
         }
     }
 
-    private func resume() {
+    private func resume(_ bequest: Bequest) {
         Fork.name("steve")
         isReady = true
-        upgradedAt = estate.ledger[.formerProgram] == 0 ? nil : MonotonicClock.nowNanoseconds
-        let former = Int32(truncatingIfNeeded: estate.ledger[.server])
-        guard former > 0 else { return }
-        server = Server(pid: former, ready: -1)
+        upgradedAt = former < 0 ? nil : MonotonicClock.nowNanoseconds
+        guard bequest.server > 0 else { return }
+        server = Server(pid: bequest.server, ready: -1)
         makesWay = true
-        kill(former, SIGKILL)
+        kill(bequest.server, SIGKILL)
     }
+
+    /// The server that runs; 0: none does.
+    var serverPID: Int32 { server?.pid ?? 0 }
 
     /// The exit status.
     private func run() -> CInt {
+        // What ended while this was another program.
+        if let status = reap() { return status }
         while true {
             if server == nil {
                 do throws(Errno) {
@@ -134,7 +146,6 @@ package final class Keeper {
         }
         _ = Descriptor(owning: writer)
         server = Server(pid: pid, ready: reader)
-        estate.ledger[.server] = UInt64(pid)
         watch = HangWatch(at: MonotonicClock.nowNanoseconds)
         try loop.watch(reader, key: Self.readyKey)
     }
@@ -224,7 +235,6 @@ package final class Keeper {
                 _ = Descriptor(owning: server.ready)
             }
             server = nil
-            estate.ledger[.server] = 0
             return ended(end)
         }
         return nil
@@ -257,7 +267,7 @@ package final class Keeper {
         let now = MonotonicClock.nowNanoseconds
         if let upgradedAt, now < upgradedAt + Self.trustNanoseconds {
             Log.note("the server of the new program \(end.sentence): going back to the program before")
-            Self.goBack(estate)
+            goBack()
         }
         deaths = deaths.filter { $0 > now - Self.deathNanoseconds } + [now]
         guard deaths.count < Self.deathLimit else {
