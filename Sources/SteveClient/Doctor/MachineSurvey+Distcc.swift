@@ -12,6 +12,7 @@ extension MachineSurvey {
         (distcc.hosts, distcc.place) = hosts(facts)
         distcc.linksLeadToDistcc = linksLeadToDistcc()
         distcc.serverTakesTokens = serverTakesTokens()
+        if let links { distcc.links = links }
         return distcc
     }
 
@@ -40,6 +41,13 @@ extension MachineSurvey {
         }
     }
 
+    /// The folder of links beside this program; nil: it was not installed with one.
+    private var links: String? {
+        let parts = (try? linkTarget("/proc/self/exe"))?.split(separator: "/").dropLast(2) ?? []
+        let folder = parts.map { "/\($0)" }.joined() + "/lib/steve"
+        return (try? FileStatus(ofPath: folder, following: true))?.kind == .directory ? folder : nil
+    }
+
     private func serverTakesTokens() -> Bool? {
         guard root.isEmpty, let pids = try? ProcFS.processes() else { return nil }
         let servers = pids.filter { text("/proc/\($0)/comm") == "distccd\n" }
@@ -49,7 +57,9 @@ extension MachineSurvey {
         return environments.allSatisfy { words in
             words.split(separator: 0).contains { word in
                 let text = String(decoding: word, as: UTF8.self)
-                return text.hasPrefix("DISTCCD_PATH=") && text.contains("/steve/serve")
+                let folder = text.dropFirst("DISTCCD_PATH=".count).prefix { $0 != ":" }
+                return text.hasPrefix("DISTCCD_PATH=") && folder.hasSuffix("/steve/serve")
+                    && (try? FileStatus(ofPath: String(folder), following: true)) != nil
             }
         }
     }

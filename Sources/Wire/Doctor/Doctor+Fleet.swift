@@ -116,7 +116,7 @@ extension Doctor {
             .note,
             "runs here without our links: its jobs come beside this machine's tokens",
             remedy:
-                "export DISTCCD_PATH=/usr/lib/steve/serve in its environment, /etc/conf.d/distccd (steve-cc(1))"
+                "export DISTCCD_PATH=\(distcc.links)/serve in its environment, /etc/conf.d/distccd or /etc/default/distcc (steve-cc(1))"
         )
     }
 }

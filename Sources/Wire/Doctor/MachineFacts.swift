@@ -82,6 +82,8 @@ package struct MachineFacts: Equatable, Sendable {
         package var linksLeadToDistcc: Bool?
         /// Whether the distccd that runs here calls compilers through our links; nil: none runs, or it cannot be known.
         package var serverTakesTokens: Bool?
+        /// Where `make install` put the links to steve-cc, `ask` and `serve`.
+        package var links = "/usr/lib/steve"
 
         package init() {}
     }
