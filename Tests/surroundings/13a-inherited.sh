@@ -162,7 +162,7 @@ check 'its log is beside its socket, and what it says at the start is heard' its
 
 # The first file that a process opens gets the number that its starter closed: the log was written over the ledger.
 closed() { # BACKEND
-  setsid sh -c 'exec steve --dev-name closed --backend "$1" --jobs 3 <&- >&- 2>&-' sh "$1" & daemon=$!
+  setsid sh -c 'exec steve --dev-name closed --backend "$1" --jobs 3 >&- 2>&-' sh "$1" & daemon=$!
   within stevectl status --dev-name closed > out
   server=$(serving $daemon)
   kill -9 "$server"
