@@ -50,8 +50,7 @@ public struct ControlConnection: ~Copyable {
 
     /// Who holds what, who waits, and why.
     public mutating func status() throws(ControlFailure) -> StatusReport {
-        guard let report = try perform(.status).status else { throw missing("status") }
-        return report
+        try perform(.status).status
     }
 
     /// Asks for the status without waiting for the answer, which makes `raw` readable.
@@ -59,14 +58,12 @@ public struct ControlConnection: ~Copyable {
 
     /// The status that was asked for last, and nothing else since.
     package func requestedStatus(until deadline: Int64) throws(ControlFailure) -> StatusReport {
-        guard let report = try answer(by: deadline).status else { throw missing("status") }
-        return report
+        try answer(to: .status, by: deadline).status
     }
 
     /// The daemon's settings by their names, such as `jobs` and `load-average`.
     public mutating func settings() throws(ControlFailure) -> [String: String] {
-        guard let values = try perform(.get).values else { throw missing("values") }
-        return values
+        try perform(.get).values
     }
 
     /// Changes settings, all of them or none, and returns what they were and what they are.
@@ -74,9 +71,8 @@ public struct ControlConnection: ~Copyable {
     public mutating func set(
         _ values: [String: String]
     ) throws(ControlFailure) -> (old: [String: String], new: [String: String]) {
-        let reply = try perform(.set(values))
-        guard let old = reply.old, let new = reply.new else { throw missing("old and new") }
-        return (old, new)
+        let change = try perform(.set(values))
+        return (change.old, change.new)
     }
 
     /// Holds the daemon to stricter limits as long as a process lives, this one unless `pid` names another.
@@ -131,7 +127,12 @@ public struct ControlConnection: ~Copyable {
                 hasWaited = true
             }
             let seconds = isLong ? nil : Self.longSeconds
-            return try connection.answer(by: LineStream.endOfPatience, wait, longSeconds: seconds) {
+            return try connection.answer(
+                to: .register(slot: slot),
+                by: LineStream.endOfPatience,
+                wait,
+                longSeconds: seconds
+            ) {
                 isLong = true
                 guard var other = try? ControlConnection(at: path), let report = try? other.status() else {
                     return
@@ -161,28 +162,28 @@ public struct ControlConnection: ~Copyable {
     /// The number to watch for an answer, and for the daemon's end.
     package var raw: CInt { lines.raw }
 
-    mutating func perform(
-        _ action: ControlRequest.Action,
+    mutating func perform<Answer>(
+        _ call: ControlCall<Answer>,
         until deadline: Int64? = nil
-    ) throws(ControlFailure) -> ControlReply {
+    ) throws(ControlFailure) -> Answer {
         try untilAnswered { (connection) throws(ControlFailure) in
-            try connection.performOnce(action, until: deadline)
+            try connection.performOnce(call, until: deadline)
         }
     }
 
     /// The same for what no other server can answer.
-    mutating func performOnce(
-        _ action: ControlRequest.Action,
+    mutating func performOnce<Answer>(
+        _ call: ControlCall<Answer>,
         until deadline: Int64? = nil
-    ) throws(ControlFailure) -> ControlReply {
-        try ask(action)
-        return try answer(by: LineStream.endOfPatience, until: deadline)
+    ) throws(ControlFailure) -> Answer {
+        try ask(call)
+        return try answer(to: call, by: LineStream.endOfPatience, until: deadline)
     }
 
     /// Asks the server that took over, and the one after that, as long as there is one.
-    private mutating func untilAnswered(
-        _ ask: (inout ControlConnection) throws(ControlFailure) -> ControlReply
-    ) throws(ControlFailure) -> ControlReply {
+    private mutating func untilAnswered<Answer>(
+        _ ask: (inout ControlConnection) throws(ControlFailure) -> Answer
+    ) throws(ControlFailure) -> Answer {
         while true {
             do throws(ControlFailure) {
                 return try ask(&self)
@@ -211,49 +212,47 @@ public struct ControlConnection: ~Copyable {
 
     private static let reconnections = 20
 
-    private mutating func ask(_ action: ControlRequest.Action) throws(ControlFailure) {
+    private mutating func ask<Answer>(_ call: ControlCall<Answer>) throws(ControlFailure) {
         lastID += 1
-        try lines.send(ControlCoding.line(ControlRequest(id: lastID, action)))
+        try lines.send(ControlCoding.line(ControlRequest(id: lastID, call.action)))
     }
 
     /// The answer to what was asked last: the first one by `end`, the one that it puts off by the deadline.
     ///
     /// `whenLong` is called when that has been put off for so many seconds.
-    private func answer(
+    private func answer<Answer>(
+        to call: ControlCall<Answer>,
         by end: Int64,
         until deadline: Int64? = nil,
         _ whileWaiting: () -> Void = {},
         longSeconds: Int? = nil,
         whenLong: () -> Void = {}
-    ) throws(ControlFailure) -> ControlReply {
+    ) throws(ControlFailure) -> Answer {
         var isWaiting = false
         var long: Int64?
         while true {
-            let reply: ControlReply
+            let line: [UInt8]
             do throws(ControlFailure) {
-                let limit = isWaiting ? long ?? deadline : end
-                reply = try Self.read(ControlReply.self, from: lines, until: limit)
+                line = try lines.next(until: isWaiting ? long ?? deadline : end)
             } catch {
                 guard case .noAnswer = error, long != nil else { throw error }
                 long = nil
                 whenLong()
                 continue
             }
+            let reply = try read(ControlReply<ControlAnswer.Done>.self, from: line)
+            // What was asked before, and has its answer only now.
             if let id = reply.id, id != lastID { continue }
-            if let ok = reply.ok {
-                guard ok else { throw .refused(reply.error ?? "the daemon refused without a reason") }
-                return reply
-            }
-            if reply.waiting == true, !isWaiting {
+            switch reply.outcome {
+            case .done: return try read(Answer.self, from: line)
+            case .failed(let why), .busy(let why): throw .refused(why)
+            case .waiting where !isWaiting:
                 isWaiting = true
                 long = longSeconds.map { MonotonicClock.nowNanoseconds + Int64($0) * 1_000_000_000 }
                 whileWaiting()
+            case .waiting, .unknown: continue
             }
         }
-    }
-
-    func missing(_ field: String) -> ControlFailure {
-        .malformed(path: lines.path, why: "\(field) is missing")
     }
 
     private static func greeting(from lines: LineStream) throws(ControlFailure) -> ControlGreeting {
@@ -261,19 +260,16 @@ public struct ControlConnection: ~Copyable {
         do throws(ControlError) {
             return try ControlCoding.message(ControlGreeting.self, from: line)
         } catch {
-            if let reply = try? ControlCoding.message(ControlReply.self, from: line), reply.busy == true {
-                throw .busy(path: lines.path, why: reply.error ?? "it is full")
-            }
+            let reply = try? ControlCoding.message(ControlReply<ControlAnswer.Done>.self, from: line)
+            if case .busy(let why)? = reply?.outcome { throw .busy(path: lines.path, why: why) }
             throw .malformed(path: lines.path, why: "\(error)")
         }
     }
 
-    private static func read<Message: Decodable>(
+    private func read<Message: Decodable>(
         _ type: Message.Type,
-        from lines: LineStream,
-        until deadline: Int64?
+        from line: [UInt8]
     ) throws(ControlFailure) -> Message {
-        let line = try lines.next(until: deadline)
         do throws(ControlError) {
             return try ControlCoding.message(type, from: line)
         } catch {

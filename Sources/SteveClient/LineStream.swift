@@ -12,7 +12,7 @@ final class LineStream {
 
     private let stream: UnixStream
     private let loop: EventLoop
-    private var lines = LineBuffer(limit: ControlReply.lineLimit)
+    private var lines = LineBuffer(limit: ControlCoding.replyLimit)
 
     /// How long a daemon may take to answer.
     static let patienceSeconds = 10

@@ -16,7 +16,7 @@ final class ControlPeer {
     /// It is a registered process, which keeps the connection to hear of the daemon's end.
     var isUser = false
     /// What it waited for and is to be told, one thing at each of its turns: many may wait for the same moment.
-    private var due: [ControlReply] = []
+    private var due: [[UInt8]] = []
     /// When it last said something, or read something.
     private(set) var lastActivity = MonotonicTime.now
     /// What the event loop watches it for.
@@ -69,10 +69,10 @@ final class ControlPeer {
     }
 
     /// Has the peer told at its next turn.
-    func owe(_ reply: ControlReply) { due.append(reply) }
+    func owe(_ line: [UInt8]) { due.append(line) }
 
     /// What it is to be told now.
-    func nextDue() -> ControlReply? { due.isEmpty ? nil : due.removeFirst() }
+    func nextDue() -> [UInt8]? { due.isEmpty ? nil : due.removeFirst() }
 
     func send(_ line: [UInt8]) {
         outgoing += line

@@ -25,7 +25,7 @@ extension ControlServer {
         for (number, watch) in watches where watch.condition.holds(free: free, out: out) {
             watches[number] = nil
             guard let peer = peers[number] else { continue }
-            peer.owe(.done(watch.id))
+            peer.owe(ControlCoding.line(ControlReply.done(watch.id)))
             flush(number, peer)
         }
     }

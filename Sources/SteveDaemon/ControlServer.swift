@@ -143,7 +143,7 @@ final class ControlServer {
         let user = peer.credentials.uid
         let sentence =
             "user \(user) has \(quota.connections(of: user)) connections to steve, and may not have more now"
-        peer.send(ControlCoding.line(ControlReply.busy(sentence)))
+        send(.busy(sentence), peer)
         _ = peer.flush()
     }
 
@@ -152,8 +152,8 @@ final class ControlServer {
         guard let peer = peers[number] else { return }
         // Nothing else was asked to be told of it.
         guard !peer.isHeld else { return drop(number) }
-        if let reply = peer.nextDue() {
-            send(reply, peer)
+        if let line = peer.nextDue() {
+            peer.send(line)
         } else if !quota.hears(peer.credentials.uid) {
             peer.isHeld = true
             held.insert(number)
@@ -170,7 +170,8 @@ final class ControlServer {
         }
         peer.registration = nil
         peer.isUser = true
-        peer.owe(.registered(id, path: greeting.path, backend: greeting.backend))
+        let answer = ControlAnswer.Registered(path: greeting.path, backend: greeting.backend)
+        peer.owe(ControlCoding.line(ControlReply(id, answer)))
         flush(ticket, peer)
     }
 
@@ -190,11 +191,11 @@ final class ControlServer {
             try expectOwner(of: peer, for: request.action)
             switch request.action {
             case .ping: send(.done(id), peer)
-            case .status: peer.send(delegate.report(for: peer.credentials).replyLine(id))
-            case .get: send(.settings(id, delegate.values), peer)
+            case .status: answer(id, ControlAnswer.Status(delegate.report(for: peer.credentials)), peer)
+            case .get: answer(id, ControlAnswer.Values(delegate.values), peer)
             case .set(let values):
                 let change = try delegate.set(values, for: peer.credentials)
-                send(.changed(id, old: change.old, new: change.new), peer)
+                answer(id, ControlAnswer.Change(old: change.old, new: change.new), peer)
             case .limit(let values, let pid):
                 try delegate.limit(values, whileLives: pid, for: peer.credentials)
                 send(.done(id), peer)
@@ -202,14 +203,15 @@ final class ControlServer {
                 try delegate.drop(pid, for: peer.credentials)
                 send(.done(id), peer)
             case .watch(let condition): try watch(condition, id, number, peer)
-            case .trace(let last): send(.trace(id, delegate.trace(last: last)), peer)
+            case .trace(let last): answer(id, ControlAnswer.Trace(delegate.trace(last: last)), peer)
             case .events(let after, let until):
-                send(.events(id, delegate.events(after: after, until: until)), peer)
+                answer(id, ControlAnswer.Events(delegate.events(after: after, until: until)), peer)
             case .processes(let numbers):
-                send(.processes(id, delegate.processes(numbers, for: peer.credentials)), peer)
+                let processes = delegate.processes(numbers, for: peer.credentials)
+                answer(id, ControlAnswer.Processes(processes), peer)
             case .sizes(let forget):
                 if forget { try delegate.forgetSizes(for: peer.credentials) }
-                send(.sizes(id, try delegate.sizes(for: peer.credentials)), peer)
+                answer(id, ControlAnswer.Sizes(try delegate.sizes(for: peer.credentials)), peer)
             case .register(let slot): try register(id, slot: slot, number, peer, delegate)
             }
         } catch {
@@ -260,8 +262,12 @@ final class ControlServer {
         }
     }
 
-    func send(_ reply: ControlReply, _ peer: ControlPeer) {
+    func send(_ reply: ControlReply<ControlAnswer.Done>, _ peer: ControlPeer) {
         peer.send(ControlCoding.line(reply))
+    }
+
+    private func answer(_ id: Int, _ answer: some ControlAnswering, _ peer: ControlPeer) {
+        peer.send(ControlCoding.line(ControlReply(id, answer)))
     }
 
     /// Sends what fits now, and asks to be told when there is more to do.

@@ -1,4 +1,5 @@
 /// How text of others is put into a language in which some of its characters would mean something: one place for each language.
+/// (JSON, and JavaScript in a page: `JSONWriter.text`.)
 ///
 /// All go scalar by scalar or byte by byte. Swift's Character is what a person sees as one, and some scalars join the one
 /// beside them: a `<` behind U+0D4E is no longer equal to "<", and a search for it finds nothing.
@@ -12,23 +13,6 @@ package enum Escaping {
             case ">": "&gt;"
             case "\"": "&quot;"
             case "'": "&#39;"
-            default: nil
-            }
-        }
-    }
-
-    /// A string of JSON or JavaScript with its quotes, safe inside a page's script element too, where `</script>` would end it.
-    package static func script(_ text: String) -> String {
-        var json = JSONWriter()
-        json.text(text)
-        return mapped(String(decoding: json.bytes, as: UTF8.self)) { scalar in
-            switch scalar {
-            case "<": "\\u003c"
-            case ">": "\\u003e"
-            case "&": "\\u0026"
-            // Ends of a line for older JavaScript.
-            case "\u{2028}": "\\u2028"
-            case "\u{2029}": "\\u2029"
             default: nil
             }
         }

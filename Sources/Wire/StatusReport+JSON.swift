@@ -1,18 +1,5 @@
-extension StatusReport {
-    /// The line that answers a request for the status, newline included: what `ControlCoding` would write.
-    package func replyLine(_ id: Int) -> [UInt8] {
-        var json = JSONWriter()
-        json.object { json in
-            json.member("id", id)
-            json.member("ok", true)
-            json.member("status", self)
-        }
-        return JSONWriter.withoutControls(json.bytes) + [UInt8(ascii: "\n")]
-    }
-}
-
 extension StatusReport: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("backend", backend.rawValue)
             json.member("builds", builds)
@@ -43,7 +30,7 @@ extension StatusReport: JSONWritable {
 }
 
 extension StatusReport.Build: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("identity", ifThere: identity)
             json.member("label", ifThere: label)
@@ -57,7 +44,7 @@ extension StatusReport.Build: JSONWritable {
 }
 
 extension StatusReport.Holder: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("build", ifThere: build)
             json.member("command", command)
@@ -69,7 +56,7 @@ extension StatusReport.Holder: JSONWritable {
 }
 
 extension StatusReport.Lender: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("build", ifThere: build)
             json.member("command", command)
@@ -79,7 +66,7 @@ extension StatusReport.Lender: JSONWritable {
 }
 
 extension StatusReport.Waiter: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("build", ifThere: build)
             json.member("command", command)
@@ -92,7 +79,7 @@ extension StatusReport.Waiter: JSONWritable {
 }
 
 extension StatusReport.User: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("command", command)
             json.member("pid", pid)
@@ -102,7 +89,7 @@ extension StatusReport.User: JSONWritable {
 }
 
 extension StatusReport.Gate: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("open", open)
             json.member("rule", rule)
@@ -112,7 +99,7 @@ extension StatusReport.Gate: JSONWritable {
 }
 
 extension StatusReport.Load: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("limit", ifThere: limit)
             json.member("oneMinute", oneMinute)
@@ -121,7 +108,7 @@ extension StatusReport.Load: JSONWritable {
 }
 
 extension StatusReport.Memory: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("available", available)
             json.member("limit", ifThere: limit)
@@ -130,7 +117,7 @@ extension StatusReport.Memory: JSONWritable {
 }
 
 extension StatusReport.Limit: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("command", command)
             json.member("pid", pid)
@@ -142,7 +129,7 @@ extension StatusReport.Limit: JSONWritable {
 }
 
 extension StatusReport.Confinement: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("calls", calls)
             json.member("files", files)
@@ -152,7 +139,7 @@ extension StatusReport.Confinement: JSONWritable {
 }
 
 extension StatusReport.Takeovers: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("count", count)
             json.member("reason", reason)
@@ -162,7 +149,7 @@ extension StatusReport.Takeovers: JSONWritable {
 }
 
 extension StatusReport.Totals: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("dropped", dropped)
             json.member("granted", granted)
@@ -174,24 +161,14 @@ extension StatusReport.Totals: JSONWritable {
 }
 
 extension StatusReport.Statistics: JSONWritable {
-    func write(to json: inout JSONWriter) {
+    package func write(to json: inout JSONWriter) {
         json.object { json in
             json.member("atLimitShare", atLimitShare)
-            json.member("heldBack", HeldBack(seconds: heldBack))
+            json.member("heldBack", heldBack)
             json.member("mean", mean)
             json.member("peak", peak)
             json.member("waitP50", ifThere: waitP50)
             json.member("waitP99", ifThere: waitP99)
-        }
-    }
-
-    private struct HeldBack: JSONWritable {
-        let seconds: [String: Double]
-
-        func write(to json: inout JSONWriter) {
-            json.object { json in
-                for (rule, seconds) in seconds.sorted(by: { $0.key < $1.key }) { json.member(rule, seconds) }
-            }
         }
     }
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Options
 internal import Packing
 internal import Squashfs
+internal import Wire
 
 /// `steve-squash info`: what an image says about itself.
 struct InfoCommand: ParsableCommand {
@@ -28,23 +29,24 @@ struct InfoCommand: ParsableCommand {
         let members = try Self.members(reader, fileSize: file.size)
         let text =
             json
-            ? JSONText.object(members.map { ($0.key, $0.value) }) + "\n"
+            ? Self.json(members) + "\n"
             : members.map { "\($0.label): \($0.text)\n" }.joined()
         try StandardOutput.write(text)
     }
 
     private struct Member {
         let key: String
-        let value: JSONText.Value
+        let value: UInt64
         var label: String { key.split(separator: "_").joined(separator: " ") }
-        var text: String {
-            switch value {
-            case .number(let number):
-                key.hasSuffix("bytes") ? "\(number) (\(binarySize(number)))" : "\(number)"
-            case .text(let text): text
-            case .list(let texts): texts.joined(separator: ", ")
-            }
+        var text: String { key.hasSuffix("bytes") ? "\(value) (\(binarySize(value)))" : "\(value)" }
+    }
+
+    private static func json(_ members: [Member]) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            for member in members { json.member(member.key, member.value) }
         }
+        return String(decoding: json.bytes, as: UTF8.self)
     }
 
     private static func members(_ image: ImageReader, fileSize: UInt64) throws -> [Member] {
@@ -64,16 +66,16 @@ struct InfoCommand: ParsableCommand {
             }
         }
         var members = [
-            Member(key: "image_bytes", value: .number(head.bytesUsed)),
-            Member(key: "file_bytes", value: .number(fileBytes)),
-            Member(key: "block_bytes", value: .number(UInt64(head.blockSize))),
-            Member(key: "time", value: .number(UInt64(head.time))),
-            Member(key: "inodes", value: .number(UInt64(head.inodes))),
-            Member(key: "fragments", value: .number(UInt64(head.fragments))),
-            Member(key: "ids", value: .number(UInt64(head.ids))),
+            Member(key: "image_bytes", value: head.bytesUsed),
+            Member(key: "file_bytes", value: fileBytes),
+            Member(key: "block_bytes", value: UInt64(head.blockSize)),
+            Member(key: "time", value: UInt64(head.time)),
+            Member(key: "inodes", value: UInt64(head.inodes)),
+            Member(key: "fragments", value: UInt64(head.fragments)),
+            Member(key: "ids", value: UInt64(head.ids)),
         ]
         for kind in InodeKind.allCases {
-            members.append(Member(key: "\(kind.plural)", value: .number(kinds[kind] ?? 0)))
+            members.append(Member(key: "\(kind.plural)", value: kinds[kind] ?? 0))
         }
         return members
     }

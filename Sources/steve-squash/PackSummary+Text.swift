@@ -1,4 +1,5 @@
 internal import Packing
+internal import Wire
 
 extension PackSummary {
     /// What people should know although the image is whole.
@@ -13,13 +14,11 @@ extension PackSummary {
     }
 
     var json: String {
-        JSONText.object([
-            ("image_bytes", .number(imageBytes)),
-            ("file_bytes", .number(fileBytes)),
-            ("inodes", .number(UInt64(inodes))),
-            ("fragments", .number(UInt64(fragments))),
-            ("duplicates", .number(UInt64(duplicates))),
-            ("warnings", .list(allWarnings)),
-        ])
+        let members: JSONPairs = [
+            "image_bytes": imageBytes, "file_bytes": fileBytes, "inodes": Int(inodes),
+            "fragments": Int(fragments),
+            "duplicates": Int(duplicates), "warnings": allWarnings,
+        ]
+        return JSONWriter.text(members)
     }
 }

@@ -34,18 +34,13 @@ struct SetCommand: ParsableCommand {
         let values = try values()
         let change = try daemon.ask { (connection) throws(ControlFailure) in
             let (old, new) = try connection.set(values)
-            return Change(old: old, new: new)
+            return ControlAnswer.Change(old: old, new: new)
         }
         guard !json else { return try StandardOutput.write(line: change) }
         let lines = change.new.sorted { $0.key < $1.key }.map { name, text in
             "\(name): \((change.old[name] ?? "").printable) -> \(text.printable)\n"
         }
         try StandardOutput.write(lines.joined())
-    }
-
-    private struct Change: Encodable {
-        let old: [String: String]
-        let new: [String: String]
     }
 
     private func values() throws -> [String: String] {

@@ -37,7 +37,7 @@ struct StatusCommand: ParsableCommand {
 
 extension StandardOutput {
     /// Writes a message as one line of JSON.
-    static func write(line message: some Encodable) throws(Failure) {
+    static func write(line message: some JSONWritable) throws(Failure) {
         try write(String(decoding: ControlCoding.line(message), as: UTF8.self))
     }
 }

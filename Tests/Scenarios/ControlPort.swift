@@ -7,7 +7,7 @@ package final class ControlPort {
     /// What the daemon said first.
     package private(set) var greeting = ControlGreeting(path: "", backend: .fifo)
     private let stream: UnixStream
-    private var lines = LineBuffer(limit: ControlReply.lineLimit)
+    private var lines = LineBuffer(limit: ControlCoding.replyLimit)
     private let letRun: () -> Void
     private let patience: Duration
     private var lastID = 0
@@ -30,14 +30,25 @@ package final class ControlPort {
     }
 
     /// Asks, and gives the first reply.
-    package func ask(_ action: ControlRequest.Action) throws(ScenarioFailure) -> ControlReply {
+    package func ask<Answer>(
+        _ call: ControlCall<Answer>
+    ) throws(ScenarioFailure) -> ControlReply<Answer> {
         lastID += 1
-        try send(ControlCoding.line(ControlRequest(id: lastID, action)))
-        return try reply()
+        try send(ControlCoding.line(ControlRequest(id: lastID, call.action)))
+        return try message(ControlReply<Answer>.self)
     }
 
     /// The next reply.
-    package func reply() throws(ScenarioFailure) -> ControlReply { try message(ControlReply.self) }
+    package func reply() throws(ScenarioFailure) -> ControlReply<ControlAnswer.Done> {
+        try message(ControlReply<ControlAnswer.Done>.self)
+    }
+
+    /// The next reply, which answers that call.
+    package func reply<Answer>(
+        to call: ControlCall<Answer>
+    ) throws(ScenarioFailure) -> ControlReply<Answer> {
+        try message(ControlReply<Answer>.self)
+    }
 
     /// Sends bytes, as many as are taken within a second.
     package func send(_ bytes: [UInt8]) throws(ScenarioFailure) {
@@ -104,4 +115,25 @@ extension Duration {
     package var wholeNanoseconds: Int64 {
         components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
+}
+
+extension ControlReply {
+    /// Whether it was done.
+    package var isDone: Bool { answer != nil }
+
+    /// What answers the request, if it was done.
+    package var answer: Answer? {
+        if case .done(let answer) = outcome { answer } else { nil }
+    }
+
+    /// Why it was not done.
+    package var error: String? {
+        switch outcome {
+        case .failed(let why), .busy(let why): why
+        case .done, .waiting, .unknown: nil
+        }
+    }
+
+    /// Whether the answer follows.
+    package var isWaiting: Bool { outcome == .waiting }
 }

@@ -175,7 +175,7 @@ package final class Stage {
     /// Changes settings through the control socket.
     package func set(_ values: [String: String]) throws(ScenarioFailure) {
         let reply = try control.ask(.set(values))
-        try need(reply.ok == true, "set \(values): \(reply.error ?? "no reason given")")
+        try need(reply.isDone, "set \(values): \(reply.error ?? "no reason given")")
     }
 
     /// Tokens that a process holds, as the daemon sees it.
@@ -251,7 +251,7 @@ package final class Stage {
     }
 
     private static func status(_ control: ControlPort) throws(ScenarioFailure) -> StatusReport {
-        guard let status = try control.ask(.status).status else {
+        guard let status = try control.ask(.status).answer?.status else {
             throw ScenarioFailure("the daemon tells no status")
         }
         return status

@@ -7,6 +7,10 @@ internal import Testing
 @testable import Wire
 
 @Suite struct ControlConnectionTests {
+    private static func line(_ request: ControlRequest, _ answer: some ControlAnswering) -> [UInt8] {
+        ControlCoding.line(ControlReply(request.id, answer))
+    }
+
     @Test func theGreetingTellsWhereTheTokensAre() throws {
         let daemon = try FakeDaemon()
         let connection = try ControlConnection(.steve, environment: daemon.environment)
@@ -19,14 +23,9 @@ internal import Testing
         let daemon = try FakeDaemon { request in
             switch request.action {
             case .status:
-                [
-                    ControlCoding.line(
-                        ControlReply.status(request.id, StatusReport(path: "/p", backend: .fifo, limit: 3))
-                    )
-                ]
-            case .get: [ControlCoding.line(ControlReply.settings(request.id, ["jobs": "3"]))]
-            case .set(let values):
-                [ControlCoding.line(ControlReply.changed(request.id, old: ["jobs": "3"], new: values))]
+                [Self.line(request, ControlAnswer.Status(StatusReport(path: "/p", backend: .fifo, limit: 3)))]
+            case .get: [Self.line(request, ControlAnswer.Values(["jobs": "3"]))]
+            case .set(let values): [Self.line(request, ControlAnswer.Change(old: ["jobs": "3"], new: values))]
             default: nil
             }
         }
@@ -42,9 +41,7 @@ internal import Testing
         let daemon = try FakeDaemon { request in
             let waiting = ControlCoding.line(ControlReply.waiting(request.id))
             let other = ControlCoding.line(ControlReply.failed(99, "for somebody else"))
-            let done = ControlCoding.line(
-                ControlReply.registered(request.id, path: "/dev/steve", backend: .fifo)
-            )
+            let done = Self.line(request, ControlAnswer.Registered(path: "/dev/steve", backend: .fifo))
             return request.action == .register(slot: true) ? [waiting, other, waiting, done] : nil
         }
         var connection = try ControlConnection(.steve, environment: daemon.environment)
@@ -63,6 +60,25 @@ internal import Testing
         #expect(try connection.wait(until: WaitCondition(free: 2), seconds: 0.05) == false)
         #expect(try connection.wait(until: WaitCondition(idle: true), seconds: 30))
         #expect(try connection.wait(until: WaitCondition(idle: true)))
+    }
+
+    /// What was given up on is answered late; its answer is none to what was asked since, whatever is in it.
+    @Test func anAnswerThatComesLateIsPassedOver() throws {
+        let daemon = try FakeDaemon { request in
+            [
+                ControlCoding.line(ControlReply(request.id - 1, ControlAnswer.Sizes([]))),
+                Self.line(request, ControlAnswer.Values(["jobs": "3"])),
+            ]
+        }
+        var connection = try ControlConnection(.steve, environment: daemon.environment)
+        #expect(try connection.settings() == ["jobs": "3"])
+    }
+
+    @Test func anAnswerWithoutItsFieldIsMalformed() throws {
+        let daemon = try FakeDaemon { [ControlCoding.line(ControlReply.done($0.id))] }
+        var connection = try ControlConnection(.steve, environment: daemon.environment)
+        let failure = #expect(throws: ControlFailure.self) { try connection.settings() }
+        #expect("\(failure, default: "")".contains("\"values\" is missing"))
     }
 
     @Test func aRefusalIsTheDaemonsOwnSentence() throws {

@@ -33,18 +33,34 @@ internal import Testing
         let greeting = try ControlCoding.message(ControlGreeting.self, from: try #require(lines.first))
         #expect(ControlCoding.line(greeting) == (lines.first ?? []) + [10])
         for line in lines.dropFirst() {
-            let reply = try ControlCoding.message(ControlReply.self, from: line)
-            #expect(ControlCoding.line(reply) == line + [10], "\(String(decoding: line, as: UTF8.self))")
+            #expect(try Self.wholes(of: line).count == 1, "\(String(decoding: line, as: UTF8.self))")
         }
-        #expect(try lines.contains { try ControlCoding.message(ControlReply.self, from: $0).status != nil })
+        #expect(try lines.contains { try Self.wholes(of: $0) == ["Status"] })
+    }
+
+    /// The types of answers that have all that the line has: written again, it is the same line.
+    private static func wholes(of line: [UInt8]) throws -> [String] {
+        func reads<Answer: ControlAnswering>(_ type: Answer.Type) -> Bool {
+            let reply = try? ControlCoding.message(ControlReply<Answer>.self, from: line)
+            return reply.map { ControlCoding.line($0) == line + [10] } ?? false
+        }
+        // What was not done, or waits, has no answer, and is the same for all.
+        guard !reads(ControlAnswer.Done.self) else { return ["Done"] }
+        let types: [any ControlAnswering.Type] = [
+            ControlAnswer.Registered.self, ControlAnswer.Values.self, ControlAnswer.Change.self,
+            ControlAnswer.Status.self, ControlAnswer.Trace.self, ControlAnswer.Events.self,
+            ControlAnswer.Processes.self, ControlAnswer.Sizes.self,
+        ]
+        return types.filter { reads($0) }.map { "\($0)" }
     }
 
     @Test func theRefusalThatIsShownIsTheRealOne() throws {
         let error = try #require(throws: SettingError.self) {
             try Settings(cpus: 32).changing(["jobs": "none"])
         }
-        let shown = try Self.lines(of: "S").compactMap {
-            try ControlCoding.message(ControlReply.self, from: $0).error
+        let shown = try Self.lines(of: "S").compactMap { line -> String? in
+            let reply = try ControlCoding.message(ControlReply<ControlAnswer.Done>.self, from: line)
+            return if case .failed(let why) = reply.outcome { why } else { nil }
         }
         #expect(shown == ["\(error)"])
     }

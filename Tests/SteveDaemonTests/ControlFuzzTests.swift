@@ -18,7 +18,7 @@ import Wire
         let end = MonotonicTime.now + 1_500_000_000
         while MonotonicTime.now < end { try storm.step() }
         storm.end()
-        #expect(try device.connect().ask(.set(["jobs": "4"])).ok == true, "seed \(seed)")
+        #expect(try device.connect().ask(.set(["jobs": "4"])).isDone, "seed \(seed)")
         let stage = try Stage(device)
         #expect(device.violations.isEmpty, "seed \(seed)")
         #expect(try stage.status().waiting == 0, "seed \(seed)")

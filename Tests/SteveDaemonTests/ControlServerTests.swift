@@ -19,7 +19,7 @@ import Wire
     private func line(_ text: String) -> [UInt8] { Array("\(text)\n".utf8) }
 
     private func expectAnswers(_ port: ControlPort) throws {
-        #expect(try port.ask(.ping).ok == true)
+        #expect(try port.ask(.ping).isDone)
     }
 
     // MARK: Lines
@@ -31,7 +31,7 @@ import Wire
         let port = try device.connect()
         try port.send(line(garbage))
         let reply = try port.reply()
-        #expect(reply.ok == false)
+        #expect(reply.error != nil)
         #expect(reply.id == nil)
         #expect(reply.error != nil)
         try expectAnswers(port)
@@ -42,7 +42,7 @@ import Wire
         let port = try device.connect()
         try port.send(line(request))
         let reply = try port.reply()
-        #expect(reply.ok == false)
+        #expect(reply.error != nil)
         #expect(reply.id == 7)
     }
 
@@ -51,14 +51,14 @@ import Wire
         try port.send(Array(#"{"id":1,"#.utf8))
         #expect(port.line(within: .milliseconds(30)) == nil)
         try port.send(line(#""do":"ping"}"#))
-        #expect(try port.reply().ok == true)
+        #expect(try port.reply().isDone)
     }
 
     @Test func overlongLineIsAnsweredOnceAndHungUpOn() throws {
         let port = try device.connect()
         try? port.send([UInt8](repeating: UInt8(ascii: "x"), count: ControlRequest.lineLimit + 5000))
         let reply = try port.reply()
-        #expect(reply.ok == false)
+        #expect(reply.error != nil)
         #expect(reply.error == "a line may have at most \(ControlRequest.lineLimit) bytes")
         #expect(port.isHungUp())
     }
@@ -156,7 +156,7 @@ import Wire
         let stage = try Stage(device)
         try stage.take(4, by: try stage.player())
         try stage.finish()
-        for _ in 0..<sent { #expect(try port.reply().ok == true) }
+        for _ in 0..<sent { #expect(try port.reply().isDone) }
     }
 
     @Test func whoHasTooManyPlacesIsToldSoAndComesAgain() throws {
@@ -210,8 +210,8 @@ import Wire
             try device.connect(), try device.connect(), try device.connect(), try device.connect()
         )
         try half.send(Array(#"{"id":1"#.utf8))
-        #expect(try user.ask(.register(slot: false)).ok == true)
-        #expect(try waiter.ask(.watch(WaitCondition(free: 99))).waiting == true)
+        #expect(try user.ask(.register(slot: false)).isDone)
+        #expect(try waiter.ask(.watch(WaitCondition(free: 99))).isWaiting)
         #expect(silent.isHungUp())
         #expect(half.isHungUp())
         try expectAnswers(user)
@@ -233,13 +233,13 @@ import Wire
     @Test func settingsAreChangedAllOrNone() throws {
         let port = try device.connect()
         let reply = try port.ask(.set(["jobs": "7", "min-jobs": "2"]))
-        #expect(reply.old == ["jobs": "4", "min-jobs": "1"])
-        #expect(reply.new == ["jobs": "7", "min-jobs": "2"])
-        #expect(try port.ask(.get).values?["jobs"] == "7")
-        #expect(try port.ask(.set(["jobs": "8", "min-jobs": "x"])).ok == false)
-        #expect(try port.ask(.set(["jobs": "8", "dev-name": "other"])).ok == false)
-        #expect(try port.ask(.set(["jobs": "8", "tempo": "1"])).ok == false)
-        #expect(try port.ask(.get).values?["jobs"] == "7")
+        #expect(reply.answer?.old == ["jobs": "4", "min-jobs": "1"])
+        #expect(reply.answer?.new == ["jobs": "7", "min-jobs": "2"])
+        #expect(try port.ask(.get).answer?.values["jobs"] == "7")
+        #expect(try port.ask(.set(["jobs": "8", "min-jobs": "x"])).error != nil)
+        #expect(try port.ask(.set(["jobs": "8", "dev-name": "other"])).error != nil)
+        #expect(try port.ask(.set(["jobs": "8", "tempo": "1"])).error != nil)
+        #expect(try port.ask(.get).answer?.values["jobs"] == "7")
     }
 
     @Test func registrationWaitsForItsSlotAndIsTold() throws {
@@ -247,14 +247,14 @@ import Wire
         let holder = try stage.player()
         try stage.take(4, by: holder)
         let port = try device.connect()
-        #expect(try port.ask(.register(slot: true)).waiting == true)
+        #expect(try port.ask(.register(slot: true)).isWaiting)
         #expect(try stage.status().waiters.map(\.kind) == [.slot])
         try stage.write(holder)
-        let reply = try port.reply()
-        #expect(reply.ok == true)
-        #expect(reply.path == "/dev/played")
+        let reply = try port.reply(to: .register(slot: true))
+        #expect(reply.isDone)
+        #expect(reply.answer?.path == "/dev/played")
         #expect(try stage.status().holders.contains { $0.pid == Int(getpid()) && $0.tokens == 1 })
-        #expect(try port.ask(.register(slot: true)).ok == true)
+        #expect(try port.ask(.register(slot: true)).isDone)
         #expect(try stage.status().held == 4, "registered twice, charged once")
         let file = try device.kernel.open(thread: getpid())
         _ = device.kernel.read(file, thread: getpid(), nonblocking: false)
@@ -263,7 +263,7 @@ import Wire
 
     @Test func registrationWithoutASlotTakesNothing() throws {
         let stage = try Stage(device)
-        #expect(try device.connect().ask(.register(slot: false)).ok == true)
+        #expect(try device.connect().ask(.register(slot: false)).isDone)
         #expect(try stage.status().held == 0)
         #expect(try stage.status().users.map(\.slot) == [false])
     }
@@ -274,7 +274,7 @@ import Wire
         try stage.take(4, by: holder)
         do {
             let port = try device.connect()
-            #expect(try port.ask(.register(slot: true)).waiting == true)
+            #expect(try port.ask(.register(slot: true)).isWaiting)
             #expect(try port.ask(.register(slot: true)).error == "you are registering already")
         }
         try stage.eventually("an empty queue") { () throws(ScenarioFailure) in try stage.status().waiting == 0

@@ -105,9 +105,9 @@ import Wire
         machine.load = 20
         device.rest(.milliseconds(20))
         let port = try device.connect()
-        #expect(try port.ask(.register(slot: true)).waiting == true, "the load is 20 of 8")
+        #expect(try port.ask(.register(slot: true)).isWaiting, "the load is 20 of 8")
         machine.load = 0
-        #expect(try port.reply().ok == true)
+        #expect(try port.reply().isDone)
     }
 
     @Test(arguments: Question.allCases)

@@ -32,8 +32,8 @@ import Wire
     @Test func theStrictestOfAllHoldsAndEachGoesWithItsProcess() throws {
         let port = try device.connect()
         let (first, second) = (try sleeper(), try sleeper())
-        #expect(try port.ask(.limit(["jobs": "5"], pid: first)).ok == true)
-        #expect(try port.ask(.limit(["jobs": "3", "load-average": "900"], pid: second)).ok == true)
+        #expect(try port.ask(.limit(["jobs": "5"], pid: first)).isDone)
+        #expect(try port.ask(.limit(["jobs": "3", "load-average": "900"], pid: second)).isDone)
         #expect(try status().limit == 3)
         #expect(try status().load.limit == 900)
         #expect(try status().limits.map(\.pid) == [Int(first), Int(second)])
@@ -49,7 +49,7 @@ import Wire
     @Test func aLimitEndsWithItsProcessWhoeverSeesThatFirst() throws {
         let port = try device.connect()
         let process = try sleeper()
-        #expect(try port.ask(.limit(["jobs": "5"], pid: process)).ok == true)
+        #expect(try port.ask(.limit(["jobs": "5"], pid: process)).isDone)
         try end(process)
         let server = try #require(device.daemon.server as? DeviceServer)
         let file = try server.opened(by: process, user: 0, flags: 0)
@@ -61,7 +61,7 @@ import Wire
     @Test func aLimitForAnEndedProcessIsRefusedThoughItsEndWasNotSeenYet() throws {
         let port = try device.connect()
         let process = try sleeper()
-        #expect(try port.ask(.limit(["jobs": "5"], pid: process)).ok == true)
+        #expect(try port.ask(.limit(["jobs": "5"], pid: process)).isDone)
         try end(process)
         let peer = PeerCredentials(pid: getpid(), uid: 0, gid: 0)
         #expect(throws: RequestRefusal.self) {
@@ -73,13 +73,13 @@ import Wire
     @Test func setChangesWhatIsBelow() throws {
         let port = try device.connect()
         let process = try sleeper()
-        #expect(try port.ask(.limit(["jobs": "5"], pid: process)).ok == true)
+        #expect(try port.ask(.limit(["jobs": "5"], pid: process)).isDone)
         let reply = try port.ask(.set(["jobs": "4"]))
-        #expect(reply.old == ["jobs": "8"])
+        #expect(reply.answer?.old == ["jobs": "8"])
         #expect(try status().limit == 4)
-        #expect(try port.ask(.set(["jobs": "12"])).old == ["jobs": "4"])
+        #expect(try port.ask(.set(["jobs": "12"])).answer?.old == ["jobs": "4"])
         #expect(try status().limit == 5)
-        #expect(try port.ask(.get).values?["jobs"] == "12")
+        #expect(try port.ask(.get).answer?.values["jobs"] == "12")
         try end(process)
         #expect(try status().limit == 12)
     }
@@ -87,7 +87,7 @@ import Wire
     @Test func theSameSaidAgainIsOneLimit() throws {
         let port = try device.connect()
         let process = try sleeper()
-        for _ in 0..<3 { #expect(try port.ask(.limit(["jobs": "5"], pid: process)).ok == true) }
+        for _ in 0..<3 { #expect(try port.ask(.limit(["jobs": "5"], pid: process)).isDone) }
         #expect(try status().limits.count == 1)
         try end(process)
     }
@@ -96,7 +96,7 @@ import Wire
         let port = try device.connect()
         let process = try sleeper()
         for number in 1...LiveLimits.most {
-            #expect(try port.ask(.limit(["ramp": "\(number)"], pid: process)).ok == true)
+            #expect(try port.ask(.limit(["ramp": "\(number)"], pid: process)).isDone)
         }
         #expect(try port.ask(.limit(["ramp": "9999"], pid: process)).error?.contains("no more") == true)
         try end(process)
@@ -115,7 +115,7 @@ import Wire
 
     @Test(arguments: [-1, 0, Int32.max])
     func noLimitForAProcessThatIsNot(pid: Int32) throws {
-        #expect(try device.connect().ask(.limit(["jobs": "2"], pid: pid)).ok == false)
+        #expect(try device.connect().ask(.limit(["jobs": "2"], pid: pid)).error != nil)
         #expect(try status().limit == 8)
     }
 
@@ -162,8 +162,8 @@ import Wire
         #expect(try status().limits.map(\.pid) == [Int(second)])
         try device.daemon.limit(["jobs": "3"], whileLives: first, for: peer(7_001))
         let port = try device.connect()
-        #expect(try port.ask(.drop(pid: second)).ok == true)
-        #expect(try port.ask(.drop(pid: nil)).ok == true)
+        #expect(try port.ask(.drop(pid: second)).isDone)
+        #expect(try port.ask(.drop(pid: nil)).isDone)
         #expect(try port.ask(.drop(pid: nil)).error?.contains("no limit holds") == true)
         #expect(try status().limit == 8)
         try end(first)
@@ -199,14 +199,14 @@ import Wire
     func aNumberIsReadWhole(text: String) throws {
         let port = try device.connect()
         for name in ["load-average", "ramp", "jobs", "min-memory-avail"] {
-            #expect(try port.ask(.limit([name: text], pid: nil)).ok == false, "\(name)")
+            #expect(try port.ask(.limit([name: text], pid: nil)).error != nil, "\(name)")
         }
     }
 
     @Test func aNumberIsKeptAsWePrintIt() throws {
         let port = try device.connect()
         let text = String(repeating: "0", count: 1_000) + "12.50"
-        #expect(try port.ask(.limit(["load-average": text, "jobs": "007"], pid: nil)).ok == true)
+        #expect(try port.ask(.limit(["load-average": text, "jobs": "007"], pid: nil)).isDone)
         #expect(try status().limits.map(\.values) == [["jobs": "7", "load-average": "12.5"]])
     }
 
@@ -215,7 +215,7 @@ import Wire
         let holder = try stage.player()
         try stage.take(6, by: holder)
         let process = try sleeper()
-        #expect(try device.connect().ask(.limit(["jobs": "2"], pid: process)).ok == true)
+        #expect(try device.connect().ask(.limit(["jobs": "2"], pid: process)).isDone)
         #expect(try status().free == -4)
         try stage.write(holder, bytes: 6)
         #expect(try status().free == 2)

@@ -29,7 +29,7 @@ import Wire
     }
 
     private func takeovers(_ daemon: RunningDaemon) throws -> Int {
-        try daemon.connect().ask(.status).status?.takeovers?.count ?? 0
+        try daemon.connect().ask(.status).answer?.status.takeovers?.count ?? 0
     }
 
     /// Kills the server, and waits for the next one.
@@ -54,7 +54,7 @@ import Wire
         let reads = [try before.startReading(first), try before.startReading(second)]
         let poll = try before.startPolling(try before.player())
         let port = try daemon.connect()
-        #expect(try port.ask(.limit(["jobs": "4"], pid: holder.client.pid)).ok == true)
+        #expect(try port.ask(.limit(["jobs": "4"], pid: holder.client.pid)).isDone)
         let totals = try before.status().totals
         try replaceServer(daemon)
 
@@ -65,7 +65,7 @@ import Wire
         #expect((status.limit, status.held, status.lent) == (4, 6, 1))
         #expect(status.totals == totals)
         #expect(status.limits.map(\.values) == [["jobs": "4"]])
-        #expect(try daemon.connect().ask(.get).values?["min-jobs"] == "2")
+        #expect(try daemon.connect().ask(.get).answer?.values["min-jobs"] == "2")
         #expect(try stage.held(by: holder) == 6)
         #expect(
             status.waiters.filter { $0.kind == .read }.map(\.pid) == [
@@ -115,31 +115,31 @@ import Wire
         let words = [BuiltProgram.path("with-steve"), "--dev-name", name, "--", "sleep", "1000"]
         let wrapped = try Program(words, environment: environment.map { "\($0.key)=\($0.value)" }).start()
         defer { Glibc.kill(wrapped, SIGKILL) }
-        try eventually { try daemon.connect().ask(.status).status?.held == 1 }
+        try eventually { try daemon.connect().ask(.status).answer?.status.held == 1 }
         try replaceServer(daemon)
-        let status = try #require(try daemon.connect().ask(.status).status)
+        let status = try #require(try daemon.connect().ask(.status).answer?.status)
         #expect((status.held, status.free) == (1, 3))
         #expect(status.users.map(\.pid) == [Int(wrapped)])
         #expect(status.users.map(\.slot) == [true])
         Glibc.kill(wrapped, SIGKILL)
         _ = try waitForEnd(wrapped)
-        try eventually { try daemon.connect().ask(.status).status?.free == 4 }
+        try eventually { try daemon.connect().ask(.status).answer?.status.free == 4 }
     }
 
     @Test func tokensOfAPipeStayWhereTheyAre() throws {
         let daemon = try start(.fifo)
         let client = try ByteFile(try daemon.connect().greeting.path, waiting: false)
         for _ in 0..<3 { #expect(try client.read() == UInt8(ascii: "+")) }
-        try eventually { try daemon.connect().ask(.status).status?.held == 3 }
+        try eventually { try daemon.connect().ask(.status).answer?.status.held == 3 }
         for number in 1...3 {
             let former = try daemon.serverPid
             Glibc.kill(former, SIGKILL)
             try eventually { (try? takeovers(daemon)) == number }
         }
-        let status = try #require(try daemon.connect().ask(.status).status)
+        let status = try #require(try daemon.connect().ask(.status).answer?.status)
         #expect((status.held, status.free) == (3, 1))
         for _ in 0..<3 { try client.write(UInt8(ascii: "+")) }
-        try eventually { try daemon.connect().ask(.status).status?.held == 0 }
+        try eventually { try daemon.connect().ask(.status).answer?.status.held == 0 }
     }
 
     @Test(arguments: backends)
@@ -207,9 +207,9 @@ import Wire
             #expect(try client.read() == UInt8(ascii: "+"), "\(daemon.log)")
             try client.write(UInt8(ascii: "+"))
         }
-        let status = try #require(try daemon.connect().ask(.status).status)
+        let status = try #require(try daemon.connect().ask(.status).answer?.status)
         #expect(status.takeovers?.reason == "made way for another program")
-        try eventually { try daemon.connect().ask(.status).status?.held == 1 }
+        try eventually { try daemon.connect().ask(.status).answer?.status.held == 1 }
         daemon.signal(SIGTERM)
         #expect(try daemon.waitUntilEnded() == .exited(0))
         #expect((try? FileStatus(ofPath: daemon.socketPath)) == nil)
@@ -268,7 +268,7 @@ import Wire
             ]).start()
         )
         #expect(end == .exited(0), "seed \(seed): \(daemon.log.suffix(2000))")
-        let status = try #require(try daemon.connect().ask(.status).status)
+        let status = try #require(try daemon.connect().ask(.status).answer?.status)
         #expect((status.free, status.held, status.lent) == (8, 0, 0))
     }
 }

@@ -17,7 +17,7 @@ import Wire
     private func events(_ port: ControlPort, after number: Int) throws -> [TraceEvent] {
         var (events, next, more) = ([TraceEvent](), number, true)
         while more {
-            let chunk = try #require(try port.ask(.events(after: next, until: nil)).chunk)
+            let chunk = try #require(try port.ask(.events(after: next, until: nil)).answer?.chunk)
             #expect(chunk.lost == nil)
             events += try TraceEvent.list(chunk.events)
             (next, more) = (chunk.next, chunk.more)
@@ -28,7 +28,7 @@ import Wire
     @Test func tokensAreToldWithWhoHadThem() throws {
         let stage = try Stage(device)
         let port = try device.connect()
-        let opening = try #require(try port.ask(.trace(last: nil)).trace)
+        let opening = try #require(try port.ask(.trace(last: nil)).answer?.trace)
         #expect(opening.limit == 4)
         #expect(opening.held.isEmpty)
         #expect(opening.next == opening.end)
@@ -42,7 +42,7 @@ import Wire
         #expect(events.map(\.value) == [1, 1, 1, 2, 1])
         let number = try #require(events.first?.process)
         #expect(events.allSatisfy { $0.process == number })
-        let process = try #require(try port.ask(.processes([number, number + 1])).processes)
+        let process = try #require(try port.ask(.processes([number, number + 1])).answer?.processes)
         #expect(process.map(\.pid) == [Int(player.client.pid)])
         #expect(process.first?.command.contains("steve-scenarios") == true)
         #expect(process.first?.build.isEmpty == false)
@@ -53,9 +53,9 @@ import Wire
         let player = try stage.player()
         try stage.take(2, by: player)
         let port = try device.connect()
-        #expect(try port.ask(.set(["jobs": "9"])).ok == true)
+        #expect(try port.ask(.set(["jobs": "9"])).isDone)
         try stage.take(1, by: player)
-        let opening = try #require(try port.ask(.trace(last: 3_600)).trace)
+        let opening = try #require(try port.ask(.trace(last: 3_600)).answer?.trace)
         #expect(opening.held.last == 3)
         let events = try events(port, after: opening.next)
         #expect(events.filter { $0.kind == .limit }.map(\.value) == [4, 9])
@@ -63,7 +63,7 @@ import Wire
         let pause = events.reduce(0) { $0 + $1.time }
         #expect(opening.time + pause <= opening.now + 1_000_000)
         #expect(events.contains { $0.kind == .memory && $0.value > 0 })
-        let none = try #require(try port.ask(.trace(last: 0)).trace)
+        let none = try #require(try port.ask(.trace(last: 0)).answer?.trace)
         #expect(none.limit == 9)
         #expect(none.next == none.end)
     }
@@ -76,12 +76,12 @@ import Wire
             try stage.write(player, bytes: 2)
         }
         let port = try device.connect()
-        let opening = try #require(try port.ask(.trace(last: 3_600)).trace)
-        let first = try #require(try port.ask(.events(after: opening.next, until: nil)).chunk)
+        let opening = try #require(try port.ask(.trace(last: 3_600)).answer?.trace)
+        let first = try #require(try port.ask(.events(after: opening.next, until: nil)).answer?.chunk)
         #expect(try TraceEvent.list(first.events).count == TraceChunk.limit)
         #expect(first.more)
         let part = try #require(
-            try port.ask(.events(after: opening.next, until: opening.next + 5)).chunk
+            try port.ask(.events(after: opening.next, until: opening.next + 5)).answer?.chunk
         )
         #expect(part.next == opening.next + 5)
         #expect(!part.more)
@@ -97,8 +97,8 @@ import Wire
     func numbersThatMeanNothingAreAnswered(line: String) throws {
         let port = try device.connect()
         try port.send(Array("\(line)\n".utf8))
-        #expect(try port.reply().ok == true)
-        #expect(try port.ask(.ping).ok == true)
+        #expect(try port.reply().isDone)
+        #expect(try port.ask(.ping).isDone)
     }
 
     @Test func theDeadAreForgottenInTheirOrder() throws {

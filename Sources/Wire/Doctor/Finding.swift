@@ -1,7 +1,7 @@
 /// One line of what the doctor says.
-package struct Finding: Codable, Equatable, Sendable {
+package struct Finding: Decodable, Equatable, Sendable {
     /// How bad it is.
-    package enum State: String, Codable, Sendable {
+    package enum State: String, Decodable, Sendable {
         case ok
         /// Builds work, but not as well as they might.
         case note
@@ -25,7 +25,7 @@ package struct Finding: Codable, Equatable, Sendable {
 }
 
 /// All lines, for `--json`.
-package struct DoctorReport: Codable, Equatable, Sendable {
+package struct DoctorReport: Decodable, Equatable, Sendable {
     package var findings: [Finding]
     /// Whether anything is.
     package var broken: Bool
@@ -44,5 +44,25 @@ package struct DoctorReport: Codable, Equatable, Sendable {
             let remedy = finding.remedy.map { "\n        -> \($0.printable)" } ?? ""
             return "\(state)  \(finding.check)\(blanks)  \(finding.text.printable)\(remedy)\n"
         }.joined()
+    }
+}
+
+extension Finding: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("check", check)
+            json.member("remedy", ifThere: remedy)
+            json.member("state", state.rawValue)
+            json.member("text", text)
+        }
+    }
+}
+
+extension DoctorReport: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("broken", broken)
+            json.member("findings", findings)
+        }
     }
 }

@@ -13,33 +13,35 @@ extension TracePage {
         }
         let processes = places.sorted { $0.value < $1.value }.map { number, _ in
             let process = trace.processes[number]
-            return "[\(process?.pid ?? 0),\(Escaping.script((process?.command ?? "not known").printable))]"
+            return JSONTuple([process?.pid ?? 0, (process?.command ?? "not known").printable])
         }
-        let rows = builds.map { label, lanes, slices in
-            let numbers = slices.map { slice in
-                let end = slice.ending.rawValue + (slice.wasOpen ? 4 : 0)
-                return
-                    "\(slice.begin),\(slice.end - slice.begin),\(slice.lane),\(places[slice.process] ?? 0),"
-                    + "\(end),\(slice.count),\(slice.busy)"
+        let rows = builds.map { label, lanes, slices -> JSONPairs in
+            let numbers = slices.flatMap { slice in
+                [
+                    slice.begin, slice.end - slice.begin, Int64(slice.lane),
+                    Int64(places[slice.process] ?? 0),
+                    Int64(slice.ending.rawValue + (slice.wasOpen ? 4 : 0)), Int64(slice.count), slice.busy,
+                ]
             }
-            return "{\"label\":\(Escaping.script(label.printable)),\"lanes\":\(lanes),"
-                + "\"slices\":[\(numbers.joined(separator: ","))]}"
+            return ["label": label.printable, "lanes": lanes, "slices": numbers]
         }
-        let holdbacks = trace.holdbacks.map { "[\($0.begin),\($0.end ?? trace.length),\"\($0.rule)\"]" }
-        return [
-            "{\"steve\":\(Escaping.script(facts.steve)),\"path\":\(Escaping.script(facts.path.printable))",
-            "\"backend\":\"\(facts.backend.rawValue)\",\"began\":\(facts.beganMilliseconds)",
-            "\"length\":\(trace.length),\"holdersKnown\":\(trace.holdersKnown)",
-            "\"tokens\":\(trace.builds.reduce(0) { $0 + $1.slices.count })",
-            "\"loadLimit\":\(facts.loadLimit.map { "\($0)" } ?? "null")",
-            "\"limit\":\(points(trace.limit, trace.length) { max($0, $1) })",
-            "\"held\":\(points(trace.held, trace.length) { max($0, $1) })",
-            "\"load\":\(points(trace.load, trace.length) { max($0, $1) })",
-            "\"memory\":\(points(trace.memory, trace.length) { min($0, $1) })",
-            "\"holdbacks\":[\(holdbacks.joined(separator: ","))]",
-            "\"processes\":[\(processes.joined(separator: ","))]",
-            "\"builds\":[\(rows.joined(separator: ",\n"))]}",
-        ].joined(separator: ",\n")
+        let holdbacks = trace.holdbacks.map {
+            JSONTuple([$0.begin, $0.end ?? trace.length, "\($0.rule)"])
+        }
+        let page: JSONPairs = [
+            "steve": facts.steve, "path": facts.path.printable, "backend": facts.backend.rawValue,
+            "began": facts.beganMilliseconds, "length": trace.length, "holdersKnown": trace.holdersKnown,
+            "tokens": trace.builds.reduce(0) { $0 + $1.slices.count },
+            "loadLimit": facts.loadLimit ?? JSONNull() as any JSONWritable,
+            "limit": points(trace.limit, trace.length) { max($0, $1) },
+            "held": points(trace.held, trace.length) { max($0, $1) },
+            "load": points(trace.load, trace.length) { max($0, $1) },
+            "memory": points(trace.memory, trace.length) { min($0, $1) },
+            "holdbacks": holdbacks, "processes": processes, "builds": rows,
+        ]
+        var json = JSONWriter(inPage: true)
+        page.write(to: &json)
+        return String(decoding: json.bytes, as: UTF8.self)
     }
 
     /// The points, of those that no eye can tell apart the worst alone.
@@ -47,7 +49,7 @@ extension TracePage {
         _ points: [TracePoint],
         _ length: Int64,
         worse: (Int, Int) -> Int
-    ) -> String {
+    ) -> [[Int64]] {
         var kept: [TracePoint] = []
         let width = points.count > pointLimit ? max(1, length / Int64(pointLimit)) : 0
         for point in points {
@@ -57,7 +59,7 @@ extension TracePage {
                 kept.append(point)
             }
         }
-        return "[" + kept.map { "[\($0.time),\($0.value)]" }.joined(separator: ",") + "]"
+        return kept.map { [$0.time, Int64($0.value)] }
     }
 
     private typealias Row = (label: String, lanes: Int, slices: [TraceSlice])

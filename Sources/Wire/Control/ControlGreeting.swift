@@ -1,5 +1,5 @@
 /// The first line on every connection, from the daemon.
-package struct ControlGreeting: Codable, Equatable, Sendable {
+package struct ControlGreeting: Decodable, Equatable, Sendable {
     /// The daemon's version.
     package var steve: String
     /// The protocol's; a client that knows no such number goes away.
@@ -17,5 +17,11 @@ package struct ControlGreeting: Codable, Equatable, Sendable {
         `protocol` = Self.protocolNumber
         self.path = path
         self.backend = backend
+    }
+}
+
+extension ControlGreeting: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object(["backend": backend.rawValue, "path": path, "protocol": `protocol`, "steve": steve])
     }
 }

@@ -20,6 +20,18 @@ public struct JobSize: Codable, Equatable, Sendable {
     }
 }
 
+extension JobSize: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("command", ifThere: command)
+            json.member("expected", expected)
+            json.member("jobs", jobs)
+            json.member("largest", largest)
+            json.member("package", ifThere: package)
+        }
+    }
+}
+
 extension [JobSize] {
     /// The table for people.
     package func text(width: Int) -> String {

@@ -1,5 +1,5 @@
 /// Answers `trace`: what held where the trace begins, and where to read on.
-package struct TraceOpening: Codable, Equatable, Sendable {
+package struct TraceOpening: Decodable, Equatable, Sendable {
     /// The time from which the first event's is counted, in microseconds of the daemon's clock.
     package var time: Int64
     /// What that clock says now.
@@ -38,7 +38,7 @@ package struct TraceOpening: Codable, Equatable, Sendable {
 }
 
 /// Answers `events`: some of them, and where to read on.
-package struct TraceChunk: Codable, Equatable, Sendable {
+package struct TraceChunk: Decodable, Equatable, Sendable {
     /// As `TraceEvent.list` reads them.
     package var events: String
     /// The number to ask for next.
@@ -60,7 +60,7 @@ package struct TraceChunk: Codable, Equatable, Sendable {
 }
 
 /// Answers `processes`: one that has or had tokens.
-package struct TraceProcess: Codable, Equatable, Sendable {
+package struct TraceProcess: Decodable, Equatable, Sendable {
     /// Its number in the history.
     package var number: Int
     package var pid: Int
@@ -78,4 +78,36 @@ package struct TraceProcess: Codable, Equatable, Sendable {
 
     /// At most so many are told in one answer.
     package static let limit = 32
+}
+
+extension TraceOpening: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("end", end)
+            json.member("gate", gate)
+            json.member("held", held)
+            json.member("limit", limit)
+            json.member("next", next)
+            json.member("now", now)
+            json.member("out", ifThere: out)
+            json.member("time", time)
+        }
+    }
+}
+
+extension TraceChunk: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.member("events", events)
+            json.member("lost", ifThere: lost)
+            json.member("more", more)
+            json.member("next", next)
+        }
+    }
+}
+
+extension TraceProcess: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        json.object(["build": build, "command": command, "number": number, "pid": pid])
+    }
 }

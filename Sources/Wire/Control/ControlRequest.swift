@@ -44,7 +44,7 @@ package struct ControlRequest: Equatable, Sendable {
     }
 }
 
-extension ControlRequest: Codable {
+extension ControlRequest: Decodable {
     private enum Key: String, CodingKey {
         case id, `do`, slot, values, pid, free, idle, last, after, until, numbers, forget
     }
@@ -70,46 +70,6 @@ extension ControlRequest: Codable {
         }
     }
 
-    package func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: Key.self)
-        try fields.encode(id, forKey: .id)
-        switch action {
-        case .ping: try fields.encode("ping", forKey: .do)
-        case .status: try fields.encode("status", forKey: .do)
-        case .get: try fields.encode("get", forKey: .do)
-        case .set(let values):
-            try fields.encode("set", forKey: .do)
-            try fields.encode(values, forKey: .values)
-        case .limit(let values, let pid):
-            try fields.encode("limit", forKey: .do)
-            try fields.encode(values, forKey: .values)
-            try fields.encodeIfPresent(pid, forKey: .pid)
-        case .drop(let pid):
-            try fields.encode("drop", forKey: .do)
-            try fields.encodeIfPresent(pid, forKey: .pid)
-        case .watch(let condition):
-            try fields.encode("watch", forKey: .do)
-            try fields.encodeIfPresent(condition.free, forKey: .free)
-            if condition.idle { try fields.encode(true, forKey: .idle) }
-        case .register(let slot):
-            try fields.encode("register", forKey: .do)
-            try fields.encode(slot, forKey: .slot)
-        case .trace(let last):
-            try fields.encode("trace", forKey: .do)
-            try fields.encodeIfPresent(last, forKey: .last)
-        case .events(let after, let until):
-            try fields.encode("events", forKey: .do)
-            try fields.encode(after, forKey: .after)
-            try fields.encodeIfPresent(until, forKey: .until)
-        case .processes(let numbers):
-            try fields.encode("processes", forKey: .do)
-            try fields.encode(numbers, forKey: .numbers)
-        case .sizes(let forget):
-            try fields.encode("sizes", forKey: .do)
-            if forget { try fields.encode(true, forKey: .forget) }
-        }
-    }
-
     private static func events(_ fields: KeyedDecodingContainer<Key>) throws -> Action {
         let after = try fields.decode(Int.self, forKey: .after)
         return .events(after: after, until: try fields.decodeIfPresent(Int.self, forKey: .until))
@@ -129,5 +89,42 @@ extension ControlRequest: Codable {
                 idle: try fields.decodeIfPresent(Bool.self, forKey: .idle) ?? false
             )
         )
+    }
+}
+
+extension ControlRequest: JSONWritable {
+    package func write(to json: inout JSONWriter) {
+        var (name, members) = action.parts
+        members["do"] = name
+        members["id"] = id
+        json.object(members)
+    }
+}
+
+extension ControlRequest.Action {
+    /// Its name, and what it says beside that.
+    fileprivate var parts: (name: String, members: [String: any JSONWritable]) {
+        switch self {
+        case .ping: ("ping", [:])
+        case .status: ("status", [:])
+        case .get: ("get", [:])
+        case .set(let values): ("set", ["values": values])
+        case .limit(let values, let pid): ("limit", ["values": values].with("pid", pid))
+        case .drop(let pid): ("drop", [:].with("pid", pid))
+        case .watch(let condition):
+            ("watch", [:].with("free", condition.free).with("idle", condition.idle ? true : nil))
+        case .register(let slot): ("register", ["slot": slot])
+        case .trace(let last): ("trace", [:].with("last", last))
+        case .events(let after, let until): ("events", ["after": after].with("until", until))
+        case .processes(let numbers): ("processes", ["numbers": numbers])
+        case .sizes(let forget): ("sizes", [:].with("forget", forget ? true : nil))
+        }
+    }
+}
+
+extension [String: any JSONWritable] {
+    /// With one more where there is a value.
+    fileprivate func with(_ key: String, _ value: (any JSONWritable)?) -> Self {
+        merging(value.map { [key: $0] } ?? [:]) { $1 }
     }
 }

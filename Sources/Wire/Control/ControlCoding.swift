@@ -2,21 +2,15 @@ internal import FoundationEssentials
 
 /// Messages as lines of JSON, newline included.
 ///
-/// The only file that knows how JSON is written.
+/// The only file that knows how JSON is read; `JSONWriter` writes it.
 package enum ControlCoding {
-    /// One line, its keys in alphabetical order: the same message is always the same text.
-    package static func line(_ message: some Encodable) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Nothing in our messages can fail to encode but a number that is not finite; those have no JSON.
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf",
-            negativeInfinity: "-inf",
-            nan: "nan"
-        )
-        guard let data = try? encoder.encode(message) else { return Array("{}\n".utf8) }
-        return JSONWriter.withoutControls([UInt8](data)) + [UInt8(ascii: "\n")]
+    /// One line: the same message is always the same text.
+    package static func line(_ message: some JSONWritable) -> [UInt8] {
+        JSONWriter.bytes(message) + [UInt8(ascii: "\n")]
     }
+
+    /// The most bytes that a reply may have before its newline: 10,000 holders with their commands fit.
+    package static let replyLimit = 16 * 1_048_576
 
     /// A message of that type from one line without its newline.
     package static func message<Message: Decodable>(
