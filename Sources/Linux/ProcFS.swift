@@ -58,6 +58,13 @@ package enum ProcFS {
         return line ?? ""
     }
 
+    /// The words of the command line, the last of them cut where `limit` bytes end; none when the process is gone.
+    package static func words(of pid: Int32, limit: Int = 1024) -> [String] {
+        let words = try? withFile(of: pid, "cmdline", limit: limit) { (text) throws(Errno) in Self.words(text)
+        }
+        return words ?? []
+    }
+
     /// The variables with these beginnings that the process was started with, each as `NAME=value`; EACCES where
     /// another user's may not be read.
     package static func variables(of pid: Int32, _ beginnings: [StaticString]) throws(Errno) -> [String] {
@@ -134,18 +141,31 @@ extension ProcFS {
         return text.printable(0..<end, nul: UInt8(ascii: " "))
     }
 
+    /// The words of /proc/PID/cmdline, each as one printable line.
+    package static func words(_ text: Span<UInt8>) -> [String] {
+        var words: [String] = []
+        forEachPart(of: text) { words.append(text.printable($0)) }
+        return words
+    }
+
     /// The lines of /proc/PID/environ, parted by NUL, that begin so.
     package static func variables(_ text: Span<UInt8>, _ beginnings: [StaticString]) -> [String] {
         var variables: [String] = []
+        forEachPart(of: text) { part in
+            if beginnings.contains(where: { text.has($0, at: part.lowerBound) }) {
+                variables.append(text.printable(part))
+            }
+        }
+        return variables
+    }
+
+    private static func forEachPart(of text: Span<UInt8>, _ body: (Range<Int>) -> Void) {
         var start = 0
         while start < text.count {
             let end = text.firstIndex(of: 0, from: start) ?? text.count
-            if beginnings.contains(where: { text.has($0, at: start) }) {
-                variables.append(text.printable(start..<end))
-            }
+            body(start..<end)
             start = end + 1
         }
-        return variables
     }
 
     /// The path in /proc/PID/cgroup: the unified hierarchy's, unless that is the root and an older hierarchy

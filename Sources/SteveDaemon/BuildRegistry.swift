@@ -94,20 +94,8 @@ struct BuildRegistry {
     /// What the build is a build of, whatever its version; nil: of no package.
     func package(of build: BuildID) -> String? { identities[build]?.package }
 
-    /// What a title begins with when a wrapper was seen that has become its command since.
-    private static let wrappers = ["with-steve ", "stevectl ", "stevie "]
-
     /// What people call the build.
-    func label(of build: BuildID) -> String {
-        guard let title = titles[build], Self.wrappers.contains(where: title.hasPrefix),
-            let identity = identities[build]
-        else {
-            return titles[build] ?? ""
-        }
-        // A wrapper has become its command by now.
-        let now = BuildTitle.title(of: identity, by: nil)
-        return now == identity.label ? title : now
-    }
+    func label(of build: BuildID) -> String { titles[build] ?? "" }
 
     /// What the build with that title was found by; nil: there is none.
     func identity(titled title: String) -> String? {

@@ -1,5 +1,6 @@
 internal import Jobserver
 internal import Linux
+internal import Wire
 
 /// What a person knows a build by: "make in lua-5.4 (session 12446)", the last name of a control group.
 enum BuildTitle {
@@ -15,12 +16,13 @@ enum BuildTitle {
         }
     }
 
-    /// The program and the folder of a process; nil: it has ended, or is nobody's to see.
+    /// The program that it runs in the end (`with-steve nice make` is make), and the folder, of a process; nil: it has ended, or is nobody's to see.
     private static func doing(_ pid: Int32) -> String? {
-        let line = ProcFS.commandLine(of: pid)
-        guard let word = line.split(separator: " ").first, let name = last(of: String(word), "/") else {
-            return nil
-        }
+        let words = ProcFS.words(of: pid)
+        // What calls itself `sshd: root@pts/0` is sshd.
+        guard let word = (CommandChain(words).command.first ?? words.first)?.split(separator: " ").first,
+            let name = last(of: String(word), "/")
+        else { return nil }
         // A login shell's name begins with a dash.
         let program = cut(name.hasPrefix("-") ? String(name.dropFirst()) : name)
         guard let path = try? linkTarget("/proc/\(pid)/cwd") else { return program }

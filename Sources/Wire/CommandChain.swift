@@ -31,6 +31,10 @@ package struct CommandChain: Equatable, Sendable {
     /// The index of the command that this program runs; nil when it runs none, or in a way of its own.
     private mutating func follow(_ front: Front) -> Int? {
         var (index, hasEnded, cleans) = (start + 1, false, front.cleans)
+        if front == .stevectl {
+            guard index < words.count, words[index] == "run" else { return nil }
+            index += 1
+        }
         var found: [(name: String, index: Int)] = []
         var operands = front.operands
         while index < words.count, !hasEnded {
@@ -78,6 +82,8 @@ package struct CommandChain: Equatable, Sendable {
 /// A program that runs the command behind its own words.
 private enum Front: String {
     case sudo, doas, env, nice, ionice, chrt, taskset, nohup, setsid, stdbuf, time, timeout
+    case withSteve = "with-steve"
+    case stevectl
 
     /// By the last part of its path.
     init?(named word: String) {
@@ -122,6 +128,8 @@ private enum Front: String {
         let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1).map(String.init)
         let name = parts.first ?? ""
         switch (self, name) {
+        // The command keeps its -jN, which the front before this one must not take.
+        case (.withSteve, "keep-j"), (.stevectl, "keep-j"): return (false, false, nil)
         case (.sudo, "shell"), (.sudo, "login"), (.env, "split-string"): return (false, false, nil)
         case (.sudo, "preserve-env")
         where parts.count == 1 || parts[1].split(separator: ",").contains("MAKEFLAGS"):
@@ -143,7 +151,9 @@ private enum Front: String {
         case .stdbuf: "ioe"
         case .time: "fo"
         case .timeout: "ks"
-        case .taskset, .nohup, .setsid: ""
+        case .withSteve:
+            Setting.all.filter { $0.valueName != nil }.compactMap(\.letter).map(String.init).joined()
+        case .taskset, .nohup, .setsid, .stevectl: ""
         }
     }
 
@@ -160,6 +170,8 @@ private enum Front: String {
         case .stdbuf: ["input", "output", "error"]
         case .time: ["format", "output"]
         case .timeout: ["kill-after", "signal"]
+        case .withSteve: Set(Setting.all.filter { $0.valueName != nil }.map(\.name)).union(["log", "fleet"])
+        case .stevectl: ["device", "dev-name"]
         default: []
         }
     }

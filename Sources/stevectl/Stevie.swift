@@ -54,7 +54,11 @@ struct Stevie: ParsableCommand {
     ) throws(ControlFailure) {
         switch step {
         case .tokens: try answer("\(try connection.status().free)")
-        case .get(let name): try answer(StevieLine.text(of: name, try connection.settings()[name] ?? ""))
+        case .get(let name):
+            let value = try connection.settings()[name] ?? ""
+            // A script that was written for the steve in C++ reads a number here.
+            let floor = value == "auto" ? try connection.status().memory.limit : nil
+            try answer(StevieLine.text(of: name, floor.map { "\(Int($0.rounded(.up)))" } ?? value))
         case .set(let name, let text): try connection.set([name: StevieLine.value(text, for: name)])
         }
     }

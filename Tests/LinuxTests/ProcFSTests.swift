@@ -54,6 +54,16 @@ internal import Testing
         #expect(parse(text) { ProcFS.commandLine($0) } == expected)
     }
 
+    @Test(arguments: [
+        ("make\0-j8\0a b\0", ["make", "-j8", "a b"]),
+        ("make\0cut", ["make", "cut"]),
+        ("a\0\0\u{1B}b\0", ["a", "", "?b"]),
+        ("", []),
+    ])
+    func itsWordsArePrintable(text: String, expected: [String]) {
+        #expect(parse(text) { ProcFS.words($0) } == expected)
+    }
+
     @Test(
         arguments: [
             ("0::/\n", "/"),

@@ -43,6 +43,12 @@ internal import Testing
         try steve.end()
     }
 
+    @Test func aFloorThatTheDaemonChoseIsANumber() throws {
+        let floor = try stevie(["--set-min-memory-avail", "auto", "--get-min-memory-avail"]).output
+        #expect(Int(floor.dropLast()).map { $0 >= 256 } == true, "\(floor)")
+        try steve.end()
+    }
+
     @Test func aCommandRunsWithAToken() throws {
         let folder = steve.shop.folder.path
         let outcome = try stevie(["sh", "-c", "\(folder)/stevie -t; echo $MAKEFLAGS; exit 3"])

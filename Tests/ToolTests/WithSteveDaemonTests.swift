@@ -32,6 +32,19 @@ internal import Testing
         #expect(shop.eventually { shop.isQuiet })
     }
 
+    /// The build is asked for when with-steve itself is its only process, and goes on as its parent.
+    @Test func aBuildIsCalledByTheCommandAndWeighedByThatName() throws {
+        let log = shop.folder.path("log")
+        let options = ["--summary", "--log", log, "--weight", "with-steve*=3", "--weight", "sh*=2"]
+        let steve = try shop.wrapped(options, ["sh", "-c", "true"])
+        let outcome = try shop.run(["setsid", "-w"] + steve)
+        #expect(outcome.end == .exited(0), "\(outcome)")
+        #expect(shop.eventually { shop.isQuiet })
+        let lines = try shop.read("log").split(separator: "\n").filter { $0.contains("was of no use") }
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("'with-steve*'") == true)
+    }
+
     @Test func aNestedWrapperTakesNoSecondToken() throws {
         let inner = try shop.wrapped([], try shop.wrapped([], ["echo", "deep"]))
         let outcome = try shop.wrap(["--jobs", "1"], inner)
