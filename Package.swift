@@ -56,8 +56,9 @@ let package = Package(
 
         // Pure: no clock, no descriptor, no environment.
         library("Jobserver"),
+        library("Wire"),
         // The page of a trace is drawn by a script that an editor can read.
-        library("Wire", embedding: ["Trace/page.js", "Trace/page.css"]),
+        library("Reports", ["Wire"], embedding: ["Trace/page.js", "Trace/page.css"]),
         library("Squashfs"),
 
         // The outside world as owned, typed values.
@@ -72,7 +73,7 @@ let package = Package(
         ),
 
         // Joined.
-        library("SteveDaemon", ["Jobserver", "Wire", "Linux", "Ledger", "Fuse", system]),
+        library("SteveDaemon", ["Jobserver", "Reports", "Wire", "Linux", "Ledger", "Fuse", system]),
         library("SteveClient", ["Wire", "Linux", system]),
         .target(
             name: "Packing",
@@ -85,8 +86,8 @@ let package = Package(
         library("Options", ["Wire", "Linux", arguments, system]),
 
         program("steve", ["SteveDaemon", "Options", "Wire"]),
-        program("stevectl", ["Options", "SteveClient", "Wire", "Linux", system]),
-        program("with-steve", ["Options", "SteveClient", "Wire", "Linux", system]),
+        program("stevectl", ["Options", "Reports", "SteveClient", "Wire", "Linux", system]),
+        program("with-steve", ["Options", "Reports", "SteveClient", "Wire", "Linux", system]),
         program("steve-squash", ["Options", "Packing", "Squashfs", "SteveClient", "Wire", "Linux"]),
 
         // `make simulate`: the core under a virtual clock.
@@ -99,6 +100,7 @@ let package = Package(
 
         tests("Jobserver", ["Jobserver", "TestKit"]),
         tests("Wire", ["Wire", "TestKit"]),
+        tests("Reports", ["Reports", "Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
         tests("Ledger", ["Ledger", "Linux", "TestKit", system]),
         tests("Squashfs", ["Squashfs", "Packing", "SteveClient", "Linux", "TestKit", system]),
@@ -114,7 +116,7 @@ let package = Package(
         tests("SteveClient", ["SteveClient", "Wire", "Linux", "TestKit", system]),
         tests(
             "Tool",
-            ["Wire", "SteveClient", "Linux", "TestKit", "steve", "stevectl", "with-steve", system]
+            ["Wire", "Reports", "SteveClient", "Linux", "TestKit", "steve", "stevectl", "with-steve", system]
         ),
         tests(
             "SteveDaemon",
@@ -155,7 +157,7 @@ if Context.environment["STEVE_FUZZ"] != nil {
         ),
         .executableTarget(
             name: "fuzz-text",
-            dependencies: ["CFuzzDriver", "Wire", system],
+            dependencies: ["CFuzzDriver", "Reports", "Wire", system],
             path: "Tests/Fuzz/Text",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
         ),

@@ -110,12 +110,12 @@ public struct ControlConnection: ~Copyable {
     /// Makes this process a user of the daemon until it ends, whatever it executes by then.
     ///
     /// With `slot` the daemon charges one token to it, for the job that it is itself. While none is free this
-    /// waits, and says so once by calling `whileWaiting`; after ten seconds it calls `whenLong` with a sentence that says
-    /// who has the tokens.
+    /// waits, and says so once by calling `whileWaiting`; after ten seconds it calls `whenLong` with what the daemon
+    /// says of itself: who has the tokens.
     public mutating func register(
         slot: Bool,
         whileWaiting: () -> Void = {},
-        whenLong: (String) -> Void = { _ in }
+        whenLong: (StatusReport) -> Void = { _ in }
     ) throws(ControlFailure) {
         let path = lines.path
         // Nobody is told twice.
@@ -137,13 +137,13 @@ public struct ControlConnection: ~Copyable {
                 guard var other = try? ControlConnection(at: path), let report = try? other.status() else {
                     return
                 }
-                whenLong(report.reasonToWait(seconds: Self.longSeconds))
+                whenLong(report)
             }
         }
     }
 
     /// So long nobody is told why it waits.
-    private static let longSeconds = 10
+    package static let longSeconds = 10
 
     /// A second connection with the same daemon.
     private init(at path: String) throws(ControlFailure) {

@@ -1,12 +1,12 @@
-internal import Linux
+package import Linux
 internal import SystemPackage
 internal import Wire
 
 /// The directories where this process looks for a daemon, and puts one.
-struct RuntimePlaces {
+package struct RuntimePlaces {
     private let places: [RuntimeDirectory.Place]
 
-    init(_ environment: [String: String]) {
+    package init(_ environment: [String: String]) {
         places = RuntimeDirectory.places(
             environment: environment,
             user: User.outside,
@@ -15,13 +15,13 @@ struct RuntimePlaces {
     }
 
     /// A place where a socket may be, and why none is looked for there; nil: it is.
-    struct Candidate {
-        let directory: String
-        let flaw: SafeFolder.Flaw?
+    package struct Candidate {
+        package let directory: String
+        package let flaw: SafeFolder.Flaw?
     }
 
     /// All of them, in their order.
-    var candidates: [Candidate] {
+    package var candidates: [Candidate] {
         places.map { place in
             do throws(SafeFolder.Flaw) {
                 try folder(place).check()

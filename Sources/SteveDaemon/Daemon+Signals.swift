@@ -2,6 +2,7 @@ internal import Glibc
 internal import Jobserver
 internal import Ledger
 internal import Linux
+internal import Reports
 internal import Wire
 
 /// What the daemon does when it is sent a signal: steve(8).

@@ -5,7 +5,7 @@
 /// beside them: a `<` behind U+0D4E is no longer equal to "<", and a search for it finds nothing.
 package enum Escaping {
     /// Text between two tags of HTML, or in a quoted attribute.
-    static func html(_ text: String) -> String {
+    package static func html(_ text: String) -> String {
         mapped(text.printable) { scalar in
             switch scalar {
             case "&": "&amp;"
@@ -33,7 +33,7 @@ package enum Escaping {
     }
 
     /// A label's value in Prometheus' text format with its quotes: of its three escapes printable text needs two.
-    static func prometheus(_ text: String) -> String {
+    package static func prometheus(_ text: String) -> String {
         "\"" + mapped(text.printable) { $0 == "\\" || $0 == "\"" ? "\\\($0)" : nil } + "\""
     }
 

@@ -1,5 +1,5 @@
 /// How a program reads its own short and long options, as far as it takes to find `-jN` among them.
-struct OptionGrammar: Sendable {
+package struct OptionGrammar: Sendable {
     /// Letters whose argument is the rest of the word, else the next word.
     let required: String
     /// Letters whose argument is the rest of the word, else nothing.
@@ -16,7 +16,7 @@ struct OptionGrammar: Sendable {
     var longJobs = "jobs"
 
     /// GNU make's options, those that travel in MAKEFLAGS included.
-    static let make = OptionGrammar(
+    package static let make = OptionGrammar(
         required: "CEfIoW",
         optional: "jlO",
         numeric: "jl",
@@ -29,7 +29,7 @@ struct OptionGrammar: Sendable {
     )
 
     /// ninja's options.
-    static let ninja = OptionGrammar(
+    package static let ninja = OptionGrammar(
         required: "dfjklwCt",
         optional: "",
         numeric: "",
@@ -39,7 +39,7 @@ struct OptionGrammar: Sendable {
     )
 
     /// Those of `cmake --build`.
-    static let cmakeBuild = OptionGrammar(
+    package static let cmakeBuild = OptionGrammar(
         required: "t",
         optional: "j",
         numeric: "j",
@@ -50,7 +50,7 @@ struct OptionGrammar: Sendable {
     )
 
     /// Those of `meson compile`.
-    static let mesonCompile = OptionGrammar(
+    package static let mesonCompile = OptionGrammar(
         required: "Cjl",
         optional: "",
         numeric: "",

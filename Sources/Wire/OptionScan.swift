@@ -1,5 +1,5 @@
 /// The words of a command line or of MAKEFLAGS, each with what is to become of it so that the jobserver stays on.
-struct OptionScan {
+package struct OptionScan {
     /// What becomes of one word.
     enum Fate: Equatable {
         case keep
@@ -11,7 +11,7 @@ struct OptionScan {
     /// One for each word.
     private(set) var fates: [Fate]
     /// The `-jN` that were found and do not stay, as they were written.
-    private(set) var droppedJobs: [String] = []
+    package private(set) var droppedJobs: [String] = []
     /// The value of the last `--jobserver-auth` or `--jobserver-fds`: the one that counts.
     private(set) var jobserver: String?
 
@@ -30,7 +30,7 @@ struct OptionScan {
     }
 
     /// Reads the words up to `--`; `keepsSerial` leaves a last `-j1`, the one that counts, where it is.
-    init(_ words: [String], grammar: OptionGrammar, keepsSerial: Bool) {
+    package init(_ words: [String], grammar: OptionGrammar, keepsSerial: Bool) {
         self.words = words
         self.grammar = grammar
         self.keepsSerial = keepsSerial

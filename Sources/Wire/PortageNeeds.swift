@@ -16,8 +16,8 @@ package struct PortageNeeds: Equatable, Sendable {
     /// One that says no number is a checkout; a wrong guess costs a warning about an unknown word.
     package static func knowsToken(version output: String) -> Bool {
         guard output.contains("Portage") else { return false }
-        guard let version = Doctor.numbers(output) else { return true }
-        return !Doctor.isOlder(version, than: [3, 0, 74])
+        guard let version = ProgramVersion(in: output) else { return true }
+        return version >= ProgramVersion(3, 0, 74)
     }
 
     /// The variables that get another value, each with its part of a sentence; `caller` is what they are now.

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Linux
 internal import Options
+internal import Reports
 internal import SteveClient
 internal import SystemPackage
 internal import Wire

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Options
+internal import Reports
 internal import SteveClient
 internal import Wire
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Linux
 internal import Options
+internal import Reports
 internal import SteveClient
 internal import SystemPackage
 internal import Wire
@@ -45,7 +46,7 @@ extension DaemonOption {
             try connection.register(
                 slot: Launch.isJob(wrapped.words),
                 whileWaiting: { if Terminal.width(of: 2) != nil { say("waiting for a free token") } },
-                whenLong: say
+                whenLong: { say($0.reasonToWait(seconds: ControlConnection.longSeconds)) }
             )
             return (connection.path, try connection.status().limit)
         }

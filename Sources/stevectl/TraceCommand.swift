@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Linux
+internal import Reports
 internal import SteveClient
 internal import SystemPackage
 internal import Wire

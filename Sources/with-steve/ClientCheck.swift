@@ -9,9 +9,8 @@ enum ClientCheck {
         let command = CommandChain(words).command
         guard let known = KnownProgram(command: command), let program = command.first else { return nil }
         switch known {
-        case .make: return version(of: program, path).flatMap(MakeVersion.init)?.warning
-        case .ninja: return version(of: program, path).flatMap(NinjaVersion.init)?.warning(for: backend)
-        case .ctest: return version(of: program, path).flatMap(CTestVersion.init)?.warning
+        case .make, .ninja, .ctest:
+            return version(of: program, path).flatMap { known.warning(saying: $0, on: backend) }
         case .cmakeBuild, .mesonCompile, .portage: return nil
         }
     }

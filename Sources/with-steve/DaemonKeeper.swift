@@ -1,4 +1,5 @@
 internal import Linux
+internal import Reports
 internal import SteveClient
 internal import SystemPackage
 internal import Wire

@@ -1,5 +1,6 @@
 internal import Linux
 internal import Options
+internal import Reports
 internal import SteveClient
 internal import Wire
 
@@ -30,7 +31,7 @@ struct Membership: ~Copyable {
             try connection.register(
                 slot: hasSlot,
                 whileWaiting: { if Terminal.width(of: 2) != nil { say("waiting for a free token") } },
-                whenLong: say
+                whenLong: { say($0.reasonToWait(seconds: ControlConnection.longSeconds)) }
             )
         } catch {
             throw .control(error)

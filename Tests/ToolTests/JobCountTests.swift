@@ -12,7 +12,7 @@ internal import Wire
     /// How many of ten jobs ran at once when the script ran make under three tokens; nil where make is too old.
     private func peak(of script: String, _ environment: [String: String] = [:]) throws -> Int? {
         let version = try shop.run(["make", "--version"]).output
-        if let warning = MakeVersion(version)?.warning {
+        if let warning = KnownProgram.make.warning(saying: version, on: .fifo) {
             print("skipped: \(warning)")
             return nil
         }

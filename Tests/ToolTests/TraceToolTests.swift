@@ -4,6 +4,7 @@ internal import SystemPackage
 internal import TestKit
 internal import Testing
 
+@testable import Reports
 @testable import Wire
 
 /// `stevectl trace` of a real build of two packages, beside what the daemon itself counted.

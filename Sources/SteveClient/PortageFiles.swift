@@ -1,0 +1,37 @@
+internal import Linux
+internal import SystemPackage
+internal import Wire
+
+/// What Portage would read of its settings below a root; "" is this machine's.
+package struct PortageFiles {
+    private let root: String
+
+    package init(root: String) {
+        self.root = root
+    }
+
+    /// What a folder has in it.
+    package func names(_ path: String) -> [String] { (try? entries(ofDirectory: root + path)) ?? [] }
+
+    package func text(_ path: String) -> String {
+        String(decoding: (try? readWhole(root + path, limit: 1 << 20)) ?? [], as: UTF8.self)
+    }
+
+    /// The variables of make.conf.
+    ///
+    /// A path after `source` begins in the folder of the file that says so.
+    package func makeConf() -> [String: String]? {
+        let path = "/etc/portage/make.conf"
+        let (file, files) = (text(path), folder(path))
+        guard !(file + files).isEmpty else { return nil }
+        let base = files.isEmpty ? "/etc/portage" : path
+        return ShellAssignments.read(file + files) { text($0.hasPrefix("/") ? $0 : "\(base)/\($0)") }
+    }
+
+    /// The files of a folder, one after the other by name: make.conf may be one.
+    package func folder(_ path: String) -> String {
+        // Portage passes over editors' leavings too.
+        ((try? entries(ofDirectory: root + path)) ?? []).filter { !$0.hasPrefix(".") && !$0.hasSuffix("~") }
+            .sorted().map { text("\(path)/\($0)") + "\n" }.joined()
+    }
+}

@@ -1,0 +1,60 @@
+internal import Reports
+internal import SteveClient
+internal import Wire
+
+/// Records a trace, asking the daemon again and again.
+struct TraceTaker: Sendable {
+    /// What came in.
+    private(set) var recording: TraceRecording
+    /// So many events were overwritten before they were asked for: the trace ends before them.
+    private(set) var lost = 0
+    private var next: Int
+
+    /// Begins a trace of the last seconds, all of which it has by then, or from now on.
+    init(_ connection: inout ControlConnection, last seconds: Double?) throws(ControlFailure) {
+        let opening = try connection.trace(last: seconds)
+        recording = TraceRecording(opening, last: seconds)
+        next = opening.next
+        try read(&connection, until: opening.end)
+        try nameProcesses(&connection)
+    }
+
+    /// Takes in what has happened since.
+    ///
+    /// False: there is a gap, and the trace ends before it.
+    mutating func goOn(_ connection: inout ControlConnection) throws(ControlFailure) -> Bool {
+        guard lost == 0 else { return false }
+        try read(&connection, until: nil)
+        try nameProcesses(&connection)
+        return lost == 0
+    }
+
+    /// It ends so many microseconds after it was begun.
+    mutating func end(after microseconds: Int64) {
+        recording.ends(after: microseconds)
+    }
+
+    private mutating func read(
+        _ connection: inout ControlConnection,
+        until end: Int?
+    ) throws(ControlFailure) {
+        var more = end.map { next < $0 } ?? true
+        while more {
+            let chunk = try connection.events(after: next, until: end)
+            lost = chunk.lost ?? 0
+            guard lost == 0 else { return }
+            do throws(ControlError) {
+                recording.add(try TraceEvent.list(chunk.events), past: end != nil)
+            } catch {
+                throw .malformed(path: connection.path, why: "\(error)")
+            }
+            (next, more) = (chunk.next, chunk.more)
+        }
+    }
+
+    private mutating func nameProcesses(_ connection: inout ControlConnection) throws(ControlFailure) {
+        while recording.hasUnknown {
+            recording.add(try connection.processes(recording.nextUnknown()))
+        }
+    }
+}
