@@ -35,7 +35,7 @@ conformance: ## build with every client there is, on the pipe and on /dev/steve;
 	@Tests/conformance/all
 
 image-test: ## build image/Dockerfile on stand-ins, boot images in QEMU: the long tests of image/
-	@scripts/deps --image && Tests/image/kernel && Tests/image/disks $(PROGRAMS) && Tests/image/container $(PROGRAMS) && Tests/image/vm $(PROGRAMS)
+	@scripts/deps --image && Tests/image/kernel && Tests/image/disks $(PROGRAMS) && Tests/image/layers $(PROGRAMS) && Tests/image/container $(PROGRAMS) && Tests/image/vm $(PROGRAMS)
 
 fleet: ## distcc with tokens at both ends, on three hosts of this machine: ten minutes
 	@scripts/deps && scripts/build && Tests/fleet/run $(PROGRAMS)

@@ -12,15 +12,25 @@ extension TreeWalk {
             let below = joined.last?.name == entry.name ? joined.removeLast() : nil
             if entry.isWhiteout { continue }
             if let below, !entry.hidesBelow {
-                guard (below.kind == .folder) == (entry.kind == .folder) else {
-                    let name = printable(tree.path(of: folder.node, entry.name))
-                    throw .refused("/\(name) is a folder in one root and something else in another")
-                }
+                try judgeKinds(below, entry, in: folder)
                 entry.origins = below.origins + entry.origins
             }
             joined.append(entry)
         }
         return joined
+    }
+
+    /// An upper layer may have a file where there was a folder, without a mark; of two trees it is more often a mistake that
+    /// would lose all that is below.
+    private func judgeKinds(_ below: FoundEntry, _ entry: FoundEntry, in folder: Open) throws(PackError) {
+        guard (below.kind == .folder) != (entry.kind == .folder) else { return }
+        let path = tree.path(of: folder.node, entry.name)
+        let sources = (below.kind == .folder ? [below, entry] : [entry, below])
+            .map { printable(options.source(of: path, in: $0.origin)) }
+        throw .refused(
+            "\(sources[0]) is a folder and \(sources[1]) is none, and neither is put in the other's place: "
+                + "rename one, or mount the roots with overlayfs and pack that"
+        )
     }
 
     /// Some marks lead to another place of the layers below, or say that the bytes are there.

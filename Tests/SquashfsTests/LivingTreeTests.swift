@@ -162,8 +162,8 @@ internal import Testing
         #expect(pass.changes == [bench.folder.path("root/o1") + " changed while it was read"])
     }
 
-    @Test(arguments: PackingTests.Replacement.allCases)
-    func secondReadingAsksForTheKind(replacement: PackingTests.Replacement) throws {
+    @Test(arguments: Replacement.allCases)
+    func secondReadingAsksForTheKind(replacement: Replacement) throws {
         let bench = try bench()
         try bench.folder.write("alone", to: "root/one")
         let pass = try pack(bench, .betweenReadings) { try bench.replace("root/one", by: replacement) }

@@ -105,6 +105,12 @@ struct OutputFile: ~Copyable {
             }
             return 0
         }
+        guard failure != EFBIG else {
+            throw .refused(
+                "cannot write the image \(printable(name.path(name.file))): it would be larger than a file may be here, by the "
+                    + "limit of whoever started steve-squash (ulimit -f) or of the file system"
+            )
+        }
         guard failure == 0 else {
             throw .cannot("write", path: name.path(unfinished), Errno(rawValue: failure))
         }

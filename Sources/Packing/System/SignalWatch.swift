@@ -7,14 +7,14 @@ final class SignalWatch {
 
     /// Catches them, but those that this program was told to ignore, as nohup and shells do.
     ///
-    /// From now on a reader of the progress that went away is none of them.
+    /// From now on a reader of the progress that went away is none of them, nor a limit to the size of files: writing says it.
     init() throws(PackError) {
         do { signals = try SignalDescriptor([SIGHUP, SIGINT, SIGTERM].filter { !Self.isIgnored($0) }) } catch
         {
             throw .cannot("catch", path: Array("signals".utf8), error)
         }
-        // Else it would end the program with tokens in its hands and an unfinished image on the disk.
-        signal(SIGPIPE, SIG_IGN)
+        // Else they would end the program with tokens in its hands and an unfinished image on the disk.
+        for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
     }
 
     /// A signal that is blocked comes to the descriptor although it is ignored.
