@@ -178,7 +178,8 @@ package final class Daemon {
                     + "(fs.pipe-max-size, fs.pipe-user-pages-soft)"
             )
         }
-        Log.note("serving \(inForce.jobs) tokens at \(server.path) (\(server.backend.rawValue))")
+        let tokens = inForce.jobs == 1 ? "1 token" : "\(inForce.jobs) tokens"
+        Log.note("serving \(tokens) at \(server.path) (\(server.backend.rawValue))")
     }
 
     // MARK: The loop

@@ -31,6 +31,10 @@ package enum SettingsFile {
     ) throws(SettingError) -> (key: String, value: String)? {
         let line = line.drop(while: isBlank)
         guard let first = line.first, first != "#" else { return nil }
+        guard line.last != "\r" else {
+            let why = "it ends in a carriage return, as Windows writes lines: sed -i 's/\\r$//' \(path)"
+            throw .badLine(path: path, line: number, why: why)
+        }
         guard let equals = line.firstIndex(of: "="), isVariable(line[..<equals]) else {
             throw .badLine(path: path, line: number, why: "this is not NAME=\"value\"")
         }

@@ -50,6 +50,12 @@ internal import Testing
         #expect(try SettingsFile.parse("# one\r\nSTEVE_JOBS=2\n", path: "/f").map(\.text) == ["2"])
     }
 
+    @Test(arguments: ["STEVE_JOBS=\"32\"\r", "STEVE_JOBS=32 # all\r", "\r", "STEVE_JOBS=32\r"])
+    func aLineFromWindowsIsToldAsOne(line: String) throws {
+        let error = try #require(throws: SettingError.self) { try SettingsFile.parse(line, path: "/f") }
+        #expect("\(error)".hasSuffix("as Windows writes lines: sed -i 's/\\r$//' /f"))
+    }
+
     @Test func aBadValueNamesItsLine() throws {
         let file = try SettingsFile.parse("\nSTEVE_JOBS=0", path: "/f")
         let error = try #require(throws: SettingError.self) { try Settings.merge(cpus: 4, file: file) }

@@ -37,10 +37,14 @@ package struct Doctor {
             return Finding(check, state, "a module that is not loaded", remedy: "modprobe cuse")
         case .absent, .unknown:
             let what = facts.cuse == .absent ? "has none" : "shows none"
+            // A file of FUSE's knows its clients, too.
+            let instead =
+                facts.daemon?.backend == .fuse
+                ? "a FUSE file does instead" : "a named pipe has to do, which cannot tell who holds a token"
             return Finding(
                 check,
                 state,
-                "Linux \(facts.release) \(what): a named pipe has to do, which cannot tell who holds a token",
+                "Linux \(facts.release) \(what): \(instead)",
                 remedy:
                     "build the kernel with CONFIG_CUSE=m (File systems, FUSE, Character device in Userspace)"
             )

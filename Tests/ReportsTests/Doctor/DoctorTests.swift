@@ -281,6 +281,17 @@ import Testing
         #expect(DoctorReport(findings).broken == (wrong.state == .broken))
     }
 
+    @Test func withoutCuseTheFileThatServesIsNoPipe() {
+        let findings = findings {
+            ($0.cuse, $0.cuseFile) = (.absent, nil)
+            $0.daemon?.backend = .fuse
+        }
+        #expect(
+            findings.first { $0.check == "kernel CUSE" }?.text
+                == "Linux 6.12.1 has none: a FUSE file does instead"
+        )
+    }
+
     /// README's first example, seen from inside: with-steve gives emerge what make.conf does not say.
     @Test func underWithSteveNothingIsWrongThatMakeConfDoesNotSay() {
         let findings = findings {
