@@ -65,6 +65,21 @@ int clinux_open_of_process(pid_t process, const char *name)
 
 int clinux_pidfd_open(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
+int clinux_pidfd_take(int pidfd, int descriptor)
+{
+#ifdef SYS_pidfd_getfd
+    return (int)syscall(SYS_pidfd_getfd, pidfd, descriptor, 0);
+#else
+    return (int)syscall(438, pidfd, descriptor, 0);
+#endif
+}
+
+int clinux_claim(int descriptor, int waiting)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(descriptor, waiting ? F_SETLKW : F_SETLK, &lock);
+}
+
 int clinux_pidfd_signal(int pidfd, int signal) { return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, 0, 0); }
 
 int clinux_signal_open(const int *signals, int count)
@@ -120,6 +135,18 @@ int clinux_unix_bind(const char *path) { return unix_socket(path, bind, 0); }
 int clinux_unix_connect(const char *path, int patience_milliseconds)
 {
     return unix_socket(path, connect, patience_milliseconds);
+}
+
+int clinux_unix_listens(int socket, const char *path)
+{
+    struct sockaddr_un address = {0};
+    socklen_t size = sizeof address;
+    int listens = 0;
+    socklen_t one = sizeof listens;
+    if (getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listens, &one) == -1 || !listens ||
+        getsockname(socket, (struct sockaddr *)&address, &size) == -1)
+        return 0;
+    return address.sun_family == AF_UNIX && strncmp(address.sun_path, path, sizeof address.sun_path) == 0;
 }
 
 int clinux_accept(int listener) { return accept4(listener, 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK); }
@@ -266,4 +293,4 @@ pid_t clinux_fork(void) { return fork(); }
 
 int clinux_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 
-int clinux_end_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
+int clinux_let_own_user_trace(void) { return prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0); }

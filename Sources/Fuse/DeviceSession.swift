@@ -211,6 +211,9 @@ package final class DeviceSession {
             if !isReady, opcode == FUSE_INIT || opcode == CUSE_INIT {
                 unsafe ledger.stageGreeting(UnsafeRawBufferPointer(frame))
             }
+            #if DEBUG
+                unsafe Poison.taste(UnsafeRawBufferPointer(frame))
+            #endif
             unsafe process(frame)
         case .refused(let unique, let errno):
             refuse(unique, errno)

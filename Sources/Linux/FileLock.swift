@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 package import SystemPackage
 
@@ -32,6 +33,17 @@ package struct FileLock: ~Copyable {
     package func lock(waiting: Bool) throws(Errno) {
         try Self.lock(descriptor.raw, waiting)
     }
+
+    /// Makes the file this process' own, beside any lock: until it ends, or closes any descriptor of the file.
+    ///
+    /// What it forks has no part in that. Where another process has it this waits, or without `waiting` throws EAGAIN. The
+    /// corresponding C function is `fcntl` with F_SETLK.
+    package func claim(waiting: Bool) throws(Errno) {
+        _ = try retryingInterrupts { clinux_claim(descriptor.raw, waiting ? 1 : 0) }
+    }
+
+    /// Gives the descriptor that holds it away.
+    package consuming func release() -> Descriptor { descriptor }
 
     /// The text in the file, which stays when its holder ends; empty where it cannot be read.
     package var note: String {

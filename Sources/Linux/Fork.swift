@@ -17,13 +17,10 @@ package enum Fork {
         _ = unsafe clinux_set_name(name)
     }
 
-    /// Has this process killed when its parent ends, or now if that is another than `parent` by now.
+    /// Lets processes of this one's user take its descriptors where Yama allows that to parents alone.
     ///
-    /// A change of user or group undoes it. The corresponding C function is `prctl` with PR_SET_PDEATHSIG.
-    package static func endWithParent(_ parent: Int32) {
-        _ = clinux_end_with_parent()
-        if getppid() != parent { kill(getpid(), SIGKILL) }
-    }
+    /// The corresponding C function is `prctl` with PR_SET_PTRACER.
+    package static func letOwnUserTrace() { _ = clinux_let_own_user_trace() }
 
     /// Ends this process at once: what it has of its parent's is left as it is.
     ///

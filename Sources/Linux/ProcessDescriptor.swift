@@ -63,6 +63,14 @@ package struct ProcessDescriptor: ~Copyable {
         }
     }
 
+    /// Duplicates a descriptor that the process has; EPERM where this process may not trace it.
+    ///
+    /// The corresponding C function is `pidfd_getfd`.
+    package func take(_ number: CInt) throws(Errno) -> Descriptor {
+        guard let raw else { throw .noFunction }
+        return Descriptor(owning: try check(clinux_pidfd_take(raw, number)))
+    }
+
     /// Sends a signal; ESRCH when the process has ended.
     ///
     /// The corresponding C function is `pidfd_send_signal`.

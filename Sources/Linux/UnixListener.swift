@@ -24,7 +24,7 @@ package struct UnixListener: ~Copyable {
             guard name.status.kind == .socket else { throw .fileExists }
             identity = name.status.identity
             try name.setAccess(group: group, mode: mode)
-            _ = try check(listen(socket.raw, 4_096))
+            _ = try check(listen(socket.raw, Self.backlog))
         } catch {
             try? removeFile(path)
             throw error
@@ -40,6 +40,19 @@ package struct UnixListener: ~Copyable {
         descriptor = socket
         self.path = path
     }
+
+    /// Whether it is a socket that listens at the path.
+    package static func listens(_ raw: CInt, at path: String) -> Bool {
+        // Safe: the path is lent for the call.
+        unsafe clinux_unix_listens(raw, path) == 1
+    }
+
+    /// Listens as this process: whoever connects from now on is told that it does.
+    ///
+    /// The corresponding C function is `listen`.
+    package func listenAgain() { _ = listen(descriptor.raw, Self.backlog) }
+
+    private static let backlog: CInt = 4096
 
     /// Listens on a socket that another process has made and will remove.
     package init(borrowing raw: CInt) {

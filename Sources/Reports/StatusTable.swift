@@ -44,7 +44,12 @@ package struct StatusTable {
             + report.limits.map { fact("limit", $0.text) } + [fact("totals", totals)]
             + (isVerbose ? report.confinement.map { [fact("guard", $0.text)] } ?? [] : [])
             + (report.takeovers.map { [fact("server", $0.text)] } ?? [])
+            + (report.orphan.map {
+                [fact("server", "PID \($0): its keeper was killed; \(Self.keepAdvice)", .warning)]
+            } ?? [])
     }
+
+    private static let keepAdvice = "the next steve that is started is its keeper"
 
     private func fact(_ name: String, _ text: String, _ style: StyledLine.Style = .plain) -> StyledLine {
         StyledLine(name + "       ".dropFirst(name.count) + text.printable, style)

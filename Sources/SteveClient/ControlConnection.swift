@@ -159,6 +159,9 @@ public struct ControlConnection: ~Copyable {
     /// The process that listens on the socket: the daemon's keeper.
     package var daemon: Int32 { lines.listener }
 
+    /// Whether that was killed, and its server serves on, for this user.
+    package var hasLostItsKeeper: Bool { lines.owner == User.effective && lines.listenerHasEnded }
+
     /// The number to watch for an answer, and for the daemon's end.
     package var raw: CInt { lines.raw }
 

@@ -37,6 +37,13 @@ final class LineStream {
     /// The number to watch for the other end's end.
     var raw: CInt { stream.raw }
 
+    /// Whether the process that listens has ended: then another serves for it, and nobody keeps that one.
+    var listenerHasEnded: Bool {
+        if let hasEnded = stream.peerHasEnded { return hasEnded }
+        guard listener > 0 else { return false }
+        return (try? ProcessDescriptor(listener))?.hasEnded ?? true
+    }
+
     /// Sends a line with its newline.
     func send(_ line: [UInt8]) throws(ControlFailure) {
         var rest = line[...]

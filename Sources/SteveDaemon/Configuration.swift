@@ -41,12 +41,14 @@ package struct Configuration {
     }
 
     /// Tells whoever started the daemon that the device answers.
-    func announceReady() {
+    mutating func announceReady() {
         // A pipe behind the wrapper's command, as in `with-steve make 2>&1 | tee log`, must end with that command and
         // not with the last user of its daemon.
         if endsWithUsers { Log.leavePipe() }
         guard let readyDescriptor else { return }
         let ready = Descriptor(owning: readyDescriptor)
         _ = try? ready.file.writeAll("\n".utf8)
+        // The number will be another file's: no server is to close that.
+        self.readyDescriptor = nil
     }
 }

@@ -16,6 +16,7 @@ extension Daemon: ControlDelegate {
         report.uptime = now.seconds(since: startedAt)
         report.confinement = confinement
         report.takeovers = takeovers(at: now)
+        report.orphan = isOrphan ? Int(getpid()) : nil
         // Nobody may have waited, and so nobody looked, for hours.
         lookAgain(at: now)
         server.describe(&report)

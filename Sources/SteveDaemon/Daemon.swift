@@ -29,6 +29,9 @@ package final class Daemon {
     /// As at the start, or when the settings were last read.
     var hiding = ProcHiding()
     private let signals: SignalDescriptor
+    /// Nil once it has ended, or where it cannot be watched.
+    var keeper: ProcessDescriptor?
+    var isOrphan = false
     let site: Site
     let account: UserAccount?
     /// What it has given up.
@@ -66,6 +69,7 @@ package final class Daemon {
         try daemon.publish(estate.sharedListener)
         daemon.announce(isTakingOver: isTakingOver)
         isReady()
+        daemon.watchKeeper()
         daemon.confine()
         daemon.serve()
     }
@@ -150,6 +154,12 @@ package final class Daemon {
         }
     }
 
+    /// Looks for what of the settings a server could not begin with.
+    static func check(_ settings: Settings) throws(DaemonError) {
+        _ = try account(settings)
+        _ = try governors(settings)
+    }
+
     /// Whom the settings name, before anything is registered.
     private static func account(_ settings: Settings) throws(DaemonError) -> UserAccount? {
         guard let name = settings.user else { return nil }
@@ -230,6 +240,7 @@ package final class Daemon {
             while let signal = signals.next() { received(signal) }
         case .control: control?.serve()
         case .process(let pid): ended(pid)
+        case .keeper: keeperHasEnded()
         case nil: break
         }
     }

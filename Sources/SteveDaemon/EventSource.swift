@@ -4,6 +4,8 @@ enum EventSource: Equatable {
     case tokens
     case signals
     case control
+    /// The keeper's end.
+    case keeper
     case process(pid: Int32)
 
     var key: UInt64 {
@@ -11,6 +13,7 @@ enum EventSource: Equatable {
         case .tokens: 0
         case .signals: 1 << 32
         case .control: 2 << 32
+        case .keeper: 4 << 32
         case .process(let pid): 3 << 32 | UInt64(UInt32(bitPattern: pid))
         }
     }
@@ -22,6 +25,7 @@ enum EventSource: Equatable {
         case 1: self = .signals
         case 2: self = .control
         case 3: self = .process(pid: Int32(bitPattern: value))
+        case 4: self = .keeper
         default: return nil
         }
     }

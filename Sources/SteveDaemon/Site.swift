@@ -7,7 +7,9 @@ internal import Wire
 final class Site {
     let name: DeviceName
     let directory: String
-    /// Held for the daemon's whole life: one daemon a name.
+    /// Held for the daemon's whole life, by keeper and server: one daemon a name.
+    ///
+    /// And claimed by the keeper alone: a lock that nobody claims is that of a server whose keeper was killed.
     private let instance: FileLock
     /// Held while the daemon goes: no wrapper attaches to one that is about to end.
     private var ending: FileLock?
@@ -27,6 +29,8 @@ final class Site {
                 pid: Self.listener(RuntimeDirectory.socket(name, in: directory))
             )
         }
+        // A server that is killed now may leave the lock to us, while somebody else tries to become its keeper, in vain.
+        try? instance.claim(waiting: true)
     }
 
     /// Goes on in the place that another program of this process has locked.
@@ -34,13 +38,14 @@ final class Site {
         name = configuration.settings.deviceName
         directory = try Self.directory(configuration.environment)
         instance = lock
+        try? instance.claim(waiting: false)
     }
 
     /// The number of the lock's descriptor.
     var lock: CInt { instance.raw }
 
     /// The first place that can be used, made where it is not there.
-    private static func directory(_ environment: [String: String]) throws(DaemonError) -> String {
+    static func directory(_ environment: [String: String]) throws(DaemonError) -> String {
         let places = RuntimeDirectory.places(
             environment: environment,
             user: User.outside,

@@ -15,6 +15,7 @@ extension StatusReport: JSONWritable {
             json.member("limits", limits)
             json.member("load", load)
             json.member("memory", memory)
+            json.member("orphan", ifThere: orphan)
             json.member("path", path)
             json.member("reserved", reserved)
             json.member("statistics", statistics)

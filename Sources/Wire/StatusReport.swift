@@ -34,6 +34,8 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var confinement: Confinement?
     /// How often the server has ended and another one went on; absent: never.
     public var takeovers: Takeovers?
+    /// The process that serves though its keeper was killed; absent: a keeper is there.
+    public var orphan: Int?
     /// Sums since the start.
     public var totals: Totals
     /// How full the pool has been since the start.

@@ -155,25 +155,105 @@ import Wire
         #expect(left == [])
     }
 
-    @Test(arguments: backends)
-    func keeperThatIsKilledTakesItsServerAlongAndTheNextStartWorks(_ backend: Backend) throws {
-        let daemon = try start(backend)
-        let server = try ProcessDescriptor(try daemon.serverPid)
-        daemon.signal(SIGKILL)
-        #expect(try daemon.waitUntilEnded() == .killed(signal: SIGKILL))
-        try eventually { server.hasEnded }
-        let next = try RunningDaemon(
-            ["--backend", backend.rawValue, "--dev-name", name, "--jobs", "4"],
-            in: daemon.folder,
-            name: name
-        )
-        #expect(next.isReady, "\(next.log)")
+    /// Another `steve`, in the place of a keeper that was killed.
+    private func startNext(_ daemon: RunningDaemon, _ backend: Backend, _ options: [String] = []) throws
+        -> RunningDaemon
+    {
+        let words = ["--backend", backend.rawValue, "--dev-name", name, "--jobs", "4"]
+        return try RunningDaemon(words + options, in: daemon.folder, name: name)
+    }
+
+    /// As whom a server runs that a keeper of ours started.
+    private static let users: [[String]] = geteuid() == 0 ? [[], ["--user", "nobody"]] : [[]]
+
+    @Test(arguments: backends, users)
+    func keeperThatIsKilledAloneIsReplacedByTheNextStart(_ backend: Backend, _ user: [String]) throws {
+        var daemon = try start(backend, user)
+        let client = try holder(of: daemon)
+        for number in 1...3 {
+            let server = try daemon.serverPid
+            daemon.signal(SIGKILL)
+            #expect(try daemon.waitUntilEnded() == .killed(signal: SIGKILL))
+            try eventually { daemon.log.contains("the keeper, PID \(daemon.pid), has ended: serving on") }
+            // Nobody keeps it, and nobody misses that.
+            #expect(try client.read() == UInt8(ascii: "+"))
+            #expect(try daemon.connect().ask(.ping).isDone)
+            try client.write(UInt8(ascii: "+"))
+
+            let next = try startNext(daemon, backend, user)
+            #expect(next.isReady, "\(next.log)")
+            #expect(next.log.contains("keeping what the server, PID \(server), had"), "\(next.log)")
+            let status = try #require(try next.connect().ask(.status).answer?.status)
+            #expect(status.takeovers?.count == number)
+            #expect(status.takeovers?.reason == "had lost its keeper")
+            try eventually { try next.connect().ask(.status).answer?.status.held == 1 }
+            // Whoever asks who keeps the daemon is told of this one.
+            #expect(try UnixStream(connectingTo: next.socketPath).peer().pid == next.pid)
+            daemon = next
+        }
+        // It is a keeper as any other.
+        try replaceServer(daemon)
+        #expect(try client.read() == UInt8(ascii: "+"))
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+        #expect(try leftovers(daemon) == [])
     }
 
     @Test(arguments: backends)
-    func endThatWasAskedForIsNoDeath(_ backend: Backend) throws {
+    func serverThatHasAKeeperIsNotTakenFromIt(_ backend: Backend) throws {
         let daemon = try start(backend)
+        let server = try daemon.serverPid
+        let second = try startNext(daemon, backend)
+        #expect(try second.waitUntilEnded() == .exited(1))
+        #expect(second.log.contains("another steve, PID \(daemon.pid), serves"), "\(second.log)")
+        // Nor one that ends with its users by a service, which would not.
+        daemon.signal(SIGKILL)
+        _ = try daemon.waitUntilEnded()
+        let wrappers = try startNext(daemon, backend, ["--end-with-users"])
+        #expect(try wrappers.waitUntilEnded() == .exited(1))
+        // Nor by one that could not serve.
+        let hopeless = try startNext(daemon, backend, ["--control-group", "no-such-group"])
+        #expect(try hopeless.waitUntilEnded() == .exited(1))
+        #expect(hopeless.log.contains("there is no group no-such-group"))
+        #expect(try daemon.connect().ask(.ping).isDone)
+        Glibc.kill(server, SIGKILL)
+    }
+
+    @Test(arguments: backends)
+    func keeperAndServerThatAreKilledTogetherLeaveRoomForOthers(_ backend: Backend) throws {
+        let daemon = try start(backend)
+        try daemon.killAll()
+        #expect(try daemon.waitUntilEnded() == .killed(signal: SIGKILL))
+        let next = try startNext(daemon, backend)
+        #expect(next.isReady, "\(next.log)")
+        #expect(try next.connect().ask(.status).answer?.status.takeovers == nil)
+    }
+
+    /// How many descriptors a process has through which it would take signals: a keeper's are not for its server.
+    private func signalFiles(of pid: Int32) throws -> Int {
+        let folder = "/proc/\(pid)/fd"
+        return try entries(ofDirectory: folder).count { number in
+            (try? linkTarget("\(folder)/\(number)"))?.contains("[signalfd]") == true
+        }
+    }
+
+    /// What a daemon has left beside its locks and what it said.
+    private func leftovers(_ daemon: RunningDaemon) throws -> [String] {
+        try entries(ofDirectory: daemon.folder.path).filter {
+            !$0.hasPrefix("daemon.") && !$0.hasSuffix(".lock")
+        }
+    }
+
+    /// A descriptor that told of readiness once is soon another's number: the next server closed its pipe's, then its signals'.
+    @Test(arguments: backends)
+    func endThatWasAskedForIsNoDeath(_ backend: Backend) throws {
+        let lowest = ["sh", "-c", #"exec 3>&9 9>&-; exec "$@""#, "sh"]
+        let words = ["--backend", backend.rawValue, "--dev-name", name, "--ready-fd", "3"]
+        let daemon = try RunningDaemon(words, name: name, before: lowest)
+        try #require(daemon.isReady, "\(daemon.log)")
+        try #expect(signalFiles(of: daemon.serverPid) == 1)
         try replaceServer(daemon)
+        try #expect(signalFiles(of: daemon.serverPid) == 1)
         daemon.signal(SIGTERM)
         #expect(try daemon.waitUntilEnded() == .exited(0))
     }

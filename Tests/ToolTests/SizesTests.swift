@@ -39,7 +39,11 @@ struct SizesTests {
     }
 
     private func end(_ daemon: Workshop.Running, by signal: CInt) throws {
-        try ProcessDescriptor(daemon.pid).signal(signal)
+        if signal == SIGKILL {
+            try shop.killDaemon()
+        } else {
+            try ProcessDescriptor(daemon.pid).signal(signal)
+        }
         _ = try shop.wait(daemon)
     }
 

@@ -63,6 +63,26 @@ internal import Testing
         _ = try shop.wait(first)
     }
 
+    @Test func theNextWrapperStartsAKeeperWhereThatWasKilled() throws {
+        let first = try shop.start(shop.wrapped(["--jobs", "3"], untilReleased))
+        #expect(try shop.eventually { try shop.status()?.users.count == 1 })
+        let (keeper, server) = (try #require(shop.daemon), try #require(shop.server))
+        try ProcessDescriptor(keeper).signal(9)
+        #expect(try shop.eventually { try shop.status()?.orphan == Int(server) })
+        let second = try shop.start(shop.wrapped(["--jobs", "5"], untilReleased))
+        #expect(try shop.eventually { try shop.status()?.users.count == 2 })
+        let status = try #require(try shop.status())
+        #expect((status.orphan, status.limit, status.held) == (nil, 3, 2))
+        #expect(status.takeovers?.reason == "had lost its keeper")
+        #expect(shop.daemon != keeper)
+        // The new keeper's server is a child that is replaced, and the daemon ends with its users as before.
+        try ProcessDescriptor(try #require(shop.server)).signal(9)
+        #expect(try shop.eventually { try shop.status()?.takeovers?.count == 2 })
+        try release()
+        for wrapper in [first, second] { #expect(try shop.wait(wrapper).end == .exited(0)) }
+        #expect(shop.eventually { shop.isQuiet })
+    }
+
     @Test func aDaemonOfAServiceManagerIsUsedAndNotEnded() throws {
         let steve = try Workshop.program("steve")
         let daemon = try shop.start([steve, "--dev-name", shop.device, "--backend", "fifo", "--jobs", "3"])

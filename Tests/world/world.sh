@@ -96,9 +96,11 @@ within() {
 }
 # The process that serves, a child of the daemon that was started.
 serving() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
-# Kills a daemon, whose server goes with it.
+# Kills a daemon with its server, so that nobody goes on.
 slay() { # PID
   slain=$(serving "$1")
+  kill -STOP "$1"
+  [ -z "$slain" ] || kill -9 "$slain"
   kill -9 "$1"
   within ended "$1"
   [ -z "$slain" ] || within ended "$slain"

@@ -35,6 +35,8 @@ int clinux_is_fuse(const char *path);
 
 // pidfd_open(2), close-on-exec
 int clinux_pidfd_open(pid_t process);
+// pidfd_getfd(2): a duplicate of that process' descriptor, close-on-exec
+int clinux_pidfd_take(int pidfd, int descriptor);
 // pidfd_send_signal(2)
 int clinux_pidfd_signal(int pidfd, int signal);
 
@@ -47,6 +49,8 @@ int clinux_signal_next(int descriptor);
 // the listener's queue is full, but no longer than its patience (SO_SNDTIMEO), then it fails with EAGAIN.
 int clinux_unix_bind(const char *path);
 int clinux_unix_connect(const char *path, int patience_milliseconds);
+// Whether it is a socket that listens at that path.
+int clinux_unix_listens(int socket, const char *path);
 // accept4(2), close-on-exec and non-blocking
 int clinux_accept(int listener);
 // SO_PEERCRED
@@ -56,6 +60,9 @@ int clinux_peer(int socket, pid_t *process, uid_t *user, gid_t *group);
 int clinux_peer_groups(int socket, gid_t *groups, int most);
 // SO_PEERPIDFD (Linux 6.5): a pidfd of the process that connected, close-on-exec
 int clinux_peer_pidfd(int socket);
+
+// fcntl(2) F_SETLK, or F_SETLKW, with F_WRLCK for the whole file
+int clinux_claim(int descriptor, int waiting);
 
 // ioctl FIONREAD
 int clinux_unread(int descriptor, int *bytes);
@@ -102,8 +109,8 @@ int clinux_lock_on_fault(const void *start, size_t length);
 static inline void clinux_keep_order(void) { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
 // fork(2), which Swift does not show: only for a program of one thread.
 pid_t clinux_fork(void);
-// prctl(2) PR_SET_PDEATHSIG with SIGKILL; a change of user or group undoes it.
-int clinux_end_with_parent(void);
+// prctl(2) PR_SET_PTRACER: where Yama lets only parents trace, everybody of this process' user may trace it as elsewhere.
+int clinux_let_own_user_trace(void);
 // prctl(2) PR_SET_NAME
 int clinux_set_name(const char *name);
 

@@ -39,6 +39,13 @@ struct Bequest {
         (program, path) = (words[7], words[8])
     }
 
+    /// What a server has whose keeper was killed.
+    init(kind: TokenPath.Kind, path: String, pathDescriptor: CInt, listener: CInt, lock: CInt) {
+        self.kind = kind.rawValue
+        program = Keeper.ownProgram
+        (self.path, self.pathDescriptor, self.listener, self.lock) = (path, pathDescriptor, listener, lock)
+    }
+
     init(of estate: Estate, listener: CInt, program: String) {
         kind = estate.path.kind.rawValue
         pathDescriptor = estate.path.raw

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Jobserver
 internal import Ledger
 internal import Linux
@@ -39,10 +40,38 @@ extension Daemon {
         )
     }
 
+    /// Learns of the keeper's end; for a server, not for one that has none.
+    func watchKeeper() {
+        let pid = Int32(truncatingIfNeeded: registry.ledger[.keeper])
+        guard pid > 0, let process = try? ProcessDescriptor(pid), let raw = process.raw else { return }
+        try? loop.watch(raw, for: .readable, key: EventSource.keeper.key)
+        keeper = consume process
+        // It ended before it was watched, and the number may be another's by now.
+        if getppid() != pid { keeperHasEnded() }
+    }
+
+    /// Serves on alone: nobody is there to start another server or to put things away.
+    func keeperHasEnded() {
+        guard let raw = keeper?.raw else { return }
+        loop.unwatch(raw)
+        keeper = nil
+        isOrphan = true
+        // Whoever comes may have been told others.
+        registry.ledger.stage(settings)
+        server.book()
+        Log.note(
+            "the keeper, PID \(registry.ledger[.keeper]), has ended: serving on; the next steve that is started keeps what is here"
+        )
+    }
+
+    /// No status that a shell gives.
+    static let lostItsKeeper: UInt64 = 1 << 16
+
     /// How a server ended, by what the keeper wrote down: the status that a shell would give.
     static func reason(_ status: UInt64) -> String {
         switch status {
         case 0: "made way for another program"
+        case lostItsKeeper: "had lost its keeper"
         case 129...: "was killed by signal \(status - 128)"
         default: "ended with \(status)"
         }

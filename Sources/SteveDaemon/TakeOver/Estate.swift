@@ -66,6 +66,17 @@ final class Estate {
         }
     }
 
+    /// Is who listens, in the place of a keeper that was killed.
+    func listenAgain() {
+        switch listener {
+        case .some(let listener): listener.listenAgain()
+        case .none: break
+        }
+    }
+
+    /// Whether somebody waits for the server, at the device or at the control socket; what is in a pipe are tokens.
+    var isRequestWaiting: Bool { path.kind != .pipe && isReadable(path.raw) || isReadable(socket) }
+
     /// The control socket, for a server, which is another process.
     var sharedListener: UnixListener {
         UnixListener(borrowing: socket)

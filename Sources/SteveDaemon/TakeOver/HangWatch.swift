@@ -1,4 +1,5 @@
 internal import Jobserver
+internal import Linux
 
 /// Finds a server that hangs: requests wait, and it shows no sign of life.
 ///
@@ -10,21 +11,29 @@ struct HangWatch {
     private(set) var nextLook: Int64
 
     /// So long a request may wait without a sign of life.
-    static let patience: Int64 = 30_000_000_000
-    private static let pause: Int64 = 10_000_000_000
+    let patience: Int64
+    private var pause: Int64 { patience / 3 }
+
+    /// Tests wait for less.
+    static let patience =
+        Environment.current["_STEVE_PATIENCE_MS"].flatMap { Int64($0) }
+        .map { max(3, min(30_000, $0)) * 1_000_000 } ?? 30_000_000_000
 
     /// A watch over a server that starts now.
-    init(at now: Int64) { nextLook = now + Self.pause }
+    init(at now: Int64, patience: Int64 = Self.patience) {
+        self.patience = patience
+        nextLook = now + patience / 3
+    }
 
     /// Whether the server hangs, by what there is to see now.
     mutating func look(isRequestWaiting: Bool, heartbeat: UInt64, at now: Int64) -> Bool {
-        nextLook = now + Self.pause
+        nextLook = now + pause
         guard isRequestWaiting, heartbeat == lastHeartbeat else {
             since = nil
             lastHeartbeat = heartbeat
             return false
         }
         since = since ?? now
-        return now - (since ?? now) >= Self.patience
+        return now - (since ?? now) >= patience
     }
 }

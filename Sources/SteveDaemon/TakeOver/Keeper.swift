@@ -9,7 +9,7 @@ internal import Wire
 ///
 /// It reads nothing that a client can write: whatever ends a server does not end it.
 package final class Keeper {
-    private let configuration: Configuration
+    private var configuration: Configuration
     let estate: Estate
     private let loop: EventLoop
     private let signals: SignalDescriptor
@@ -19,6 +19,8 @@ package final class Keeper {
     private var makesWay = false
     /// Whether clients have been let in.
     private var isReady = false
+    /// Whether it has been told that they were.
+    private var isAnnounced = false
     /// How often it was told to end.
     private var stops: UInt64 = 0
     /// Whether the last server was killed by this process.
@@ -39,6 +41,9 @@ package final class Keeper {
         /// Readable when it serves.
         let ready: CInt
     }
+
+    /// What a server is called in lists of processes.
+    static let serverName = "steve-server"
 
     private static let signalKey: UInt64 = 0
     private static let readyKey: UInt64 = 1
@@ -84,7 +89,31 @@ package final class Keeper {
 
     private static func begin(_ configuration: Configuration) throws(DaemonError) -> Keeper {
         if let keeper = try resumed(configuration) { return keeper }
-        return try Keeper(configuration, Estate(configuration.settings, Site(configuration)))
+        do throws(DaemonError) {
+            return try Keeper(configuration, Estate(configuration.settings, Site(configuration)))
+        } catch {
+            guard case .alreadyRunning = error, let keeper = try adopted(configuration) else { throw error }
+            return keeper
+        }
+    }
+
+    /// The keeper of a server that has lost its own; nil: there is none.
+    private static func adopted(_ configuration: Configuration) throws(DaemonError) -> Keeper? {
+        guard let orphan = Orphan(configuration) else { return nil }
+        // What a server would say of the settings is better said before there is none.
+        try Daemon.check(configuration.settings)
+        let estate = try Estate(inheriting: orphan.ledger, orphan.bequest, configuration)
+        orphan.end()
+        guard orphan.ledger[.isOver] == 0 else {
+            estate.close()
+            return nil
+        }
+        Log.note("keeping what the server, PID \(orphan.pid), had: its keeper was killed")
+        estate.listenAgain()
+        orphan.ledger[.lastReason] = Daemon.lostItsKeeper
+        let keeper = try Keeper(configuration, estate, orphan.bequest)
+        keeper.isReady = true
+        return keeper
     }
 
     /// The keeper that goes on where another program of this process was; nil: there was none.
@@ -107,7 +136,7 @@ package final class Keeper {
 
     private func resume(_ bequest: Bequest) {
         Fork.name("steve")
-        isReady = true
+        (isReady, isAnnounced) = (true, true)
         upgradedAt = former < 0 ? nil : MonotonicClock.nowNanoseconds
         guard bequest.server > 0 else { return }
         server = Server(pid: bequest.server, ready: -1)
@@ -152,13 +181,15 @@ package final class Keeper {
 
     /// In the new process: serves, and ends it.
     private func serve(_ ready: CInt) -> Never {
-        Fork.name("steve-server")
+        Fork.name(Self.serverName)
         configuration.forgetReadiness()
+        // The keeper's own: what comes there is not for a server.
+        for raw in [loop.raw, signals.raw] { _ = Descriptor(owning: raw) }
         do throws(DaemonError) {
             try Daemon.serve(configuration, estate) {
                 if configuration.endsWithUsers { ControlGroups.leave() }
-                // Nobody would start another server, or put things away.
-                Fork.endWithParent(Int32(truncatingIfNeeded: estate.ledger[.keeper]))
+                // Who is root may take its descriptors anyway, when its keeper is killed.
+                if !Privileges.isRoot { Fork.letOwnUserTrace() }
                 if configuration.endsWithUsers { Log.leavePipe() }
                 let ready = Descriptor(owning: ready)
                 _ = try? ready.file.writeAll("\n".utf8)
@@ -173,8 +204,7 @@ package final class Keeper {
 
     /// Waits for something, and deals with it; the exit status when that is the end.
     private func wait() -> CInt? {
-        // A pipe has no requests that could wait.
-        let count = loop.wait(until: estate.path.kind == .pipe ? nil : watch.nextLook)
+        let count = loop.wait(until: watch.nextLook)
         if watch.nextLook <= MonotonicClock.nowNanoseconds { lookAfterServer() }
         for index in 0..<count {
             switch loop.event(index).key {
@@ -188,13 +218,13 @@ package final class Keeper {
     /// Kills a server that hangs; its end is seen as any other's.
     private func lookAfterServer() {
         let hangs = watch.look(
-            isRequestWaiting: isReadable(estate.path.raw),
+            isRequestWaiting: estate.isRequestWaiting,
             heartbeat: estate.ledger[.heartbeat],
             at: MonotonicClock.nowNanoseconds
         )
         guard hangs, let server else { return }
         Log.note(
-            "the server has done nothing for \(HangWatch.patience / 1_000_000_000) s though requests wait: killed"
+            "the server has done nothing for \(watch.patience / 1_000_000_000) s though requests wait: killed"
         )
         hasKilled = true
         kill(server.pid, SIGKILL)
@@ -204,8 +234,8 @@ package final class Keeper {
         guard let server else { return }
         loop.unwatch(server.ready)
         // Nothing to read: it ended before it served.
-        guard !isReady, reads(server.ready) else { return }
-        isReady = true
+        guard !isAnnounced, reads(server.ready) else { return }
+        (isReady, isAnnounced) = (true, true)
         // The server has looked where it is: what is allowed there is what its starter allowed.
         if configuration.endsWithUsers { ControlGroups.leave() }
         configuration.announceReady()

@@ -1,0 +1,138 @@
+internal import Glibc
+internal import Jobserver
+internal import Ledger
+internal import Linux
+internal import SystemPackage
+internal import Wire
+
+/// A server whose keeper was killed: it serves on, and has all that a keeper needs.
+///
+/// It may be in somebody's hands while we are root. So what its descriptors are is asked of the kernel, and where they belong is
+/// what our own settings say.
+struct Orphan: ~Copyable {
+    let pid: Int32
+    let ledger: ServerLedger
+    let bequest: Bequest
+    private let process: ProcessDescriptor
+
+    /// The one that serves what this configuration names; nil: there is none, or it cannot be gone on from.
+    init?(_ configuration: Configuration) {
+        let name = configuration.settings.deviceName
+        guard let directory = try? Site.directory(configuration.environment) else { return nil }
+        let path = RuntimeDirectory.instanceLock(name, in: directory)
+        // Every keeper that lives has it, and of those who want to be one the first.
+        guard let claim = try? FileLock(unlocked: path), (try? claim.claim(waiting: false)) != nil,
+            let lock = try? FileStatus(ofDescriptor: claim.raw).identity,
+            let pid = Self.server(lock), let process = try? ProcessDescriptor(pid)
+        else { return nil }
+        // One that ends with its users is not a service, and the other way round.
+        guard Self.endsWithUsers(pid) == configuration.endsWithUsers else { return nil }
+        var finds = Finds(lock, name, directory)
+        let folder = "/proc/\(pid)/fd"
+        for number in ((try? entries(ofDirectory: folder)) ?? []).compactMap(CInt.init) {
+            guard let target = try? linkTarget("\(folder)/\(number)") else { continue }
+            finds.look(at: number, target, of: process)
+        }
+        guard let (ledger, bequest) = finds.taken(), ledger[.isIncomplete] == 0, !process.hasEnded else {
+            return nil
+        }
+        (self.pid, self.ledger, self.bequest) = (pid, ledger, bequest)
+        self.process = process
+        // Until this process ends.
+        _ = claim.release().release()
+    }
+
+    /// The only server that has the lock.
+    private static func server(_ lock: FileIdentity) -> Int32? {
+        let pids = FileUsers(of: lock).pids.filter { pid in
+            pid != getpid() && (try? ProcFS.stat(of: pid))?.commandName == Keeper.serverName
+        }
+        return pids.count == 1 ? pids.first : nil
+    }
+
+    private static func endsWithUsers(_ pid: Int32) -> Bool {
+        ProcFS.commandLine(of: pid, limit: 65_536).split(separator: " ").contains("--end-with-users")
+    }
+
+    /// Ends it, and waits until that is so.
+    func end() {
+        try? process.signal(SIGKILL)
+        while !process.hasEnded { usleep(100) }
+    }
+}
+
+/// What has been found of it, by the kernel's words.
+private struct Finds: ~Copyable {
+    private let lockIdentity: FileIdentity
+    private let name: DeviceName
+    private let directory: String
+    private var lock: Descriptor?
+    private var memory: Descriptor?
+    private var listener: Descriptor?
+    private var tokens: Descriptor?
+    private var kind = TokenPath.Kind.pipe
+    private var path = ""
+
+    init(_ lock: FileIdentity, _ name: DeviceName, _ directory: String) {
+        (lockIdentity, self.name, self.directory) = (lock, name, directory)
+    }
+
+    /// Takes one of its descriptors, if it is one of those; of several the first.
+    mutating func look(at number: CInt, _ target: String, of process: borrowing ProcessDescriptor) {
+        let beside = "\(directory)/\(name)"
+        switch target {
+        case RuntimeDirectory.instanceLock(name, in: directory): takeLock(number, process)
+        case "/dev/cuse": takeTokens(number, process, .cuse, name.path)
+        case "/dev/fuse": takeTokens(number, process, .file, beside)
+        case name.path, beside: takeTokens(number, process, .pipe, target)
+        case _ where target.hasPrefix("/memfd:steve "):
+            if memory == nil { memory = try? process.take(number) }
+        case _ where target.hasPrefix("socket:") && listener == nil:
+            guard let socket = try? process.take(number),
+                UnixListener.listens(socket.raw, at: RuntimeDirectory.socket(name, in: directory))
+            else { break }
+            listener = consume socket
+        default: break
+        }
+    }
+
+    private mutating func takeLock(_ number: CInt, _ process: borrowing ProcessDescriptor) {
+        guard lock == nil, let taken = try? process.take(number),
+            (try? FileStatus(ofDescriptor: taken.raw))?.identity == lockIdentity
+        else { return }
+        let shared = FileLock(sharing: taken)
+        // It may have the file open a second time: only that which is locked can be locked again.
+        if (try? shared.lock(waiting: false)) != nil { lock = shared.release() }
+    }
+
+    private mutating func takeTokens(
+        _ number: CInt,
+        _ process: borrowing ProcessDescriptor,
+        _ kind: TokenPath.Kind,
+        _ path: String
+    ) {
+        guard tokens == nil, let taken = try? process.take(number),
+            let status = try? FileStatus(ofDescriptor: taken.raw),
+            status.kind == (kind == .pipe ? .pipe : .characterDevice)
+        else { return }
+        tokens = consume taken
+        (self.kind, self.path) = (kind, path)
+    }
+
+    /// All of it; nil: something is missing.
+    consuming func taken() -> (ServerLedger, Bequest)? {
+        guard let lock, let memory, let listener, let tokens, let ledger = try? ServerLedger(memory) else {
+            return nil
+        }
+        return (
+            ledger,
+            Bequest(
+                kind: kind,
+                path: path,
+                pathDescriptor: tokens.release(),
+                listener: listener.release(),
+                lock: lock.release()
+            )
+        )
+    }
+}
