@@ -55,10 +55,11 @@ let package = Package(
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
 
         // Pure: no clock, no descriptor, no environment.
-        library("Jobserver"),
-        library("Wire"),
+        library("Vocabulary"),
+        library("Jobserver", ["Vocabulary"]),
+        library("Wire", ["Vocabulary"]),
         // The page of a trace is drawn by a script that an editor can read.
-        library("Reports", ["Wire"], embedding: ["Trace/page.js", "Trace/page.css"]),
+        library("Reports", ["Vocabulary", "Wire"], embedding: ["Trace/page.js", "Trace/page.css"]),
         library("Squashfs"),
 
         // The outside world as owned, typed values.
@@ -67,13 +68,16 @@ let package = Package(
         library("Ledger", ["CLinux", "Linux", system]),
         .target(
             name: "Fuse",
-            dependencies: ["CFuse", "Ledger", "Linux", system],
+            dependencies: ["CFuse", "Ledger", "Linux", "Vocabulary", system],
             swiftSettings: strict,
             linkerSettings: staticArchives
         ),
 
         // Joined.
-        library("SteveDaemon", ["Jobserver", "Reports", "Wire", "Linux", "Ledger", "Fuse", system]),
+        library(
+            "SteveDaemon",
+            ["Jobserver", "Reports", "Vocabulary", "Wire", "Linux", "Ledger", "Fuse", system]
+        ),
         library("SteveClient", ["Wire", "Linux", system]),
         .target(
             name: "Packing",
@@ -93,22 +97,25 @@ let package = Package(
         // `make simulate`: the core under a virtual clock.
         .executableTarget(
             name: "steve-simulate",
-            dependencies: ["Jobserver", arguments],
+            dependencies: ["Jobserver", "Vocabulary", arguments],
             path: "Sources/Simulator",
             swiftSettings: strict
         ),
 
-        tests("Jobserver", ["Jobserver", "TestKit"]),
-        tests("Wire", ["Wire", "TestKit"]),
-        tests("Reports", ["Reports", "Wire", "TestKit"]),
+        tests("Jobserver", ["Jobserver", "Vocabulary", "TestKit"]),
+        tests("Wire", ["Vocabulary", "Wire", "TestKit"]),
+        tests("Reports", ["Reports", "Vocabulary", "Wire", "TestKit"]),
         tests("Linux", ["Linux", "TestKit", system]),
         tests("Ledger", ["Ledger", "Linux", "TestKit", system]),
         tests("Squashfs", ["Squashfs", "Packing", "SteveClient", "Linux", "TestKit", system]),
-        tests("Fuse", ["CLinux", "Fuse", "Ledger", "Linux", "TestKit", "AllocationProbe", system]),
+        tests(
+            "Fuse",
+            ["CLinux", "Fuse", "Ledger", "Linux", "Vocabulary", "TestKit", "AllocationProbe", system]
+        ),
         // Counts what the path of a token allocates.
         .executableTarget(
             name: "AllocationProbe",
-            dependencies: ["CAllocations", "Fuse", "Ledger", "TestKit", system],
+            dependencies: ["CAllocations", "Fuse", "Ledger", "TestKit", "Vocabulary", system],
             path: "Tests/AllocationProbe",
             swiftSettings: strict
         ),
@@ -120,7 +127,10 @@ let package = Package(
         ),
         tests(
             "SteveDaemon",
-            ["SteveDaemon", "Jobserver", "Wire", "Linux", "Ledger", "Fuse", "TestKit", "Scenarios", system]
+            [
+                "SteveDaemon", "Jobserver", "Vocabulary", "Wire", "Linux", "Ledger", "Fuse", "TestKit",
+                "Scenarios", system,
+            ]
         ),
         // What the device promises, acted out on the fake kernel and on a real one.
         .target(name: "CAgent", path: "Tests/ScenarioAgent"),
@@ -151,13 +161,13 @@ if Context.environment["STEVE_FUZZ"] != nil {
         .target(name: "CFuzzDriver", path: "Tests/Fuzz/Driver"),
         .executableTarget(
             name: "fuzz-device",
-            dependencies: ["CFuzzDriver", "Fuse", "Ledger", "TestKit", system],
+            dependencies: ["CFuzzDriver", "Fuse", "Ledger", "TestKit", "Vocabulary", system],
             path: "Tests/Fuzz/Device",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
         ),
         .executableTarget(
             name: "fuzz-text",
-            dependencies: ["CFuzzDriver", "Reports", "Wire", system],
+            dependencies: ["CFuzzDriver", "Reports", "Vocabulary", "Wire", system],
             path: "Tests/Fuzz/Text",
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
         ),

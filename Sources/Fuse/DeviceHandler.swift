@@ -1,3 +1,4 @@
+package import Vocabulary
 package import SystemPackage
 
 /// What the owner of a device decides.
@@ -12,7 +13,7 @@ package protocol DeviceHandler: AnyObject {
     /// A client reads. `.parked` keeps the request under `request` until `grant`, `fail` or an interrupt.
     ///
     /// A number is never used again, and never has its top bit set.
-    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer
+    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> ReadAnswer
 
     /// The reply to a granted read did not reach the client: the kernel no longer wants it.
     ///

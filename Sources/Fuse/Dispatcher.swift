@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import CFuse
 internal import Glibc
 internal import Ledger
@@ -143,7 +144,7 @@ final class Dispatcher {
         let isInterrupted = request.isInterrupted
         let number = parked.park(request, file: file)
         switch handler.read(number, file: file, by: thread, nonblocking: flags & O_NONBLOCK != 0) {
-        case .token(let holder): _ = grant(number, holder: holder)
+        case .granted(let holder): _ = grant(number, holder: holder)
         case .wouldBlock:
             fail(number, .resourceTemporarilyUnavailable)
         case .parked where isInterrupted:

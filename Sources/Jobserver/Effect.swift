@@ -10,16 +10,6 @@ package enum Effect: Equatable, Sendable {
     case abandon(RequestID)
 }
 
-/// What a read is told at once.
-package enum ReadAnswer: Equatable, Sendable {
-    /// One token, charged to the reader.
-    case granted
-    /// None for this reader now, and it does not wait.
-    case wouldBlock
-    /// The read waits; a later effect answers it.
-    case parked
-}
-
 /// Where the bytes of one write went.
 package struct WriteReceipt: Equatable, Sendable {
     /// Tokens that the writer itself held.

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// How full a pool has been since its start, and what kept it from letting out more.
 ///
 /// It is told of every change and asks for nothing; as long as nothing changes it costs a comparison.

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 extension TokenPool {
     /// A build that has not been seen before.
     ///

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 extension TokenPool {
     /// What keeps those waiting who wait; `gate` is the admission rule that is the strictest now.
     func holdback(gate: GateRule) -> GateRule? {

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 extension TokenPool {
     /// A process reads from one of its files.
     package mutating func read(
@@ -18,7 +20,7 @@ extension TokenPool {
             }
             let age = pool.accounts.newAge()
             pool.charge(index, through: file.index, at: now) { client, _ in client.spendReservation(age) }
-            return .granted
+            return .granted(to: index)
         }
     }
 

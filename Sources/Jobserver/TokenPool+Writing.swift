@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 extension TokenPool {
     /// A process wrote `count` bytes.
     ///

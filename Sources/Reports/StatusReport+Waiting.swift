@@ -1,10 +1,13 @@
+internal import Vocabulary
 package import Wire
 
 extension StatusReport {
     /// Why somebody has waited so long for a slot, and who has the tokens: one sentence.
     package func reasonToWait(seconds: Int) -> String {
         let head = "no free token for \(seconds) s: "
-        guard gate.open || gate.rule == "jobs" || gate.rule.isEmpty else { return head + gate.text }
+        guard gate.open || gate.rule == GateRule.jobs.rawValue || gate.rule.isEmpty else {
+            return head + gate.text
+        }
         let most = holders.sorted { $0.tokens > $1.tokens }
         var parts = most.prefix(Self.named).map {
             "\($0.tokens) \($0.tokens == 1 ? "is" : "are") with PID \($0.pid) (\($0.command.prefix(60)))"

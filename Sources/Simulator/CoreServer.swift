@@ -1,3 +1,4 @@
+internal import Vocabulary
 import Jobserver
 
 /// The production core: the daemon's own `TokenPool` and `Admission`, with the virtual clock.

@@ -1,3 +1,4 @@
+internal import Vocabulary
 import Jobserver
 
 /// How long a decision takes with ten thousand clients, on the machine at hand.
@@ -40,7 +41,7 @@ struct DecisionTime {
         for (index, party) in parties.enumerated() {
             request += 1
             let answer = pool.read(RequestID(request), by: party.0, through: party.1, waits: true, at: now)
-            if answer == .granted { holders.append(index) }
+            if answer.isGranted { holders.append(index) }
         }
         let numbers = Dictionary(uniqueKeysWithValues: parties.enumerated().map { ($1.0, $0) })
         let clock = ContinuousClock()

@@ -1,3 +1,4 @@
+internal import Vocabulary
 import Jobserver
 
 /// The plain rule: one queue, oldest first, whoever it is; gates are a bare look at the load and the memory.
@@ -41,7 +42,7 @@ struct PlainServer: Server {
             return waits ? .parked : .wouldBlock
         }
         take(client)
-        return .granted
+        return .granted(to: Int32(client))
     }
 
     mutating func poll(_ client: Int, at now: Double) -> Bool {

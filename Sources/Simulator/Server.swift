@@ -1,3 +1,4 @@
+internal import Vocabulary
 import Jobserver
 
 /// What a server does of its own accord, to a client.

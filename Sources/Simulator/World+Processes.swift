@@ -1,3 +1,4 @@
+import Vocabulary
 import Jobserver
 
 /// What the processes do.

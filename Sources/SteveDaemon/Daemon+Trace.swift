@@ -27,35 +27,8 @@ extension Daemon {
         let end = min(events.end, max(0, end ?? events.end))
         var text = ""
         text.reserveCapacity(TraceChunk.limit * 16)
-        let next = events.forEach(from: number, to: end, atMost: TraceChunk.limit) { event, pause in
-            TraceEvent(event, after: pause).append(to: &text)
-        }
+        let next = events.forEach(from: number, to: end, atMost: TraceChunk.limit) { $0.append(to: &text) }
         let lost = max(0, events.oldest - max(0, number))
         return TraceChunk(events: text, next: next, more: next < end, lost: lost > 0 ? lost : nil)
-    }
-}
-
-extension TraceEvent {
-    fileprivate init(_ event: TokenEvent, after pause: Int64) {
-        self.init(Kind(event.kind), time: pause, process: event.process, value: event.value)
-    }
-}
-
-extension TraceEvent.Kind {
-    fileprivate init(_ kind: TokenEvent.Kind) {
-        switch kind {
-        case .granted: self = .granted
-        case .returned: self = .returned
-        case .reclaimed: self = .reclaimed
-        case .lent: self = .lent
-        case .repaid: self = .repaid
-        case .unpaid: self = .unpaid
-        case .lapsed: self = .lapsed
-        case .gate: self = .gate
-        case .limit: self = .limit
-        case .load: self = .load
-        case .memory: self = .memory
-        case .out: self = .out
-        }
     }
 }

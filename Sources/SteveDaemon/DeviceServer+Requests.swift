@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Fuse
 internal import Jobserver
 internal import Ledger
@@ -23,7 +24,7 @@ extension DeviceServer: DeviceHandler {
         return UInt64(file.index)
     }
 
-    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer {
+    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> ReadAnswer {
         let now = MonotonicTime.now
         askGate(at: now)
         let client = client(thread, file)
@@ -36,13 +37,8 @@ extension DeviceServer: DeviceHandler {
         )
         log.debug("read \(file) by thread \(thread)\(nonblocking ? ", not waiting" : ""): \(answer)")
         settle(at: now)
-        switch answer {
-        case .granted:
-            log.verbose("a token for \(name(thread)), \(pool.free) free")
-            return .token(holder: client.index)
-        case .wouldBlock: return .wouldBlock
-        case .parked: return .parked
-        }
+        if answer.isGranted { log.verbose("a token for \(name(thread)), \(pool.free) free") }
+        return answer
     }
 
     func tokenUndelivered(file: UInt64, to holder: Int32) {

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Fuse
 internal import Jobserver
 internal import Ledger
@@ -60,7 +61,7 @@ extension DeviceServer: TokenServer {
         charges[ticket]?.isWaiting = answer == .parked
         registry.ledger.stage(slot: file, of: process, isWaiting: answer == .parked)
         settle(at: now)
-        return answer == .granted
+        return answer.isGranted
     }
 
     func withdraw(ticket: UInt32) {

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Linux
 internal import Wire
@@ -55,10 +56,10 @@ final class History {
         guard now >= lastLook + Self.lookNanoseconds else { return }
         lastLook = now
         if let load = try? ProcFS.loadAverage().oneMinute {
-            events.record(TokenEvent(.load, Int((load * 100).rounded())), at: now)
+            events.record(TokenEvent(.load, value: Int((load * 100).rounded())), at: now)
         }
         if let bytes = try? ProcFS.memoryAvailableBytes() {
-            events.record(TokenEvent(.memory, bytes / 1_048_576), at: now)
+            events.record(TokenEvent(.memory, value: bytes / 1_048_576), at: now)
         }
     }
 }

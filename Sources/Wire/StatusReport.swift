@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// All that a daemon says about itself at one moment.
 ///
 /// The field names are the JSON's; docs/protocol.md describes them.
@@ -64,7 +66,7 @@ public struct StatusReport: Codable, Equatable, Sendable {
         reserved = 0
         lent = 0
         waiting = 0
-        gate = Gate(open: true, rule: "jobs", text: "open")
+        gate = Gate(open: true, rule: GateRule.jobs.rawValue, text: "open")
         load = Load(oneMinute: 0, limit: nil)
         memory = Memory(available: 0, limit: nil)
         limits = []

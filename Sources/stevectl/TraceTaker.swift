@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Reports
 internal import SteveClient
 internal import Wire
@@ -44,7 +45,7 @@ struct TraceTaker: Sendable {
             lost = chunk.lost ?? 0
             guard lost == 0 else { return }
             do throws(ControlError) {
-                recording.add(try TraceEvent.list(chunk.events), past: end != nil)
+                recording.add(try TokenEvent.list(chunk.events), past: end != nil)
             } catch {
                 throw .malformed(path: connection.path, why: "\(error)")
             }

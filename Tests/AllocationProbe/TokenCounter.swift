@@ -1,3 +1,4 @@
+import Vocabulary
 import Fuse
 import SystemPackage
 
@@ -14,10 +15,10 @@ final class TokenCounter: DeviceHandler {
         return lastFile
     }
 
-    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer {
+    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> ReadAnswer {
         if tokens > 0 {
             tokens -= 1
-            return .token(holder: 0)
+            return .granted(to: 0)
         }
         guard !nonblocking else { return .wouldBlock }
         waiting = request

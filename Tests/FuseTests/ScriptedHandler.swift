@@ -1,3 +1,4 @@
+import Vocabulary
 import Fuse
 import SystemPackage
 
@@ -31,11 +32,11 @@ final class ScriptedHandler: DeviceHandler {
         return lastFile
     }
 
-    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer {
+    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> ReadAnswer {
         events.append(.read(file: file, thread: thread, nonblocking: nonblocking))
         if tokens > 0 {
             tokens -= 1
-            return .token(holder: Self.account(of: thread))
+            return .granted(to: Self.account(of: thread))
         }
         if nonblocking { return .wouldBlock }
         parked.append(request)

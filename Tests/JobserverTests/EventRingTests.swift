@@ -1,3 +1,4 @@
+import Vocabulary
 import TestKit
 import Testing
 
@@ -13,8 +14,10 @@ import Testing
         let (number, state) = ring.position(since: 0)
         var list: [(event: TokenEvent, time: Int64)] = []
         var time = state.time
-        _ = ring.forEach(from: max(start, number), to: ring.end, atMost: .max) { event, pause in
-            time += pause
+        _ = ring.forEach(from: max(start, number), to: ring.end, atMost: .max) { event in
+            time += event.time
+            var event = event
+            event.time = 0
             list.append((event, time))
         }
         return list
@@ -24,8 +27,8 @@ import Testing
     func everyEventFitsIntoAWord(kind: TokenEvent.Kind) {
         let largest =
             kind.isOfProcess
-            ? TokenEvent(kind, process: TokenEvent.largestProcess, count: 65_535)
-            : TokenEvent(kind, 1 << 40 - 1)
+            ? TokenEvent(kind, process: TokenEvent.largestProcess, value: 65_535)
+            : TokenEvent(kind, value: 1 << 40 - 1)
         for pause in [0, 1, TokenEvent.longestPause] {
             let word = largest.word(after: pause)
             #expect(TokenEvent.read(word) == largest)
@@ -34,10 +37,10 @@ import Testing
     }
 
     @Test func whatIsTooLargeIsCutAndTakesNothingElseAlong() {
-        let event = TokenEvent(.returned, process: 7, count: 70_000)
+        let event = TokenEvent(.returned, process: 7, value: 70_000)
         #expect(event.value == 65_535)
         #expect(TokenEvent.read(event.word(after: 5)) == event)
-        #expect(TokenEvent(.memory, -1).value == 0)
+        #expect(TokenEvent(.memory, value: -1).value == 0)
     }
 
     @Test func timesComeBackAcrossLongPauses() {
@@ -52,9 +55,9 @@ import Testing
 
     @Test func aClockThatGoesBackStandsStill() {
         let ring = EventRing(capacity: 8)
-        ring.record(TokenEvent(.load, 100), at: time(50))
-        ring.record(TokenEvent(.load, 200), at: time(10))
-        ring.record(TokenEvent(.load, 300), at: time(60))
+        ring.record(TokenEvent(.load, value: 100), at: time(50))
+        ring.record(TokenEvent(.load, value: 200), at: time(10))
+        ring.record(TokenEvent(.load, value: 300), at: time(60))
         #expect(events(ring).map(\.time) == [50, 50, 60])
     }
 
@@ -62,7 +65,7 @@ import Testing
         let ring = EventRing(capacity: 4)
         ring.noteLimit(32, at: time(1_000_000))
         ring.noteGate(.load, at: time(2_000_000))
-        for step in 1...5 { ring.record(TokenEvent(.load, step), at: time(3_000_000 + Int64(step))) }
+        for step in 1...5 { ring.record(TokenEvent(.load, value: step), at: time(3_000_000 + Int64(step))) }
         let (number, state) = ring.position(since: 0)
         #expect(number == ring.oldest)
         #expect(state.limit == 32)
@@ -78,14 +81,18 @@ import Testing
         ring.noteGate(.jobs, at: time(4))
         ring.noteGate(.memory, at: time(5))
         ring.noteGate(.jobs, at: time(6))
-        #expect(events(ring).map(\.event) == [.init(.limit, 8), .init(.gate, 3), .init(.gate, 0)])
+        #expect(
+            events(ring).map(\.event) == [
+                .init(.limit, value: 8), .init(.gate, value: 3), .init(.gate, value: 0),
+            ]
+        )
     }
 
     @Test(arguments: GateRule.allCases)
     func aGatesNumberNamesItsRule(rule: GateRule) {
         let ring = EventRing(capacity: 4)
         ring.noteGate(rule, at: time(1))
-        #expect(EventRing.rule(ofGate: ring.state.gate) == (rule == .jobs ? nil : rule))
+        #expect(GateRule(number: ring.state.gate) == (rule == .jobs ? nil : rule))
     }
 
     @Test func aPositionIsTheFirstEventOfItsTime() {
@@ -124,8 +131,8 @@ import Testing
         }
         var (number, seen): (Int, [Int]) = (0, [])
         while number < ring.end {
-            number = ring.forEach(from: number, to: ring.end, atMost: 3) { event, _ in
-                seen.append(event.process)
+            number = ring.forEach(from: number, to: ring.end, atMost: 3) {
+                seen.append($0.process)
             }
         }
         #expect(seen == Array(1...20))

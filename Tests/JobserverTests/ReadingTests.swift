@@ -1,3 +1,4 @@
+import Vocabulary
 import Testing
 
 @testable import Jobserver
@@ -6,7 +7,7 @@ import Testing
     @Test func freeTokenIsGrantedAtOnce() {
         let scene = Scene(jobs: 2)
         let make = scene.party()
-        #expect(scene.read(make).answer == .granted)
+        #expect(scene.read(make).answer.isGranted)
         #expect(scene.tryRead(make))
         #expect(scene.pool.free == 0)
         #expect(scene.held(make) == 2)

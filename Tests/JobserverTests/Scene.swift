@@ -1,3 +1,4 @@
+import Vocabulary
 import Testing
 
 @testable import Jobserver
@@ -58,7 +59,7 @@ final class Scene {
         let request = RequestID(requestCount)
         let answer = pool.read(request, by: party.client, through: party.file, waits: false, at: now)
         check()
-        return answer == .granted
+        return answer.isGranted
     }
 
     /// Takes `count` tokens that must be there.

@@ -1,3 +1,4 @@
+import Vocabulary
 import Jobserver
 import Scenarios
 import SystemPackage

@@ -1,3 +1,4 @@
+import Vocabulary
 import Jobserver
 import Scenarios
 import Testing
@@ -14,12 +15,12 @@ import Wire
     }
 
     /// All events from a number on, asked for as a client does.
-    private func events(_ port: ControlPort, after number: Int) throws -> [TraceEvent] {
-        var (events, next, more) = ([TraceEvent](), number, true)
+    private func events(_ port: ControlPort, after number: Int) throws -> [TokenEvent] {
+        var (events, next, more) = ([TokenEvent](), number, true)
         while more {
             let chunk = try #require(try port.ask(.events(after: next, until: nil)).answer?.chunk)
             #expect(chunk.lost == nil)
-            events += try TraceEvent.list(chunk.events)
+            events += try TokenEvent.list(chunk.events)
             (next, more) = (chunk.next, chunk.more)
         }
         return events
@@ -78,7 +79,7 @@ import Wire
         let port = try device.connect()
         let opening = try #require(try port.ask(.trace(last: 3_600)).answer?.trace)
         let first = try #require(try port.ask(.events(after: opening.next, until: nil)).answer?.chunk)
-        #expect(try TraceEvent.list(first.events).count == TraceChunk.limit)
+        #expect(try TokenEvent.list(first.events).count == TraceChunk.limit)
         #expect(first.more)
         let part = try #require(
             try port.ask(.events(after: opening.next, until: opening.next + 5)).answer?.chunk

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// The accounts of all processes and builds, and the queue, the sums and the deadlines that follow from them.
 ///
 /// Stored are the records: clients, builds and entries. All the rest can be computed from them, and is kept right in one

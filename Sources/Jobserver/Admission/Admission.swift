@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// How many tokens may be out now, by the strictest of the admission rules.
 ///
 /// It is told of samples and never takes one. Its ``ceiling`` is what `TokenPool.admit` wants to know.

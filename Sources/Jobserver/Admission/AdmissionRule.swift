@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// One rule that says how many tokens may be out.
 protocol AdmissionRule: Sendable {
     var name: GateRule { get }

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Never more out than this.
 struct JobsRule: AdmissionRule {
     let jobs: Int

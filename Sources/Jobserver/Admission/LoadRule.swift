@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Grants while the load average of one minute is under the limit, and foresees where it is going.
 ///
 /// The kernel computes `load = load * decay + active * (1 - decay)` every 5 seconds. So two updates give back the

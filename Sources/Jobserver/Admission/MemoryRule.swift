@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Grants while the memory that is available, less what running jobs have yet to grow, stays above the floor.
 ///
 /// A compiler is small when it is admitted. Each job younger than the settling time is charged what a job

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Grants while no resource keeps tasks waiting for a larger part of the time than the limit.
 struct PressureRule: AdmissionRule {
     let limit: Double

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Grants while fewer tasks run than the limit.
 ///
 /// The number jumps from one moment to the next, so it is taken as the mean of the last two seconds' samples.

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// The last 262,144 events, in two mebibytes.
 ///
 /// That is an hour at 73 events a second. An object, not a value, so that nobody ever copies it. Recording allocates
@@ -42,39 +44,18 @@ package final class EventRing {
 
     /// Notes how many tokens may be out, if it is another number than before.
     package func noteLimit(_ jobs: Int, at time: MonotonicTime) {
-        if now.limit != jobs { record(TokenEvent(.limit, jobs), at: time) }
+        if now.limit != jobs { record(TokenEvent(.limit, value: jobs), at: time) }
     }
 
     /// Notes the admission rule that holds waiting processes back, if it is another than before.
-    ///
-    /// That all tokens are out can be seen from the tokens.
     package func noteGate(_ rule: GateRule?, at time: MonotonicTime) {
-        let number = rule.map(Self.number) ?? 0
-        if now.gate != number { record(TokenEvent(.gate, number), at: time) }
+        let number = GateRule.number(of: rule)
+        if now.gate != number { record(TokenEvent(.gate, value: number), at: time) }
     }
 
     /// Notes how many tokens are out of a pipe, if it is another number than before.
     package func noteOut(_ tokens: Int, at time: MonotonicTime) {
-        if now.out != tokens { record(TokenEvent(.out, tokens), at: time) }
-    }
-
-    /// The rule that a gate's event names; nil: none holds anybody back.
-    package static func rule(ofGate number: Int) -> GateRule? {
-        GateRule.allCases.indices.contains(number) && number > 0 ? GateRule.allCases[number] : nil
-    }
-
-    // The first of the rules is `jobs`, which is no event of its own.
-    private static func number(of rule: GateRule) -> Int {
-        switch rule {
-        case .jobs: 0
-        case .load: 1
-        case .running: 2
-        case .memory: 3
-        case .pressure: 4
-        case .ramp: 5
-        case .reserve: 6
-        case .share: 7
-        }
+        if now.out != tokens { record(TokenEvent(.out, value: tokens), at: time) }
     }
 
     private func push(_ word: UInt64) {
@@ -95,15 +76,15 @@ package final class EventRing {
         from start: Int,
         to end: Int,
         atMost most: Int,
-        _ body: (_ event: TokenEvent, _ pause: Int64) -> Void
+        _ body: (TokenEvent) -> Void
     ) -> Int {
         var (number, seen, pause) = (max(start, oldest), 0, Int64(0))
         while number < end, seen < most {
             let word = words[number & (capacity - 1)]
             number += 1
             pause += TokenEvent.pause(of: word)
-            guard let event = TokenEvent.read(word) else { continue }
-            body(event, pause)
+            guard let event = TokenEvent.read(word, after: pause) else { continue }
+            body(event)
             (seen, pause) = (seen + 1, 0)
         }
         return number

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// What holds between two events of a ring, but for who has the tokens.
 package struct EventState: Equatable, Sendable {
     /// When the last event was, in microseconds of the monotonic clock.

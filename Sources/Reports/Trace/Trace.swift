@@ -1,3 +1,4 @@
+internal import Vocabulary
 package import Wire
 
 /// A while in the life of a pool: who had its tokens when, and what limited them.
@@ -47,7 +48,7 @@ package struct Trace: Equatable, Sendable {
         change(gate: 0, at: length)
     }
 
-    private mutating func take(_ event: TraceEvent) {
+    private mutating func take(_ event: TokenEvent) {
         let time = event.time
         switch event.kind {
         case .granted:

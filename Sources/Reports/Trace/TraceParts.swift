@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Wire
 
 /// One token in one process' hands.
@@ -89,8 +90,5 @@ package struct TraceHoldback: Equatable, Sendable {
     package var end: Int64?
 
     /// The rule that a gate's event names.
-    static func name(_ number: Int) -> String {
-        let names = ["none", "load", "running", "memory", "pressure", "ramp", "reserve", "share"]
-        return names.indices.contains(number) ? names[number] : "rule \(number)"
-    }
+    static func name(_ number: Int) -> String { GateRule(number: number)?.rawValue ?? "rule \(number)" }
 }

@@ -1,3 +1,4 @@
+package import Vocabulary
 package import Wire
 
 /// What the daemon told of a while, as it comes in.
@@ -6,7 +7,7 @@ package struct TraceRecording: Sendable {
     package private(set) var begin: Int64
     package private(set) var end: Int64
     /// Every event, with microseconds since `begin`.
-    package private(set) var events: [TraceEvent] = []
+    package private(set) var events: [TokenEvent] = []
     /// Who had tokens, by their numbers.
     package private(set) var processes: [Int: TraceProcess] = [:]
     /// What held at the beginning.
@@ -31,7 +32,7 @@ package struct TraceRecording: Sendable {
     /// Takes in what happened next.
     ///
     /// Events before the opening's `end` are `past`: what a process got in them it did not hold at the beginning.
-    package mutating func add(_ chunk: [TraceEvent], past: Bool) {
+    package mutating func add(_ chunk: [TokenEvent], past: Bool) {
         for var event in chunk {
             time += event.time
             event.time = max(0, time - begin)

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Answers `trace`: what held where the trace begins, and where to read on.
 package struct TraceOpening: Decodable, Equatable, Sendable {
     /// The time from which the first event's is counted, in microseconds of the daemon's clock.
@@ -39,7 +41,7 @@ package struct TraceOpening: Decodable, Equatable, Sendable {
 
 /// Answers `events`: some of them, and where to read on.
 package struct TraceChunk: Decodable, Equatable, Sendable {
-    /// As `TraceEvent.list` reads them.
+    /// As `TokenEvent.list` reads them.
     package var events: String
     /// The number to ask for next.
     package var next: Int

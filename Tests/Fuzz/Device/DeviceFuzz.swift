@@ -1,3 +1,4 @@
+import Vocabulary
 import Fuse
 import Ledger
 import SystemPackage
@@ -86,10 +87,10 @@ private final class CarelessHandler: DeviceHandler {
         return lastFile
     }
 
-    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> DeviceAnswer {
+    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> ReadAnswer {
         if tokens > 0 {
             tokens -= 1
-            return .token(holder: 0)
+            return .granted(to: 0)
         }
         guard !nonblocking else { return .wouldBlock }
         parked.append(request)

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Glibc
 internal import Reports
 internal import SystemPackage
@@ -91,8 +92,8 @@ private func page(_ texts: [String]) -> String {
         recording.add([TraceProcess(number: number, pid: number, build: text, command: next)])
         recording.add(
             [
-                TraceEvent(.granted, time: 5, process: number, value: 1),
-                TraceEvent(.returned, time: 5, process: number, value: 1),
+                TokenEvent(.granted, time: 5, process: number, value: 1),
+                TokenEvent(.returned, time: 5, process: number, value: 1),
             ],
             past: false
         )

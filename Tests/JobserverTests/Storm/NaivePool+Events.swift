@@ -1,3 +1,4 @@
+import Vocabulary
 @testable import Jobserver
 
 /// What happens to the plain pool, as it happens to the real one.
@@ -30,7 +31,7 @@ extension NaivePool {
             }
         }
         charge(party.client, party.file)
-        return .granted
+        return .granted(to: party.client.index)
     }
 
     private mutating func park(_ request: RequestID, _ party: Party) {

@@ -1,3 +1,4 @@
+import Vocabulary
 @testable import Jobserver
 
 /// One random thing happens, to the pool and to the plain one.

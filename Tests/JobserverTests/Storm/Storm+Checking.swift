@@ -1,3 +1,4 @@
+import Vocabulary
 @testable import Jobserver
 
 /// What the pool asks for is compared with what was foretold, and everything that must hold is looked at.
@@ -48,7 +49,7 @@ extension Storm {
     func checkHistory() {
         var (held, lenders, totals) = ([Int: Int](), Set<Int>(), Totals())
         totals.dropped = pool.totals.dropped
-        _ = pool.events.forEach(from: 0, to: pool.events.end, atMost: .max) { event, _ in
+        _ = pool.events.forEach(from: 0, to: pool.events.end, atMost: .max) { event in
             switch event.kind {
             case .granted, .repaid: totals.granted += 1
             case .returned: totals.returned += event.value
@@ -88,6 +89,6 @@ extension Storm {
     /// Whether a read would give this process a token now; tried on a copy of the pool.
     func wouldGet(_ client: ClientID, _ file: FileID) -> Bool {
         var copy = pool.copy()
-        return copy.read(RequestID(.max), by: client, through: file, waits: false, at: now) == .granted
+        return copy.read(RequestID(.max), by: client, through: file, waits: false, at: now).isGranted
     }
 }

@@ -1,3 +1,4 @@
+import Vocabulary
 import TestKit
 import Testing
 
@@ -46,9 +47,9 @@ import Testing
             let pause: Int64 = token % 97 == 0 ? 3_000_000 : 2_000
             recording.add(
                 [
-                    TraceEvent(.granted, time: pause, process: process, value: 1),
-                    TraceEvent(.load, time: 0, value: token % 3_200),
-                    TraceEvent(.returned, time: 5_000, process: process, value: 1),
+                    TokenEvent(.granted, time: pause, process: process, value: 1),
+                    TokenEvent(.load, time: 0, value: token % 3_200),
+                    TokenEvent(.returned, time: 5_000, process: process, value: 1),
                 ],
                 past: false
             )

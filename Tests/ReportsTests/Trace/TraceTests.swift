@@ -1,3 +1,4 @@
+import Vocabulary
 import TestKit
 import Testing
 
@@ -25,10 +26,10 @@ import Testing
         return recording
     }
 
-    private func event(_ kind: TraceEvent.Kind, _ pause: Int64, _ process: Int = 0, _ value: Int = 1)
-        -> TraceEvent
+    private func event(_ kind: TokenEvent.Kind, _ pause: Int64, _ process: Int = 0, _ value: Int = 1)
+        -> TokenEvent
     {
-        TraceEvent(kind, time: pause, process: process, value: value)
+        TokenEvent(kind, time: pause, process: process, value: value)
     }
 
     @Test func theOldestTokenOfAProcessComesBackFirst() throws {

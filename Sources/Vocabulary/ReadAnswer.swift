@@ -1,0 +1,14 @@
+/// What a read of the device is told at once.
+package enum ReadAnswer: Equatable, Sendable {
+    /// One token, charged to the process that its owner numbers so.
+    case granted(to: Int32)
+    /// None for this reader now, and it does not wait: EAGAIN.
+    case wouldBlock
+    /// The read waits: it is kept until it is answered.
+    case parked
+
+    /// Whether it got a token.
+    package var isGranted: Bool {
+        if case .granted = self { true } else { false }
+    }
+}
