@@ -40,6 +40,8 @@ struct FolderListing {
             size += UInt32(bytes.count)
             rest = rest[run.upperBound...]
         }
+        // Of a short one two blocks are read at most, and its folder's inode stays small.
+        if size <= MetadataWriter.blockSize { index = [] }
     }
 
     /// The longest run at the head of `entries` whose entries start within `room` bytes.

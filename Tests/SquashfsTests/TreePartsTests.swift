@@ -55,6 +55,22 @@ internal import Testing
         #expect(area.content(of: two).fragmentOffset == 0)
     }
 
+    @Test(arguments: [(100, false), (1000, true)])
+    func onlyALongListingHasAnIndex(names: Int, isIndexed: Bool) {
+        var table = MetadataWriter(compressor: RunCompressor())
+        // So that both go on in the next block.
+        table.append(Array(repeating: 1, count: 8000))
+        let entries = (0..<names).map { number in
+            FolderEntry(
+                name: Array("name-\(1000 + number)".utf8),
+                kind: .file,
+                inode: MetadataReference(packed: UInt64(number)),
+                number: UInt32(number + 1)
+            )
+        }
+        #expect(FolderListing(entries, into: &table).index.isEmpty != isIndexed)
+    }
+
     @Test func fileOfHolesIsNotAllSparse() {
         var area = DataArea(blockSize: 4096, start: 96)
         let file = area.openFile()

@@ -72,7 +72,7 @@ udev_stays() { masks /usr/lib/systemd/system/udev.service && ! masks /usr/lib/sy
 # Portage's configuration as the container has it. SETTING… as build arguments.
 configured() {
   rm -rf "$work/gentoo"
-  mkdir -p "$work/gentoo/etc/portage" "$work/gentoo/var/lib/portage" \
+  mkdir -p "$work/gentoo/etc/portage" \
     "$work/gentoo/var/db/repos/gentoo/profiles/default/linux/amd64/23.0/no-multilib"
   env "$@" image/container/configure-portage image/config "$work/gentoo" && env "$@" image/container/configure-world image/config "$work/gentoo"
 }
