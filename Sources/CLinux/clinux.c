@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -285,7 +286,32 @@ void clinux_give_back_at_once(void)
 #endif
 }
 
-int clinux_memory_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+int clinux_memory_create(const char *name)
+{
+    // MFD_NOEXEC_SEAL, Linux 6.3: never to be run as a program
+    int memory = memfd_create(name, MFD_CLOEXEC | 0x0008U);
+    return memory == -1 && errno == EINVAL ? memfd_create(name, MFD_CLOEXEC) : memory;
+}
+
+int clinux_resize_past_limit(int descriptor, off_t bytes)
+{
+    struct rlimit before;
+    int lifted = getrlimit(RLIMIT_FSIZE, &before) == 0 && before.rlim_cur < (rlim_t)bytes;
+    if (lifted) {
+        rlim_t most = before.rlim_max > (rlim_t)bytes ? before.rlim_max : (rlim_t)bytes;
+        struct rlimit raised = {.rlim_cur = most, .rlim_max = most};
+        if (setrlimit(RLIMIT_FSIZE, &raised) == -1) {
+            raised.rlim_cur = raised.rlim_max = before.rlim_max;
+            setrlimit(RLIMIT_FSIZE, &raised);
+        }
+    }
+    int result = ftruncate(descriptor, bytes);
+    int error = errno;
+    if (lifted)
+        setrlimit(RLIMIT_FSIZE, &before);
+    errno = error;
+    return result;
+}
 
 int clinux_lock_on_fault(const void *start, size_t length) { return mlock2(start, length, MLOCK_ONFAULT); }
 

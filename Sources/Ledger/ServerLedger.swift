@@ -24,7 +24,7 @@ package final class ServerLedger {
         // Safe: the text is lent for the call.
         let memory = Descriptor(owning: try check(unsafe clinux_memory_create("steve")))
         let bytes = Layout().bytes
-        _ = try check(ftruncate(memory.raw, bytes))
+        _ = try check(clinux_resize_past_limit(memory.raw, bytes))
         try self.init(mapping: memory)
         self[.bytes] = UInt64(bytes)
         self[.version] = Layout.version

@@ -9,7 +9,8 @@ struct UpgradeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "upgrade",
         abstract: "Put the steve that is installed now into service; builds go on.",
-        discussion: "Only root, or the daemon's own user, can. A program that cannot go on changes nothing."
+        discussion:
+            "Only root, or the user who started the daemon, can. A program that cannot go on changes nothing."
     )
 
     @OptionGroup
@@ -25,7 +26,7 @@ struct UpgradeCommand: ParsableCommand {
                 throw .refused("the daemon, PID \(pid), cannot be upgraded while it runs: restart it")
             }
             guard kill(pid, SIGUSR2) == 0 else {
-                throw .refused("only root, or the daemon's own user, can upgrade the daemon, PID \(pid)")
+                throw .refused("only root, or the user who started it, can upgrade the daemon, PID \(pid)")
             }
             for _ in 0..<Self.looks {
                 usleep(100_000)

@@ -258,76 +258,11 @@ import Wire
         #expect(try daemon.waitUntilEnded() == .exited(0))
     }
 
-    /// A daemon whose program may be replaced.
-    private func upgradable(_ backend: Backend) throws -> (RunningDaemon, program: String) {
-        let folder = try TemporaryFolder()
-        let program = folder.path("program")
-        let copy = Program(["cp", BuiltProgram.path("steve"), program])
-        #expect(try waitForEnd(copy.start()) == .exited(0))
-        let options = ["--backend", backend.rawValue, "--dev-name", name, "--jobs", "4"]
-        let daemon = try RunningDaemon(options, in: folder, name: name, program: program)
-        try #require(daemon.isReady, "\(daemon.log)")
-        return (daemon, program)
-    }
-
     /// A client that has a token.
     private func holder(of daemon: RunningDaemon) throws -> ByteFile {
         let client = try ByteFile(try daemon.connect().greeting.path, waiting: false)
         #expect(try client.read() == UInt8(ascii: "+"))
         return client
-    }
-
-    @Test(arguments: backends)
-    func anotherProgramGoesOn(_ backend: Backend) throws {
-        let (daemon, _) = try upgradable(backend)
-        let client = try holder(of: daemon)
-        for number in 1...3 {
-            daemon.signal(SIGUSR2)
-            try eventually { (try? takeovers(daemon)) == number }
-            #expect(try client.read() == UInt8(ascii: "+"), "\(daemon.log)")
-            try client.write(UInt8(ascii: "+"))
-        }
-        let status = try #require(try daemon.connect().ask(.status).answer?.status)
-        #expect(status.takeovers?.reason == "made way for another program")
-        try eventually { try daemon.connect().ask(.status).answer?.status.held == 1 }
-        daemon.signal(SIGTERM)
-        #expect(try daemon.waitUntilEnded() == .exited(0))
-        #expect((try? FileStatus(ofPath: daemon.socketPath)) == nil)
-    }
-
-    @Test(arguments: backends)
-    func programThatCannotGoOnChangesNothing(_ backend: Backend) throws {
-        let (daemon, program) = try upgradable(backend)
-        let client = try holder(of: daemon)
-        let server = try daemon.serverPid
-        try removeFile(program)
-        daemon.signal(SIGUSR2)
-        try eventually { daemon.log.contains("no upgrade: cannot run \(program)") }
-        try daemon.folder.write("#!/bin/sh\nexit 3\n", to: "program")
-        #expect(try waitForEnd(Program(["chmod", "755", program]).start()) == .exited(0))
-        daemon.signal(SIGUSR2)
-        let refusal = "no upgrade: asked whether it can go on, \(program) ended with "
-        try eventually { daemon.log.contains(refusal + "3") }
-        // Whatever ends well for words that it does not know.
-        try daemon.folder.write("#!/bin/sh\nexit 0\n", to: "program")
-        daemon.signal(SIGUSR2)
-        try eventually { daemon.log.contains(refusal + "0") }
-        #expect(try daemon.serverPid == server)
-        #expect(try client.read() == UInt8(ascii: "+"))
-    }
-
-    @Test(arguments: backends)
-    func programWhoseServerDiesAtOnceIsTakenBack(_ backend: Backend) throws {
-        let (daemon, _) = try upgradable(backend)
-        let client = try holder(of: daemon)
-        daemon.signal(SIGUSR2)
-        try eventually { (try? takeovers(daemon)) == 1 }
-        Glibc.kill(try daemon.serverPid, SIGSEGV)
-        try eventually { (try? takeovers(daemon)) == 2 }
-        #expect(daemon.log.contains("going back to the program before"))
-        #expect(try client.read() == UInt8(ascii: "+"))
-        daemon.signal(SIGTERM)
-        #expect(try daemon.waitUntilEnded() == .exited(0))
     }
 
     /// Tests/vm/storm, with the server killed every 20 ms.

@@ -103,6 +103,8 @@ int clinux_probe_thread(pid_t process, pid_t thread);
 void clinux_give_back_at_once(void);
 // memfd_create(2), close-on-exec
 int clinux_memory_create(const char *name);
+// ftruncate(2), for which RLIMIT_FSIZE, which counts memory too, is lifted as far as this process may
+int clinux_resize_past_limit(int descriptor, off_t bytes);
 // mlock2(2) with MLOCK_ONFAULT: pages stay once they are there.
 int clinux_lock_on_fault(const void *start, size_t length);
 // The compiler moves no access to memory across it.

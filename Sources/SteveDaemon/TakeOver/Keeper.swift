@@ -123,6 +123,13 @@ package final class Keeper {
             var configuration = configuration
             // It has been told.
             configuration.readyDescriptor = nil
+            // Everything is where it was, until a restart.
+            if let name = DeviceName(bequest.name), name != configuration.settings.deviceName {
+                Log.note(
+                    "the settings say dev-name=\(configuration.settings.deviceName) now: \(name) until a restart"
+                )
+                configuration.settings.deviceName = name
+            }
             let estate = try Estate(inheriting: ledger, bequest, configuration)
             let keeper = try Keeper(configuration, estate, bequest)
             keeper.resume(bequest)

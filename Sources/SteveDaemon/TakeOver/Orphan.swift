@@ -127,6 +127,7 @@ private struct Finds: ~Copyable {
         return (
             ledger,
             Bequest(
+                name: name,
                 kind: kind,
                 path: path,
                 pathDescriptor: tokens.release(),

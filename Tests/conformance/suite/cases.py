@@ -1,4 +1,4 @@
-"""The five cases. Each returns what it saw as text, and figures; a Failed says what was wrong."""
+"""The cases. Each returns what it saw as text, and figures; a Failed says what was wrong."""
 
 import os
 import random
@@ -245,6 +245,33 @@ class Cases:
         run.sweep()
         words = next((line.strip().replace(self.shop.work, "...")[:120] for line in run.said().splitlines() if TROUBLE.search(line)), "nothing")
         return f"ends with {status} after {log.starts()} jobs, says: {words}", {"status": status}
+
+
+    # 6
+
+    def replaced(self, project):
+        """SIGKILL to the server, again and again, and once to the keeper: every build ends well."""
+        daemon = self.daemon(4)
+        log, kills, keepers, builds = self.shop.log, 0, 0, 0
+        while kills < self.rounds:
+            log.clear()
+            run = self.shop.start(project, daemon, self.seconds * project.scale)
+            need(run.until(lambda: log.starts() >= 2, project.startup + 60), f"no jobs: {tail(run)}; {open(daemon.log).read()[-500:]}")
+            while kills < self.rounds and run.process.poll() is None:
+                time.sleep(random.uniform(0, 2 * self.seconds))
+                if kills >= self.rounds // 2 and not keepers:
+                    daemon.replace_keeper()
+                    keepers += 1
+                else:
+                    daemon.kill_server()
+                    kills += 1
+            self.finish(run, project, 120)
+            builds += 1
+            need(log.starts() >= max(40, project.jobs), f"{log.starts()} jobs of {project.jobs}")
+            need(log.peak() <= 4, f"{log.peak()} jobs at once with 4 tokens")
+        need(daemon.takeovers() == kills + keepers, f"{daemon.takeovers()} takeovers of {kills + keepers}")
+        self.whole()
+        return f"{kills} servers and {keepers} keeper killed in {builds} builds, which ended with 0", {"kills": kills, "builds": builds}
 
 
 class Bystander:

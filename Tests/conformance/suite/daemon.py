@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -15,18 +16,38 @@ class Daemon:
         os.makedirs(self.run, exist_ok=True)
         self.environment = {"STEVE_RUNTIME_DIR": self.run, "STEVE_DEV_NAME": self.name}
         self.log = os.path.join(work, "steve.log")
+        self.words = [f"{programs}/steve", "--backend", backend, "--jobs", str(tokens), "--config", "/dev/null", *options]
+        self.start("w")
+        with self.connection() as (_, greeting):
+            self.path = greeting["path"]
+
+    def start(self, mode):
         ready, told = os.pipe()
-        words = [f"{programs}/steve", "--backend", backend, "--jobs", str(tokens), "--config", "/dev/null"]
-        with open(self.log, "w") as log:
+        with open(self.log, mode) as log:
             self.process = subprocess.Popen(
-                words + ["--ready-fd", str(told), *options], pass_fds=[told], stderr=log,
+                self.words + ["--ready-fd", str(told)], pass_fds=[told], stderr=log,
                 env=os.environ | self.environment, start_new_session=True)
         os.close(told)
         if os.read(ready, 1) != b"\n":
             raise RuntimeError("no daemon: " + open(self.log).read())
         os.close(ready)
-        with self.connection() as (_, greeting):
-            self.path = greeting["path"]
+
+    def takeovers(self):
+        return self.status().get("takeovers", {"count": 0})["count"]
+
+    def kill_server(self):
+        """SIGKILL; returns when another serves."""
+        count = self.takeovers()
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as children:
+            os.kill(int(children.read().split()[0]), signal.SIGKILL)
+        while self.takeovers() == count:
+            time.sleep(0.005)
+
+    def replace_keeper(self):
+        """SIGKILL to the keeper alone; then another steve is started, as a service manager would."""
+        self.process.kill()
+        self.process.wait()
+        self.start("a")
 
     def connection(self):
         return Connection(os.path.join(self.run, self.name + ".sock"))

@@ -1,0 +1,132 @@
+import Glibc
+import Linux
+import Scenarios
+import SystemPackage
+import TestKit
+import Testing
+import Wire
+
+/// Another program in the daemon's place: nobody notices.
+@Suite(.serialized) struct UpgradeTests {
+    private let name = "steve-up-\(getpid())-\(MonotonicClock.nowNanoseconds)"
+    private static let backends: [Backend] = RunningDaemon.canServeFile ? [.fifo, .fuse] : [.fifo]
+
+    private func takeovers(_ daemon: RunningDaemon) throws -> Int {
+        try daemon.connect().ask(.status).answer?.status.takeovers?.count ?? 0
+    }
+
+    /// Puts the built steve there as a new file.
+    private func replace(_ program: String) throws {
+        let script = #"cp "$0" "$1.new" && mv "$1.new" "$1""#
+        let copy = Program(["sh", "-c", script, BuiltProgram.path("steve"), program])
+        #expect(try waitForEnd(copy.start()) == .exited(0))
+    }
+
+    /// A daemon whose program may be replaced.
+    private func upgradable(
+        _ backend: Backend,
+        _ options: [String] = [],
+        in folder: TemporaryFolder? = nil
+    ) throws -> (RunningDaemon, program: String) {
+        let folder = try folder ?? TemporaryFolder()
+        let program = folder.path("program")
+        try replace(program)
+        let named = options.isEmpty ? ["--dev-name", name] : options
+        let options = ["--backend", backend.rawValue, "--jobs", "4"] + named
+        let daemon = try RunningDaemon(options, in: folder, name: name, program: program)
+        try #require(daemon.isReady, "\(daemon.log)")
+        return (daemon, program)
+    }
+
+    /// A client that has a token.
+    private func holder(of daemon: RunningDaemon) throws -> ByteFile {
+        let client = try ByteFile(try daemon.connect().greeting.path, waiting: false)
+        #expect(try client.read() == UInt8(ascii: "+"))
+        return client
+    }
+
+    @Test(arguments: backends)
+    func anotherProgramGoesOn(_ backend: Backend) throws {
+        let (daemon, _) = try upgradable(backend)
+        let client = try holder(of: daemon)
+        for number in 1...3 {
+            daemon.signal(SIGUSR2)
+            try eventually { (try? takeovers(daemon)) == number }
+            #expect(try client.read() == UInt8(ascii: "+"), "\(daemon.log)")
+            try client.write(UInt8(ascii: "+"))
+        }
+        let status = try #require(try daemon.connect().ask(.status).answer?.status)
+        #expect(status.takeovers?.reason == "made way for another program")
+        try eventually { try daemon.connect().ask(.status).answer?.status.held == 1 }
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+        #expect((try? FileStatus(ofPath: daemon.socketPath)) == nil)
+    }
+
+    @Test(arguments: backends)
+    func programThatCannotGoOnChangesNothing(_ backend: Backend) throws {
+        let (daemon, program) = try upgradable(backend)
+        let client = try holder(of: daemon)
+        let server = try daemon.serverPid
+        try removeFile(program)
+        daemon.signal(SIGUSR2)
+        try eventually { daemon.log.contains("no upgrade: cannot run \(program)") }
+        try daemon.folder.write("#!/bin/sh\nexit 3\n", to: "program")
+        #expect(try waitForEnd(Program(["chmod", "755", program]).start()) == .exited(0))
+        daemon.signal(SIGUSR2)
+        let refusal = "no upgrade: asked whether it can go on, \(program) ended with "
+        try eventually { daemon.log.contains(refusal + "3") }
+        // Whatever ends well for words that it does not know.
+        try daemon.folder.write("#!/bin/sh\nexit 0\n", to: "program")
+        daemon.signal(SIGUSR2)
+        try eventually { daemon.log.contains(refusal + "0") }
+        #expect(try daemon.serverPid == server)
+        #expect(try client.read() == UInt8(ascii: "+"))
+    }
+
+    @Test(arguments: backends)
+    func programWhoseServerDiesAtOnceIsTakenBack(_ backend: Backend) throws {
+        let (daemon, program) = try upgradable(backend)
+        let client = try holder(of: daemon)
+        // Another file under the name: what runs has none any more.
+        try replace(program)
+        daemon.signal(SIGUSR2)
+        try eventually { (try? takeovers(daemon)) == 1 }
+        Glibc.kill(try daemon.serverPid, SIGSEGV)
+        try eventually { (try? takeovers(daemon)) == 2 }
+        #expect(daemon.log.contains("going back to the program before"))
+        #expect(try linkTarget("/proc/\(daemon.pid)/exe").hasSuffix(" (deleted)"))
+        #expect(try client.read() == UInt8(ascii: "+"))
+        // What is looked for at the next upgrade is at the path all the same.
+        daemon.signal(SIGUSR2)
+        try eventually { (try? takeovers(daemon)) == 3 }
+        #expect(try linkTarget("/proc/\(daemon.pid)/exe") == realPath(program))
+        #expect(!daemon.log.contains("no upgrade"), "\(daemon.log)")
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+    }
+
+    /// Everything is where it was: a name that the settings give by now is another daemon's.
+    @Test(arguments: backends)
+    func nameThatTheSettingsGiveByNowIsLeftToWhoHasIt(_ backend: Backend) throws {
+        let folder = try TemporaryFolder()
+        let config = folder.path("settings")
+        try folder.write("STEVE_DEV_NAME=\(name)\n", to: "settings")
+        let (daemon, _) = try upgradable(backend, ["--config", config], in: folder)
+        let client = try holder(of: daemon)
+        let options = ["--backend", backend.rawValue, "--dev-name", name + "-other"]
+        let other = try RunningDaemon(options, in: folder, name: name + "-other")
+        #expect(other.isReady, "\(other.log)")
+        try folder.write("STEVE_DEV_NAME=\(name)-other\n", to: "settings")
+        daemon.signal(SIGUSR2)
+        try eventually { (try? takeovers(daemon)) == 1 }
+        #expect(daemon.log.contains("dev-name=\(name)-other now: \(name) until a restart"), "\(daemon.log)")
+        #expect(try client.read() == UInt8(ascii: "+"))
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+        #expect((try? FileStatus(ofPath: daemon.socketPath)) == nil)
+        #expect(try other.connect().ask(.ping).isDone)
+        other.signal(SIGTERM)
+        #expect(try other.waitUntilEnded() == .exited(0))
+    }
+}
