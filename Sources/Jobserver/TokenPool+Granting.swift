@@ -36,8 +36,8 @@ extension TokenPool {
             build: build,
             out: out,
             load: load,
-            builders: accounts.activeBuilds,
-            weight: accounts.activeWeight
+            builders: accounts.active.count,
+            weight: accounts.active.weight
         )
     }
 
@@ -85,7 +85,8 @@ extension TokenPool {
         accounts.settleStandings()
         var next: (build: Int32, rank: Rank)?
         for standing in Standing.allCases {
-            guard let first = accounts.first(standing), next.map({ first.rank < $0.rank }) ?? true else {
+            guard let first = accounts.queue.first(standing), next.map({ first.rank < $0.rank }) ?? true
+            else {
                 continue
             }
             if mayBuildTake(question(0, accounts.builds[first.build])) { next = first }
@@ -120,9 +121,9 @@ extension TokenPool {
 
     /// Gives lenders their slots back who were not let in with the others.
     private mutating func repay(at now: MonotonicTime) {
-        var member = accounts.waitingLenders.first
+        var member = accounts.queue.lenders.first
         while member >= 0, free > 0 {
-            let next = accounts.lenderLinks[member].next
+            let next = accounts.queue.lenderLinks[member].next
             if mayTake(member) { serve(member, at: now) }
             member = next
         }

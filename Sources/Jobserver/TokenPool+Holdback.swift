@@ -7,7 +7,7 @@ extension TokenPool {
         guard free > 0 else { return .jobs }
         guard !isHeldBack else { return gate }
         // Who is left in the queue now may not take what there is; who has his share is not even in it.
-        return !accounts.isNobodyQueued || limits.perBuild == 0 && limits.perProcess == 0 ? .reserve : .share
+        return !accounts.queue.isEmpty || limits.perBuild == 0 && limits.perProcess == 0 ? .reserve : .share
     }
 
     /// What is to be said to those who wait: what the gate says, if it is asked with so few tokens out, or, when that is open,

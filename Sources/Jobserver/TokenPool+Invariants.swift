@@ -60,8 +60,8 @@ extension Accounts {
                 return "build \(build) has \(opened) files, not as counted"
             }
         }
-        let active = builds.indices.count { builds[$0].isActive }
-        return active == activeBuilds ? nil : "\(active) builds build, \(activeBuilds) counted"
+        let building = builds.indices.count { builds[$0].isActive }
+        return building == active.count ? nil : "\(building) builds build, \(active.count) counted"
     }
 
     private var entryViolation: String? {
@@ -86,7 +86,7 @@ extension Accounts {
     private var placeViolation: String? {
         for index in clients.indices {
             let client = clients[index]
-            guard (rank(of: client) != nil) == isPlaced(index) else {
+            guard (rank(of: client) != nil) == queue.has(index) else {
                 return "client \(index) is out of its place"
             }
             switch client.demand {
@@ -98,7 +98,9 @@ extension Accounts {
             case .none, .poll, .reservation, .penalty, .retry: break
             }
         }
-        let lost = builds.indices.first { (rank(of: builds[$0]) != nil) != isPlaced(build: $0) }
+        let lost = builds.indices.first { index in
+            (rank(of: builds[index]) != nil) != (queue.has(build: index) && builds[index].queue != nil)
+        }
         return lost.map { "build \($0) is out of its place" }
     }
 }

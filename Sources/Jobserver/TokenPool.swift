@@ -53,7 +53,7 @@ package struct TokenPool: ~Copyable {
 
     /// Whether any read or poll waits, or a process will try again.
     package var isAnyoneWaiting: Bool {
-        accounts.entries.reads.count > 0 || accounts.entries.polls.count > 0 || !accounts.isNobodyQueued
+        accounts.entries.reads.count > 0 || accounts.entries.polls.count > 0 || !accounts.queue.isEmpty
     }
 
     /// Sets all limits at once.

@@ -92,9 +92,9 @@ private struct DaemonStorm {
             "polls": server.pool.accounts.entries.polls.count,
             "takings": server.pool.accounts.entries.takings.count,
             "held": server.pool.held, "reserved": server.pool.reserved, "lent": server.pool.lent,
-            "connected": server.pool.accounts.activeBuilds, "charges": server.charges.count,
+            "connected": server.pool.accounts.active.count, "charges": server.charges.count,
             "limits": device.daemon.limits.all.count, "deadlines": server.pool.nextDeadline == nil ? 0 : 1,
-            "lenders": server.pool.accounts.waitingLenders.isEmpty ? 0 : 1,
+            "lenders": server.pool.accounts.queue.lenders.isEmpty ? 0 : 1,
         ].filter { $0.value != 0 }
     }
 

@@ -15,6 +15,8 @@ struct Accounts {
     private(set) var now = MonotonicTime(nanoseconds: 0)
     /// When builds came that had asked for nothing before.
     private(set) var newcomers = Newcomers()
+    private(set) var active = ActiveBuilds()
+    private(set) var queue = BuildQueue()
     /// Places in the queue: the usual ones, and those that come before all others.
     private var lastAge: UInt64 = 1 << 40
     private var lastFirst: UInt64 = 0
@@ -24,20 +26,7 @@ struct Accounts {
     private(set) var held = 0
     private(set) var reserved = 0
     private(set) var lent = 0
-    /// The builds that build, and the sum of their weights.
-    private(set) var activeBuilds = 0
-    private(set) var activeWeight = 0.0
-    /// Of them those that rest, in the order in which they will count no more.
-    private(set) var resting = Chain()
-    private var restLinks = Links()
-    /// The builds that wait, by their standing, and where every build and client stands in its ranking.
-    private var queues = InlineArray<3, Ranking>(repeating: Ranking())
-    private var buildPositions = Positions()
-    private var clientPositions = Positions()
     private(set) var deadlines = Deadlines()
-    /// Those who wait for their own slot, which they have lent.
-    private(set) var waitingLenders = Chain()
-    private(set) var lenderLinks = Links()
 
     init(limits: Limits) {
         self.limits = limits
@@ -58,7 +47,7 @@ struct Accounts {
     /// Time goes on to `time`: builds that have rested for long count no more.
     mutating func pass(to time: MonotonicTime) {
         now = max(now, time)
-        while let deadline = restDeadline, deadline <= now { setActivity(of: resting.first, .idle) }
+        while let deadline = restDeadline, deadline <= now { setActivity(of: active.resting.first, .idle) }
     }
 
     // MARK: Clients
@@ -80,9 +69,9 @@ struct Accounts {
         _ index: Int32,
         _ body: (_ client: inout Client, _ entries: inout Entries) -> Answer
     ) -> Answer {
-        let before = Figures(clients[index])
+        let before = ClientFigures(clients[index])
         let answer = body(&clients[index], &entries)
-        let after = Figures(clients[index])
+        let after = ClientFigures(clients[index])
         held += after.held - before.held
         reserved += after.reserved - before.reserved
         lent += after.lent - before.lent
@@ -90,25 +79,6 @@ struct Accounts {
         update(clients[index].build, from: before, to: after)
         rank(index)
         return answer
-    }
-
-    /// What others count of a client.
-    private struct Figures {
-        let held: Int
-        let reserved: Int
-        let lent: Int
-        let deadline: Deadline?
-        let isBusy: Bool
-
-        var holding: Int { held + reserved }
-
-        init(_ client: Client) {
-            held = client.held
-            reserved = client.reserved
-            lent = client.isLending ? 1 : 0
-            deadline = client.demand.deadline
-            isBusy = client.held > 0 || !client.reads.isEmpty || client.demand.isWish
-        }
     }
 
     // MARK: Builds
@@ -131,12 +101,11 @@ struct Accounts {
     }
 
     mutating func change(weightOf build: Int32, to weight: Double) {
-        if builds[build].isActive { activeWeight += weight - builds[build].weight }
-        builds[build].weight = weight
+        active.change(weightOf: &builds[build], to: weight)
         rank(build: build)
     }
 
-    private mutating func update(_ build: Int32, from before: Figures, to after: Figures) {
+    private mutating func update(_ build: Int32, from before: ClientFigures, to after: ClientFigures) {
         let held = builds[build].holding
         builds[build].holding += after.holding - before.holding
         if held == 0, builds[build].holding > 0, builds[build].givenBack != nil {
@@ -194,26 +163,7 @@ struct Accounts {
     }
 
     private mutating func setActivity(of build: Int32, _ activity: Activity) {
-        let wasActive = builds[build].isActive
-        builds[build].activity = activity
-        if case .resting = activity {
-            resting.append(build, &restLinks)
-        } else {
-            resting.remove(build, &restLinks)
-        }
-        guard builds[build].isActive != wasActive else { return }
-        activeBuilds += wasActive ? -1 : 1
-        // No remainder of sums of fractions lives on.
-        activeWeight =
-            activeBuilds == 0 ? 0 : activeWeight + (wasActive ? -1 : 1) * builds[build].weight
-    }
-
-    /// When the first of those that rest counts no more; nil: none rests.
-    var restDeadline: MonotonicTime? {
-        guard resting.first >= 0, case .resting(let since) = builds[resting.first].activity else {
-            return nil
-        }
-        return since + limits.restNanoseconds
+        active.change(build, &builds[build], to: activity)
     }
 
     /// The build's turn is over, or, at 0, has come.
@@ -241,102 +191,25 @@ struct Accounts {
 
     // MARK: The queue
 
-    /// Where a process stands in its build's queue; nil: it is not in it.
-    func rank(of client: Client) -> Rank? {
-        let age = age(of: client)
-        let holding = client.held + client.reserved
-        guard age < .max, limits.perProcess == 0 || holding < limits.perProcess else { return nil }
-        return Rank(share: Double(holding), age: age)
-    }
-
-    /// Where a build stands in the queue; nil: it is not in it.
-    func rank(of build: Build) -> Rank? {
-        guard let first = build.waiting.firstRank, limits.perBuild == 0 || build.share < limits.perBuild
-        else {
-            return nil
-        }
-        return Rank(share: Double(build.share) / build.weight, age: max(first.age, build.served))
-    }
-
-    /// The oldest place that a process has in the queue; `.max`: none.
-    private func age(of client: Client) -> UInt64 {
-        let read = client.reads.first >= 0 ? entries.reads[client.reads.first].age : .max
-        return switch client.demand {
-        case .poll(let place): min(read, place)
-        case .retry(let retry) where retry.reserved < retry.wanted: min(read, retry.place)
-        case .none, .reservation, .penalty, .retry: read
-        }
-    }
-
     /// Puts a process, and its build, where they belong in the queue, or takes them out of it.
     private mutating func rank(_ index: Int32) {
         let build = clients[index].build
-        if let rank = rank(of: clients[index]) {
-            builds[build].waiting.place(index, at: rank, &clientPositions)
-        } else {
-            builds[build].waiting.remove(index, &clientPositions)
-        }
-        if clients[index].isOwedItsSlot, age(of: clients[index]) < .max {
-            if !lenderLinks[index].isLinked { waitingLenders.append(index, &lenderLinks) }
-        } else {
-            waitingLenders.remove(index, &lenderLinks)
-        }
+        queue.place(index, at: rank(of: clients[index]), in: &builds[build])
+        queue.place(lender: index, clients[index].isOwedItsSlot && age(of: clients[index]) < .max)
         rank(build: build)
     }
 
     private mutating func rank(build: Int32) {
-        let standing = standing(of: builds[build])
-        let rank = rank(of: builds[build])
-        if let queue = builds[build].queue, rank == nil || queue != standing {
-            queues[queue.rawValue].remove(build, &buildPositions)
-        }
-        builds[build].queue = rank == nil ? nil : standing
-        if let rank { queues[standing.rawValue].place(build, at: rank, &buildPositions) }
-    }
-
-    /// Whether no build waits that may have more for its own sake.
-    var isNobodyQueued: Bool {
-        for standing in Standing.allCases where !queues[standing.rawValue].isEmpty { return false }
-        return true
-    }
-
-    /// Who is first among the builds of that standing.
-    func first(_ standing: Standing) -> (build: Int32, rank: Rank)? {
-        guard let build = queues[standing.rawValue].first, let rank = queues[standing.rawValue].firstRank
-        else {
-            return nil
-        }
-        return (build, rank)
-    }
-
-    /// How soon the build can be expected to give a token back, as of now.
-    func standing(of build: Build) -> Standing {
-        guard build.share > 0 else { return .open }
-        guard limits.reserve == nil else { return .keeping }
-        guard let givenBack = build.givenBack else { return .untested }
-        return now.nanoseconds - givenBack.nanoseconds <= limits.givingNanoseconds ? .open : .keeping
+        let (rank, standing) = (rank(of: builds[build]), standing(of: builds[build]))
+        queue.place(build: build, &builds[build], at: rank, standing)
     }
 
     /// Moves those at the head of the queue who have given nothing back for long to where they belong.
     mutating func settleStandings() {
-        while let first = first(.open), standing(of: builds[first.build]) != .open {
+        while let first = queue.first(.open), standing(of: builds[first.build]) != .open {
             rank(build: first.build)
         }
     }
-
-    /// How many tokens are kept from builds of that standing, where more than one builds.
-    func reserve(from standing: Standing) -> Int {
-        guard standing != .open else { return 0 }
-        if let reserve = limits.reserve { return reserve }
-        let base = min(4, limits.jobs / 8)
-        guard standing == .keeping else { return base }
-        let lately = newcomers.count(since: now + -limits.restNanoseconds)
-        return max(base, min(limits.jobs / 4, lately))
-    }
-
-    /// Where a process and a build do stand, for those who check.
-    func isPlaced(_ client: Int32) -> Bool { clientPositions[client] >= 0 }
-    func isPlaced(build: Int32) -> Bool { buildPositions[build] >= 0 && builds[build].queue != nil }
 }
 
 // MARK: Storing
@@ -412,53 +285,5 @@ extension Accounts {
         // None of them is new.
         newcomers = Newcomers()
         for index in records.builds.keys { rank(build: index) }
-    }
-}
-
-extension StoredBuild {
-    fileprivate init(_ build: Build) {
-        self.init(weight: build.weight, served: build.served)
-        givenBack = build.givenBack
-        switch build.part {
-        case .build: break
-        case .dispatcher: part = .dispatcher
-        case .package(let dispatcher, _): part = .package(of: dispatcher)
-        }
-        switch build.activity {
-        case .idle: break
-        case .building: activity = .building
-        case .resting(let since): activity = .resting(since: since)
-        }
-    }
-}
-
-extension Build {
-    fileprivate init(_ record: StoredBuild) {
-        self.init(weight: record.weight, served: record.served)
-        switch record.part {
-        case .build: break
-        case .dispatcher: part = .dispatcher
-        case .package(let dispatcher): part = .package(of: dispatcher, isPaidFor: false)
-        }
-    }
-}
-
-extension StoredClient {
-    fileprivate init(_ client: Client) {
-        var since = MonotonicTime(nanoseconds: 0)
-        if case .holding(_, let start) = client.balance { since = start }
-        self.init(build: client.build, process: client.process, isLending: client.isLending, since: since)
-    }
-}
-
-extension Client {
-    fileprivate init(_ record: StoredClient) {
-        self.init(build: record.build, process: record.process)
-        if record.isLending { balance = .lending }
-    }
-
-    /// So many tokens are its again.
-    fileprivate mutating func restore(_ count: Int, since: MonotonicTime?) {
-        balance = .holding(held + count, since: since ?? MonotonicTime(nanoseconds: 0))
     }
 }

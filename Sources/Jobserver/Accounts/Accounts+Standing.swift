@@ -1,0 +1,54 @@
+/// Where everybody belongs in the queue, and what is kept from whom: all of it follows from the accounts.
+extension Accounts {
+    /// Where a process stands in its build's queue; nil: it is not in it.
+    func rank(of client: Client) -> Rank? {
+        let age = age(of: client)
+        let holding = client.held + client.reserved
+        guard age < .max, limits.perProcess == 0 || holding < limits.perProcess else { return nil }
+        return Rank(share: Double(holding), age: age)
+    }
+
+    /// Where a build stands in the queue; nil: it is not in it.
+    func rank(of build: Build) -> Rank? {
+        guard let first = build.waiting.firstRank, limits.perBuild == 0 || build.share < limits.perBuild
+        else {
+            return nil
+        }
+        return Rank(share: Double(build.share) / build.weight, age: max(first.age, build.served))
+    }
+
+    /// The oldest place that a process has in the queue; `.max`: none.
+    func age(of client: Client) -> UInt64 {
+        let read = client.reads.first >= 0 ? entries.reads[client.reads.first].age : .max
+        return switch client.demand {
+        case .poll(let place): min(read, place)
+        case .retry(let retry) where retry.reserved < retry.wanted: min(read, retry.place)
+        case .none, .reservation, .penalty, .retry: read
+        }
+    }
+
+    /// How soon the build can be expected to give a token back, as of now.
+    func standing(of build: Build) -> Standing {
+        guard build.share > 0 else { return .open }
+        guard limits.reserve == nil else { return .keeping }
+        guard let givenBack = build.givenBack else { return .untested }
+        return now.nanoseconds - givenBack.nanoseconds <= limits.givingNanoseconds ? .open : .keeping
+    }
+
+    /// How many tokens are kept from builds of that standing, where more than one builds.
+    func reserve(from standing: Standing) -> Int {
+        guard standing != .open else { return 0 }
+        if let reserve = limits.reserve { return reserve }
+        let base = min(4, limits.jobs / 8)
+        guard standing == .keeping else { return base }
+        let lately = newcomers.count(since: now + -limits.restNanoseconds)
+        return max(base, min(limits.jobs / 4, lately))
+    }
+
+    /// When the first of those that rest counts no more; nil: none rests.
+    var restDeadline: MonotonicTime? {
+        guard active.resting.first >= 0, case .resting(let since) = builds[active.resting.first].activity
+        else { return nil }
+        return since + limits.restNanoseconds
+    }
+}

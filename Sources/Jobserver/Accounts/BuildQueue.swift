@@ -1,0 +1,52 @@
+/// The builds that wait, by their standing, and, in the ranking of each build, its processes that do.
+struct BuildQueue {
+    private var rankings = InlineArray<3, Ranking>(repeating: Ranking())
+    private var buildPositions = Positions()
+    private var clientPositions = Positions()
+    /// Those who wait for their own slot, which they have lent.
+    private(set) var lenders = Chain()
+    private(set) var lenderLinks = Links()
+
+    /// Puts a process where it belongs in its build, or takes it out.
+    mutating func place(_ client: Int32, at rank: Rank?, in build: inout Build) {
+        if let rank {
+            build.waiting.place(client, at: rank, &clientPositions)
+        } else {
+            build.waiting.remove(client, &clientPositions)
+        }
+    }
+
+    /// Puts a process behind those who wait for what they lent, or takes it out.
+    mutating func place(lender client: Int32, _ waits: Bool) {
+        guard waits else { return lenders.remove(client, &lenderLinks) }
+        if !lenderLinks[client].isLinked { lenders.append(client, &lenderLinks) }
+    }
+
+    /// Puts a build where it belongs, or takes it out.
+    mutating func place(build index: Int32, _ build: inout Build, at rank: Rank?, _ standing: Standing) {
+        if let former = build.queue, rank == nil || former != standing {
+            rankings[former.rawValue].remove(index, &buildPositions)
+        }
+        build.queue = rank == nil ? nil : standing
+        if let rank { rankings[standing.rawValue].place(index, at: rank, &buildPositions) }
+    }
+
+    /// Whether no build waits that may have more for its own sake.
+    var isEmpty: Bool {
+        for standing in Standing.allCases where !rankings[standing.rawValue].isEmpty { return false }
+        return true
+    }
+
+    /// Who is first among the builds of that standing.
+    func first(_ standing: Standing) -> (build: Int32, rank: Rank)? {
+        guard let build = rankings[standing.rawValue].first, let rank = rankings[standing.rawValue].firstRank
+        else {
+            return nil
+        }
+        return (build, rank)
+    }
+
+    /// Whether a process, and a build, is in it, for those who check.
+    func has(_ client: Int32) -> Bool { clientPositions[client] >= 0 }
+    func has(build: Int32) -> Bool { buildPositions[build] >= 0 }
+}
