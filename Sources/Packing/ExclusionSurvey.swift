@@ -1,3 +1,4 @@
+internal import Linux
 internal import Squashfs
 
 /// What rules leave out of an image, and how much that saves.
@@ -41,7 +42,7 @@ package struct ExclusionSurvey {
     private final class Counter {
         var amounts: [Amount]
         var kept = Amount()
-        private var counted: Set<FileStatus.Identity> = []
+        private var counted: Set<FileIdentity> = []
         private let excluded: ([UInt8]) -> Void
 
         init(_ amounts: [Amount], _ excluded: @escaping ([UInt8]) -> Void) {

@@ -1,3 +1,4 @@
+internal import Linux
 internal import Squashfs
 internal import SystemPackage
 
@@ -84,7 +85,7 @@ struct FileReading {
         throw Errno.wouldBlock
     }
 
-    private func isOnFileSystem(_ status: FileStatus, _ seen: Node) -> Bool {
+    private func isOnFileSystem(_ status: NodeStatus, _ seen: Node) -> Bool {
         guard options.staysOnFileSystem else { return true }
         let device = status.identity.device
         return device == rootDevices[Int(seen.origin)]
@@ -92,7 +93,7 @@ struct FileReading {
                 && device == devices[Int(seen.device)]
     }
 
-    private func isSame(_ identity: FileStatus.Identity, _ node: NodeID, _ seen: Node) -> Bool {
+    private func isSame(_ identity: FileIdentity, _ node: NodeID, _ seen: Node) -> Bool {
         identity.inode == inodes[node.index] && Int(seen.device) < devices.count
             && identity.device == devices[Int(seen.device)]
     }

@@ -1,3 +1,4 @@
+internal import Linux
 internal import Squashfs
 internal import SystemPackage
 
@@ -8,12 +9,12 @@ internal import SystemPackage
 final class FolderCursor {
     /// What tells that a folder is the one that was entered before.
     private struct Seen {
-        let identity: FileStatus.Identity
+        let identity: FileIdentity
         let mode: UInt32
         let user: UInt32
         let group: UInt32
 
-        init(_ status: FileStatus) {
+        init(_ status: NodeStatus) {
             identity = status.identity
             (mode, user, group) = (status.mode, status.user, status.group)
         }

@@ -12,7 +12,7 @@ struct NodeFiller {
     mutating func fill(
         _ node: NodeID,
         of tree: inout Tree,
-        _ status: FileStatus,
+        _ status: NodeStatus,
         _ attributes: [ExtendedAttribute]?
     ) throws(PackError) {
         tree[node].permissions = UInt16(status.mode & 0o7777)

@@ -1,3 +1,4 @@
+internal import Linux
 internal import Squashfs
 internal import SystemPackage
 
@@ -5,7 +6,7 @@ internal import SystemPackage
 struct FoundEntry {
     let name: [UInt8]
     let origin: UInt8
-    let status: FileStatus
+    let status: NodeStatus
     let kind: Node.Kind
     /// Nil for those that are taken when the file is read.
     var attributes: [ExtendedAttribute]?
@@ -19,7 +20,7 @@ struct FoundEntry {
 /// A name that a walk met, for those who count.
 struct NameSeen {
     let path: () -> [UInt8]
-    let status: FileStatus
+    let status: NodeStatus
     /// The rule that decided about the name itself.
     let decidedBy: Int?
     /// The rule that keeps it out; its own or its folder's.
@@ -172,7 +173,7 @@ extension TreeWalk {
     private func hear(
         of name: [UInt8],
         in open: Open,
-        _ status: FileStatus,
+        _ status: NodeStatus,
         _ decision: Decision,
         isMountPoint: Bool
     ) {

@@ -1,3 +1,4 @@
+internal import Linux
 package import Squashfs
 internal import SystemPackage
 
@@ -11,7 +12,7 @@ package struct TreeWalk {
         /// The roots that have it; none when a line put it there or it is a mount point.
         let origins: [UInt8]
         /// What was at its name in the last of these.
-        var identity: FileStatus.Identity?
+        var identity: FileIdentity?
         /// The rule that excludes it.
         var excludedBy: Int?
         let rules: RuleMatcher.Place
@@ -33,14 +34,14 @@ package struct TreeWalk {
     var devices: [UInt64] = []
     var filler: NodeFiller
     /// The image that is to be replaced and unfinished ones of its name: none belongs into the image.
-    var ownImages: Set<FileStatus.Identity> = []
+    var ownImages: Set<FileIdentity> = []
     let rules: RuleMatcher
     /// Hears of every name, if somebody wants that; then excluded folders are searched, too.
     var hearsOf: ((NameSeen) -> Void)?
     private var open: [Open] = []
     /// Excluded folders that stay only if something in them does.
     private var doubtful: [NodeID] = []
-    private var hardLinks: [FileStatus.Identity: NodeID] = [:]
+    private var hardLinks: [FileIdentity: NodeID] = [:]
     private var plan: PseudoPlan?
 
     /// Prepares a walk; nothing is read yet.
@@ -111,7 +112,7 @@ package struct TreeWalk {
 
     private mutating func addRoot() throws(PackError) {
         for root in options.roots {
-            let status: FileStatus
+            let status: NodeStatus
             let attributes: [ExtendedAttribute]
             do {
                 let cursor = try FolderCursor(root: root)
@@ -163,7 +164,7 @@ package struct TreeWalk {
 
     private mutating func add(
         _ node: Node,
-        _ status: FileStatus?,
+        _ status: NodeStatus?,
         named name: [UInt8],
         to folder: NodeID
     ) -> NodeID {

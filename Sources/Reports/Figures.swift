@@ -21,9 +21,14 @@ enum Figures {
     }
 
     /// At most two places: `31.25`, `32`.
-    static func short(_ value: Double) -> String {
-        let hundredths = (value * 100).rounded() / 100
-        return Int(exactly: hundredths).map(String.init) ?? "\(hundredths)"
+    static func short(_ value: Double) -> String { rounded(value, places: 2) }
+
+    /// At most so many places, and no `.0`.
+    static func rounded(_ value: Double, places: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        let rounded = (value * scale).rounded() / scale
+        return Int(exactly: rounded).map(String.init) ?? "\(rounded)"
     }
 
     /// `812 MiB`, `23.4 GiB`.

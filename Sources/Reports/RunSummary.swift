@@ -55,10 +55,5 @@ package struct RunSummary {
         }
     }
 
-    private func places(_ value: Double, _ count: Int) -> String {
-        var scale = 1.0
-        for _ in 0..<count { scale *= 10 }
-        let rounded = (value * scale).rounded() / scale
-        return Int(exactly: rounded).map(String.init) ?? "\(rounded)"
-    }
+    private func places(_ value: Double, _ count: Int) -> String { Figures.rounded(value, places: count) }
 }

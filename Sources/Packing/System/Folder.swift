@@ -51,27 +51,27 @@ final class Folder {
     /// The folder's own status.
     ///
     /// The corresponding C function is `fstat`.
-    func status() throws(Errno) -> FileStatus {
+    func status() throws(Errno) -> NodeStatus {
         var status = stat()
         // Safe: the structure lives on this stack frame for the whole call.
         _ = try check(unsafe fstat(descriptor.raw, &status))
-        return FileStatus(status)
+        return NodeStatus(status)
     }
 
     /// The status of a name in the folder.
     ///
     /// The corresponding C function is `fstatat`.
-    func status(of name: [UInt8]) throws(Errno) -> FileStatus {
+    func status(of name: [UInt8]) throws(Errno) -> NodeStatus {
         var status = stat()
         // Safe: the array is lent for the call, the structure lives on this stack frame.
         _ = try check(unsafe fstatat(descriptor.raw, cString(name), &status, AT_SYMLINK_NOFOLLOW))
-        return FileStatus(status)
+        return NodeStatus(status)
     }
 
     /// Whether another file system than the one with this number begins at a name; never when no number is given.
     ///
     /// A file of an overlay may have a device number of its own without anything being mounted on it.
-    func isMountPoint(_ name: [UInt8], _ status: FileStatus, on device: UInt64?) throws(Errno) -> Bool {
+    func isMountPoint(_ name: [UInt8], _ status: NodeStatus, on device: UInt64?) throws(Errno) -> Bool {
         guard let device, status.identity.device != device else { return false }
         switch status.kind {
         case .folder: return true

@@ -50,7 +50,7 @@ struct OutputFile: ~Copyable {
     private static func kind(of path: [UInt8]) -> Node.Kind? {
         var status = stat()
         // Safe: the structure lives on this stack frame, the array is lent for the call.
-        return unsafe stat(cString(path), &status) == 0 ? FileStatus(status).kind : nil
+        return unsafe stat(cString(path), &status) == 0 ? NodeStatus(status).kind : nil
     }
 
     /// Whether the name is a link like /dev/stdout, which is there for everybody.

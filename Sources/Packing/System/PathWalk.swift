@@ -102,14 +102,14 @@ struct PathWalk: ~Copyable {
     private static var procDevice: UInt64? {
         var status = stat()
         // Safe: the text is lent for the call, the structure lives on this stack frame.
-        return unsafe stat("/proc/self", &status) == 0 ? FileStatus(status).identity.device : nil
+        return unsafe stat("/proc/self", &status) == 0 ? NodeStatus(status).identity.device : nil
     }
 
-    private static func status(of raw: CInt) throws(Errno) -> FileStatus {
+    private static func status(of raw: CInt) throws(Errno) -> NodeStatus {
         var status = stat()
         // Safe: the structure lives on this stack frame for the whole call.
         _ = try check(unsafe fstat(raw, &status))
-        return FileStatus(status)
+        return NodeStatus(status)
     }
 
     private func open(_ name: [UInt8], _ flags: CInt) throws(Errno) -> Descriptor {

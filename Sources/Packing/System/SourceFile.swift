@@ -7,7 +7,7 @@ internal import SystemPackage
 struct SourceFile: ~Copyable {
     private let descriptor: Descriptor
     /// The status when it was opened.
-    let status: FileStatus
+    let status: NodeStatus
 
     init(_ descriptor: consuming Descriptor) throws(Errno) {
         status = try Self.status(of: descriptor.raw)
@@ -52,11 +52,11 @@ struct SourceFile: ~Copyable {
             && now.modifiedNanoseconds == status.modifiedNanoseconds
     }
 
-    private static func status(of descriptor: CInt) throws(Errno) -> FileStatus {
+    private static func status(of descriptor: CInt) throws(Errno) -> NodeStatus {
         var status = stat()
         // Safe: the structure lives on this stack frame for the whole call.
         _ = try check(unsafe fstat(descriptor, &status))
-        return FileStatus(status)
+        return NodeStatus(status)
     }
 
     /// The file's extended attributes.

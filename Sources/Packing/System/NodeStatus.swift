@@ -1,16 +1,11 @@
 internal import Glibc
+internal import Linux
 internal import Squashfs
 internal import SystemPackage
 
 /// What lstat(2) says about a name, as far as an image needs it.
-struct FileStatus: Equatable {
-    /// What tells a file from all others, and from itself before a change.
-    struct Identity: Hashable {
-        let device: UInt64
-        let inode: UInt64
-    }
-
-    let identity: Identity
+struct NodeStatus: Equatable {
+    let identity: FileIdentity
     private(set) var mode: UInt32
     let user: UInt32
     let group: UInt32
@@ -23,7 +18,7 @@ struct FileStatus: Equatable {
     private let rawDevice: UInt64
 
     /// What stands for a folder that cannot be looked at: an empty one in this folder.
-    var ofEmptyFolder: FileStatus {
+    var ofEmptyFolder: NodeStatus {
         var empty = self
         empty.mode = S_IFDIR | 0o755
         return empty
@@ -33,7 +28,7 @@ struct FileStatus: Equatable {
     var isPublic: Bool { mode & 0o4 != 0 }
 
     init(_ status: stat) {
-        identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         mode = status.st_mode
         user = status.st_uid
         group = status.st_gid
