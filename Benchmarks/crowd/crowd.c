@@ -1,6 +1,8 @@
 // A crowd at the control socket, as rude as it gets, until SECONDS are over.
-//   crowd SOCKET CONNECTIONS SECONDS mixed|status|ping|garbage   what its connections do; mixed is a fifth of each of:
-//       half a line; ten megabytes without an end; garbage; status without reading a word of it; status, again and again
+//   crowd SOCKET CONNECTIONS SECONDS mixed|status|ping|garbage
+//       what its connections do; mixed is a fifth of each of:
+//       half a line; ten megabytes without an end; garbage; status without reading a word of it; status,
+//       again and again
 //   crowd --hold DEVICE COUNT        COUNT processes take a token each and keep it, until this one is killed
 // Prints one line: answers, and connections that were hung up on and made anew.
 #include <errno.h>

@@ -1,5 +1,5 @@
-// first PATH COMMAND [ARGUMENT]...: starts a token server and prints the milliseconds until a client has a token
-// from PATH, and the peak of the server's memory then. Ends the server with SIGTERM.
+// first PATH COMMAND [ARGUMENT]...: starts a token server and prints the milliseconds until a client has a
+// token from PATH, and the peak of the server's memory then. Ends the server with SIGTERM.
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>

@@ -49,7 +49,8 @@ const char *__asan_default_options(void) { return "detect_leaks=0"; }
 
 #ifdef THIS_MACHINE
 
-// The newest call that the list below has judged. A libc that tries a newer one must see what it sees on an older kernel.
+// The newest call that the list below has judged. A libc that tries a newer one must see what it sees on an
+// older kernel.
 static const int newest = 469;
 
 static void refuse(int number, siginfo_t *info, void *raw)

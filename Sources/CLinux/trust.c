@@ -41,7 +41,8 @@ int clinux_change_mode(int descriptor, mode_t mode)
         return 0;
     if (errno != EBADF)
         return -1;
-    // Linux 6.6; before that, and where a sandbox does not know it, the descriptor's name in /proc leads to the file.
+    // Linux 6.6; before that, and where a sandbox does not know it, the descriptor's name in /proc leads to
+    // the file.
     if (syscall(SYS_fchmodat2, descriptor, "", mode, AT_EMPTY_PATH) == 0)
         return 0;
     char name[32];

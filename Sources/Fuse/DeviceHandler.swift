@@ -3,7 +3,8 @@ package import SystemPackage
 
 /// What the owner of a device decides.
 ///
-/// All calls come on the thread that calls `DeviceSession.serve`. Every function may call back into the session (`grant`, `fail`, `wake`), also for the request it is asked about.
+/// All calls come on the thread that calls `DeviceSession.serve`. Every function may call back into the
+/// session (`grant`, `fail`, `wake`), also for the request it is asked about.
 package protocol DeviceHandler: AnyObject {
     /// A client opens the device: gives the owner's number for the open file, or refuses.
     ///
@@ -28,17 +29,19 @@ package protocol DeviceHandler: AnyObject {
 
     /// Says whether a read by this caller would get a token now.
     ///
-    /// With `willWait` the kernel asked to be told of the next change, and `wake` has somebody to tell. That holds for
-    /// a readable file too: an edge-triggered epoll does not ask again after it was told "readable" once.
+    /// With `willWait` the kernel asked to be told of the next change, and `wake` has somebody to tell. That
+    /// holds for a readable file too: an edge-triggered epoll does not ask again after it was told "readable"
+    /// once.
     func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool
 
     /// How many tokens this caller could take now (FIONREAD).
     func available(file: UInt64, by thread: Int32) -> Int
 
-    /// The last descriptor of an open file is gone. Also called when the client died before it got the open file.
+    /// The last descriptor of an open file is gone. Also called when the client died before it got the open
+    /// file.
     func closed(file: UInt64)
 
-    /// Something may have changed that whoever serves next has to know: what has is to be put into the ledger's next
-    /// transaction, which the session completes. Called before any answer is given.
+    /// Something may have changed that whoever serves next has to know: what has is to be put into the
+    /// ledger's next transaction, which the session completes. Called before any answer is given.
     func store()
 }

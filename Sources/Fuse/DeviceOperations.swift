@@ -3,14 +3,14 @@ internal import Glibc
 
 /// libfuse's table of callbacks for a character device.
 ///
-/// The callbacks are literal closures in a function that belongs to no actor: only such closures become C functions that may
-/// be called from any thread.
+/// The callbacks are literal closures in a function that belongs to no actor: only such closures become C
+/// functions that may be called from any thread.
 enum DeviceOperations {
     /// Every callback finds its dispatcher through the request.
     static func table() -> cuse_lowlevel_ops {
         var table = cuse_lowlevel_ops()
-        // Safe, for the whole table: libfuse passes a live request, whose answer is ours to give, and file information that
-        // lives during the call. No pointer but the request's is kept.
+        // Safe, for the whole table: libfuse passes a live request, whose answer is ours to give, and file
+        // information that lives during the call. No pointer but the request's is kept.
         unsafe table.init_done = { userdata in
             guard let userdata = unsafe userdata else { return }
             unsafe Unmanaged<Dispatcher>.fromOpaque(userdata).takeUnretainedValue().isReady = true

@@ -34,7 +34,8 @@ extension DeviceSession {
     /// How the session reads and writes.
     static func transport() -> fuse_custom_io {
         var transport = fuse_custom_io()
-        // Safe: libfuse passes its own vectors, which live during the call, and the session's user data, its dispatcher.
+        // Safe: libfuse passes its own vectors, which live during the call, and the session's user data, its
+        // dispatcher.
         unsafe transport.writev = { _, vectors, count, userdata in
             guard let vectors = unsafe vectors, let userdata = unsafe userdata else { return -1 }
             let dispatcher = unsafe Unmanaged<Dispatcher>.fromOpaque(userdata).takeUnretainedValue()

@@ -4,12 +4,13 @@ package import Ledger
 package import Linux
 package import SystemPackage
 
-/// One conversation with the kernel over a descriptor of /dev/cuse or /dev/fuse, or of anything that speaks like them.
+/// One conversation with the kernel over a descriptor of /dev/cuse or /dev/fuse, or of anything that speaks
+/// like them.
 ///
-/// Requests come in through `serve`, on the thread that calls it, and the handler decides them; the session answers each once.
-/// What is decided is first in the ledger, then the answers are given: so whoever has the ledger and the descriptor
-/// can go on where a session was killed.
-/// Opening the descriptor and mounting are its owner's, who may keep a duplicate: the end of a session answers no waiting read.
+/// Requests come in through `serve`, on the thread that calls it, and the handler decides them; the session
+/// answers each once. What is decided is first in the ledger, then the answers are given: so whoever has the
+/// ledger and the descriptor can go on where a session was killed. Opening the descriptor and mounting are
+/// its owner's, who may keep a duplicate: the end of a session answers no waiting read.
 @safe
 package final class DeviceSession {
     /// What the kernel at the other end makes of the session.
@@ -24,7 +25,8 @@ package final class DeviceSession {
     package enum Outcome: Sendable, Equatable {
         /// No request waits, or enough were served for one turn of an event loop.
         case idle
-        /// The kernel is gone: nil after an unmount or a hang-up. ENODEV from CUSE right after the handshake: the name is taken.
+        /// The kernel is gone: nil after an unmount or a hang-up. ENODEV from CUSE right after the handshake:
+        /// the name is taken.
         case ended(Errno?)
     }
 
@@ -44,7 +46,8 @@ package final class DeviceSession {
 
     /// What the kernel splits longer writes into; nobody returns more tokens at once.
     static let largestWrite = 4096
-    /// Requests a turn: others in the event loop, a holder's death among them, wait for a few hundred microseconds at most.
+    /// Requests a turn: others in the event loop, a holder's death among them, wait for a few hundred
+    /// microseconds at most.
     private static let requestsPerTurn = 64
 
     /// Makes a session that owns the descriptor; the handler must outlive it.
@@ -62,7 +65,8 @@ package final class DeviceSession {
         }
         var transport = Self.transport()
         raw = descriptor.release()
-        // Safe: the session copies the table, and owns the descriptor from here on. It takes any that is not negative.
+        // Safe: the session copies the table, and owns the descriptor from here on. It takes any that is not
+        // negative.
         _ = unsafe fuse_session_custom_io(session, &transport, raw)
         unsafe self.session = session
         isFile = kind == .file
@@ -104,7 +108,8 @@ package final class DeviceSession {
 
     /// Makes true what was decided since the last time, and gives the answers.
     ///
-    /// Whoever calls `grant`, `fail` or `wake` on his own account, and not because he was asked, says so at the end.
+    /// Whoever calls `grant`, `fail` or `wake` on his own account, and not because he was asked, says so at
+    /// the end.
     package func settle() {
         guard !isDeciding else { return }
         while true {
@@ -143,8 +148,8 @@ package final class DeviceSession {
 
     // MARK: Taking over
 
-    /// Goes on where a session of another process was killed: gives again the answers that it had promised, and
-    /// learns what the kernel told it.
+    /// Goes on where a session of another process was killed: gives again the answers that it had promised,
+    /// and learns what the kernel told it.
     ///
     /// The handler knows the files and the waiting reads already; `files` are those that are open.
     package func resume(files: some Sequence<UInt64>) {
@@ -162,7 +167,8 @@ package final class DeviceSession {
         dispatcher.isSilent = false
     }
 
-    /// Decides the request that the other process had read and not decided, and has everybody ask again who polls.
+    /// Decides the request that the other process had read and not decided, and has everybody ask again who
+    /// polls.
     ///
     /// One that has ended two processes is not tried a third time.
     package func resumeRequest() {

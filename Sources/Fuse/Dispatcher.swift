@@ -6,7 +6,8 @@ internal import SystemPackage
 
 /// Turns libfuse's callbacks into questions to the handler, and its decisions into answers.
 ///
-/// It is what libfuse carries as user data; `DeviceSession` keeps it alive for as long as its libfuse session.
+/// It is what libfuse carries as user data; `DeviceSession` keeps it alive for as long as its libfuse
+/// session.
 final class Dispatcher {
     private unowned let handler: any DeviceHandler
     private let ledger: ServerLedger
@@ -148,7 +149,8 @@ final class Dispatcher {
         case .wouldBlock:
             fail(number, .resourceTemporarilyUnavailable)
         case .parked where isInterrupted:
-            // Not left to libfuse: it would call back within its own call, and then unlock a request that we have freed.
+            // Not left to libfuse: it would call back within its own call, and then unlock a request that we
+            // have freed.
             interrupted(number)
         case .parked:
             unsafe parked.keep(number, frame: ledger.landed.map { UnsafeRawBufferPointer($0) })
@@ -193,8 +195,8 @@ final class Dispatcher {
         request.give(integer: Int32(clamping: handler.available(file: file, by: request.thread)))
     }
 
-    /// The kernel's number in the POLL frame that is being served, where libfuse has made an object of it, which is not
-    /// kept.
+    /// The kernel's number in the POLL frame that is being served, where libfuse has made an object of it,
+    /// which is not kept.
     func handle(_ object: OpaquePointer?) -> UInt64? {
         guard let object = unsafe object else { return nil }
         // Safe: libfuse allocated it for us alone.

@@ -3,13 +3,14 @@ internal import Glibc
 
 /// libfuse's table of callbacks for a file system whose root is the one file.
 ///
-/// What is not here libfuse answers with ENOSYS, which the kernel remembers and takes for "done" with FLUSH, FSYNC and ACCESS.
+/// What is not here libfuse answers with ENOSYS, which the kernel remembers and takes for "done" with FLUSH,
+/// FSYNC and ACCESS.
 enum FileOperations {
     /// Every callback finds its dispatcher through the request.
     static func table() -> fuse_lowlevel_ops {
         var table = fuse_lowlevel_ops()
-        // Safe, for the whole table: libfuse passes a live request, whose answer is ours to give, and file information that
-        // lives during the call. No pointer but the request's is kept.
+        // Safe, for the whole table: libfuse passes a live request, whose answer is ours to give, and file
+        // information that lives during the call. No pointer but the request's is kept.
         unsafe table.`init` = { userdata, connection in
             guard let userdata = unsafe userdata else { return }
             unsafe connection?.pointee.max_write = UInt32(DeviceSession.largestWrite)

@@ -3,8 +3,9 @@ internal import SystemPackage
 
 /// What to do with a frame that came in place of a request.
 ///
-/// libfuse believes the lengths in a frame and the codes that it knows, so a frame is judged before libfuse sees it. The kernel
-/// never sends a bad one; whoever sits at the other end of a descriptor that we were given might.
+/// libfuse believes the lengths in a frame and the codes that it knows, so a frame is judged before libfuse
+/// sees it. The kernel never sends a bad one; whoever sits at the other end of a descriptor that we were
+/// given might.
 enum FrameVerdict: Equatable {
     /// A whole request of a kind that libfuse answers.
     case request
@@ -60,15 +61,17 @@ enum FrameVerdict: Equatable {
         case FUSE_IOCTL: MemoryLayout<fuse_ioctl_in>.size
         case FUSE_POLL: MemoryLayout<fuse_poll_in>.size
         case FUSE_STATFS: 0
-        // DESTROY among them: only a block device's file system is told so, and libfuse from 3.17 on ends the session for it.
+        // DESTROY among them: only a block device's file system is told so, and libfuse from 3.17 on ends the
+        // session for it.
         default: nil
         }
     }
 
     /// Whether a read comes from the page cache, as splice, sendfile and readahead ask for it.
     ///
-    /// The kernel keeps a page locked until it is answered, and everybody who opens the file, reads or writes waits for that page
-    /// and cannot be killed. A read by read(2) goes past the cache, and then the kernel names who locks, always.
+    /// The kernel keeps a page locked until it is answered, and everybody who opens the file, reads or writes
+    /// waits for that page and cannot be killed. A read by read(2) goes past the cache, and then the kernel
+    /// names who locks, always.
     private static func fillsCache(_ body: UnsafeRawBufferPointer) -> Bool {
         // Safe: the caller has checked that the fixed part is there.
         let read = unsafe body.loadUnaligned(as: fuse_read_in.self)

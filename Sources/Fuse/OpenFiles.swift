@@ -2,10 +2,12 @@ internal import CFuse
 internal import Glibc
 internal import Ledger
 
-/// The open files by the handler's numbers, each with its newest poll handle: whom to notify when it becomes readable.
+/// The open files by the handler's numbers, each with its newest poll handle: whom to notify when it becomes
+/// readable.
 ///
-/// The numbers are small: the handler uses them again. The table grows to the largest one ever seen. The handles are the
-/// kernel's numbers, not libfuse's objects: they are in the ledger, too, for a session of another process to notify.
+/// The numbers are small: the handler uses them again. The table grows to the largest one ever seen. The
+/// handles are the kernel's numbers, not libfuse's objects: they are in the ledger, too, for a session of
+/// another process to notify.
 struct OpenFiles {
     private struct Entry {
         var isOpen = false

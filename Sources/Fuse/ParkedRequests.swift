@@ -3,9 +3,9 @@ internal import Ledger
 
 /// The reads that wait for a token, by number.
 ///
-/// A number is used once: the slot's generation is part of it. Its top bit is the owner's to use. The table grows to
-/// the largest number of waiting reads ever seen and then allocates no more. The frames of those that wait are in the
-/// ledger, each in the row of its slot.
+/// A number is used once: the slot's generation is part of it. Its top bit is the owner's to use. The table
+/// grows to the largest number of waiting reads ever seen and then allocates no more. The frames of those
+/// that wait are in the ledger, each in the row of its slot.
 @safe
 struct ParkedRequests {
     @safe
@@ -19,7 +19,8 @@ struct ParkedRequests {
         var isKept = false
     }
 
-    /// The generations go from 1 to this one: no number is 0, which no pointer could carry, or has its top bit set.
+    /// The generations go from 1 to this one: no number is 0, which no pointer could carry, or has its top
+    /// bit set.
     private static let lastGeneration: UInt32 = 0x7FFF_FFFF
 
     private let ledger: ServerLedger
@@ -30,8 +31,8 @@ struct ParkedRequests {
         self.ledger = ledger
     }
 
-    /// Has `Dispatcher.interrupted` called when the client of a parked request is interrupted, and keeps its frame for
-    /// whoever serves next.
+    /// Has `Dispatcher.interrupted` called when the client of a parked request is interrupted, and keeps its
+    /// frame for whoever serves next.
     mutating func keep(_ number: UInt64, frame: UnsafeRawBufferPointer?) {
         guard let index = index(of: number), let request = unsafe slots[index].request else { return }
         if let frame = unsafe frame { unsafe ledger.park(frame, in: index, mark: number) }
@@ -47,8 +48,8 @@ struct ParkedRequests {
         )
     }
 
-    /// Keeps a request and gives the number that it is kept under, which has more than 32 bits: smaller ones are the
-    /// owner's to use.
+    /// Keeps a request and gives the number that it is kept under, which has more than 32 bits: smaller ones
+    /// are the owner's to use.
     mutating func park(_ request: consuming Request, file: UInt64) -> UInt64 {
         if firstFree < 0 { grow(to: slots.count + 1) }
         let index = firstFree

@@ -4,7 +4,8 @@ internal import SystemPackage
 
 /// One request of the kernel: every answer consumes it, and one that is dropped unanswered gets EIO.
 ///
-/// An answer is only put down here; the session gives it to the kernel when what belongs to it is in the ledger.
+/// An answer is only put down here; the session gives it to the kernel when what belongs to it is in the
+/// ledger.
 @safe
 struct Request: ~Copyable {
     // Safe: libfuse owns the request and keeps it until it is answered, which ends this value.
@@ -68,8 +69,9 @@ struct Request: ~Copyable {
 
     /// Answers an open with the number that the kernel shall name the open file by.
     ///
-    /// The reply is written out because libfuse 3.14 does not know FOPEN_STREAM: without it the kernel locks the
-    /// offset of a regular file for as long as a read waits, and nobody can write through that open file meanwhile.
+    /// The reply is written out because libfuse 3.14 does not know FOPEN_STREAM: without it the kernel locks
+    /// the offset of a regular file for as long as a read waits, and nobody can write through that open file
+    /// meanwhile.
     consuming func open(as file: UInt64) {
         var reply = fuse_open_out()
         reply.fh = file

@@ -10,8 +10,8 @@ struct Rank: Comparable {
     }
 }
 
-/// A heap of members by rank, with four children to a node: half as deep as one with two, so half the moves, and a
-/// node's children lie side by side in memory.
+/// A heap of members by rank, with four children to a node: half as deep as one with two, so half the moves,
+/// and a node's children lie side by side in memory.
 ///
 /// Where each member stands is kept outside, in a table that several heaps share, so that a change of rank
 /// costs O(log n).

@@ -68,7 +68,8 @@ struct Slots<Record> {
         return index
     }
 
-    /// Puts a record where it was in a table that is gone, for which `filler` stands in all places below that nobody has.
+    /// Puts a record where it was in a table that is gone, for which `filler` stands in all places below that
+    /// nobody has.
     mutating func restore(_ record: Record, at index: Int32, filler: Record) {
         while records.count <= index {
             append(filler)

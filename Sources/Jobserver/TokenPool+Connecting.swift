@@ -70,7 +70,8 @@ extension TokenPool {
         }
     }
 
-    /// A process ended: what it held, had reserved or had lent is settled, and its waiting reads are abandoned.
+    /// A process ended: what it held, had reserved or had lent is settled, and its waiting reads are
+    /// abandoned.
     package mutating func died(_ client: ClientID, at now: MonotonicTime) {
         happen(at: now) { pool in
             let index = client.index

@@ -56,8 +56,8 @@ extension TokenPool {
 
     /// Whether a process may have its own slot back.
     ///
-    /// That lets nothing out and makes nobody's share larger: neither the admission rules are asked nor the limit for
-    /// each build, or a build would stand still whose one worker has lent its slot.
+    /// That lets nothing out and makes nobody's share larger: neither the admission rules are asked nor the
+    /// limit for each build, or a build would stand still whose one worker has lent its slot.
     private func mayRepay(_ question: Question) -> Bool { limits.jobs - question.load > reserve(question) }
 
     private func mayBuildTake(_ question: Question) -> Bool {
@@ -66,8 +66,8 @@ extension TokenPool {
         guard room > 0, limits.perBuild == 0 || build.share < limits.perBuild else { return false }
         let reserve = reserve(question)
         guard reserve > 0 else { return true }
-        // The last tokens of the pool are for newcomers. Under a gate the last that may be out are kept only from
-        // those who have their share: one of six idle for want of memory is too much.
+        // The last tokens of the pool are for newcomers. Under a gate the last that may be out are kept only
+        // from those who have their share: one of six idle for want of memory is too much.
         guard limits.jobs - question.load > reserve else { return false }
         return room > reserve
             || Double(build.share) * question.weight < Double(question.out + room) * build.weight

@@ -1,7 +1,8 @@
 extension TokenPool {
     /// A process asks whether a read of its would be granted now.
     ///
-    /// When not, and it `waits`, a later effect wakes the file; the token that woke it is reserved for its read.
+    /// When not, and it `waits`, a later effect wakes the file; the token that woke it is reserved for its
+    /// read.
     package mutating func polled(
         by client: ClientID,
         through file: FileID,
@@ -17,7 +18,8 @@ extension TokenPool {
         }
     }
 
-    /// From now on it counts as one that polls; to ask once in passing does not make a non-blocking waiter one.
+    /// From now on it counts as one that polls; to ask once in passing does not make a non-blocking waiter
+    /// one.
     private mutating func notePoll(of client: Int32, waits: Bool) {
         switch accounts.clients[client].manner {
         case .polls: return
@@ -28,8 +30,8 @@ extension TokenPool {
 
     /// Puts a poll in the queue.
     ///
-    /// One that is there already keeps its place: make polls anew after every signal. So does one that waited as a
-    /// non-blocking waiter.
+    /// One that is there already keeps its place: make polls anew after every signal. So does one that waited
+    /// as a non-blocking waiter.
     mutating func parkPoll(of client: Int32, on file: Int32, at now: MonotonicTime) {
         let account = accounts.clients[client]
         guard !accounts.entries.isPolling(account, on: file) else { return }

@@ -1,4 +1,5 @@
-/// Tokens reserved for one process: for the poller that they woke, and for the non-blocking waiter that will try again.
+/// Tokens reserved for one process: for the poller that they woke, and for the non-blocking waiter that will
+/// try again.
 extension TokenPool {
     /// When something in the pool changes by the mere passing of time; nil: never.
     package var nextDeadline: MonotonicTime? {
@@ -7,12 +8,14 @@ extension TokenPool {
             guard let time = accounts.deadline(kind) else { continue }
             next = min(next ?? time, time)
         }
-        // Whom the reserve keeps waiting may have a token when newcomers are long ago, or others long at rest.
+        // Whom the reserve keeps waiting may have a token when newcomers are long ago, or others long at
+        // rest.
         guard free > 0, isAnyoneWaiting, let time = accounts.reserveDeadline else { return next }
         return min(next ?? time, time)
     }
 
-    /// Passes on what was reserved and not read in time, and forgets retries and penalties whose time is over.
+    /// Passes on what was reserved and not read in time, and forgets retries and penalties whose time is
+    /// over.
     package mutating func expire(at now: MonotonicTime) {
         let deadline = nextDeadline
         accounts.pass(to: now)
@@ -51,8 +54,8 @@ extension TokenPool {
 
     /// The poller did not come for its token.
     ///
-    /// For a while it is told only of tokens that nobody in the queue may have: a ninja with a failed job polls for ever
-    /// and reads nothing. Not for longer: another may have been slow just once.
+    /// For a while it is told only of tokens that nobody in the queue may have: a ninja with a failed job
+    /// polls for ever and reads nothing. Not for longer: another may have been slow just once.
     private mutating func passOn(_ client: Int32, at now: MonotonicTime) {
         guard case .reservation(let file, _) = accounts.clients[client].demand else { return }
         let penalty = Demand.penalty(place: accounts.newAge(), until: now + limits.penaltyNanoseconds)

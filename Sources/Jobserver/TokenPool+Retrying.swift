@@ -33,8 +33,8 @@ extension TokenPool {
         accounts.change(client) { client, _ in client.returns = returns }
         if returns % 8 != 0 {
             // First among its equals: to take the same token again costs nothing, to get another one later
-            // leaves that idle until it tries. Every eighth time it queues like everybody, so that it does not
-            // keep for good what is somebody else's turn.
+            // leaves that idle until it tries. Every eighth time it queues like everybody, so that it does
+            // not keep for good what is somebody else's turn.
             retrier.place = accounts.newFirst()
             accounts.noteTurn(of: account.build, 0)
         }

@@ -4,8 +4,8 @@ extension TokenPool {
     /// A process wrote `count` bytes.
     ///
     /// All of them are taken: what the writer holds comes back first, then what others took through the same
-    /// open file, then its implicit slot is lent, where it `mayLend` one, and the rest stands for nothing. All slots that are
-    /// lent are at most as many as the limit: bytes alone make no pool.
+    /// open file, then its implicit slot is lent, where it `mayLend` one, and the rest stands for nothing.
+    /// All slots that are lent are at most as many as the limit: bytes alone make no pool.
     package mutating func wrote(
         _ count: Int,
         by client: ClientID,

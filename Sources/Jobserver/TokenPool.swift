@@ -1,10 +1,9 @@
 /// Who holds a token, who waits for one, and who is next.
 ///
-/// The pool is a value without I/O: everything that happens is a call with its time, everything to be done comes
-/// out of ``nextEffect()``. After every call
-/// `free + reserved + held = limit + lent`, and no token that may be granted lies idle while somebody eligible
-/// waits. In steady state no call allocates memory, and the pool cannot be copied: to read one count from a copyable one
-/// in a class, Swift copies all of it.
+/// The pool is a value without I/O: everything that happens is a call with its time, everything to be done
+/// comes out of ``nextEffect()``. After every call `free + reserved + held = limit + lent`, and no token that
+/// may be granted lies idle while somebody eligible waits. In steady state no call allocates memory, and the
+/// pool cannot be copied: to read one count from a copyable one in a class, Swift copies all of it.
 package struct TokenPool: ~Copyable {
     /// How many tokens the admission rules let out; asked only from `limits.minJobs` on.
     package internal(set) var admitted = Int.max
@@ -69,8 +68,8 @@ package struct TokenPool: ~Copyable {
         happen(at: now) { pool in pool.admitted = tokens }
     }
 
-    /// Everything that happens goes through here: what the time has ended ends before it, and afterwards whoever may have
-    /// a token is served.
+    /// Everything that happens goes through here: what the time has ended ends before it, and afterwards
+    /// whoever may have a token is served.
     mutating func happen<Answer>(at now: MonotonicTime, _ event: (inout TokenPool) -> Answer) -> Answer {
         expire(at: now)
         let answer = event(&self)

@@ -2,7 +2,8 @@
 ///
 /// Of a fixed size, and counting allocates nothing: each token that is handed out is counted.
 package struct Waits: Sendable {
-    /// In place 0 what waited less than a microsecond, in place n what waited less than 2^n and not less than half of it.
+    /// In place 0 what waited less than a microsecond, in place n what waited less than 2^n and not less than
+    /// half of it.
     private var counts = InlineArray<40, UInt64>(repeating: 0)
     /// How many were counted.
     package private(set) var count: UInt64 = 0
@@ -18,8 +19,8 @@ package struct Waits: Sendable {
         count += 1
     }
 
-    /// The nanoseconds that this share of them did not exceed, rounded up to a power of two of microseconds: 0 for
-    /// those that did not wait, nil when nothing was counted.
+    /// The nanoseconds that this share of them did not exceed, rounded up to a power of two of microseconds:
+    /// 0 for those that did not wait, nil when nothing was counted.
     package func quantile(_ share: Double) -> Int64? {
         guard count > 0 else { return nil }
         let rank = max(1, UInt64((share * Double(count)).rounded(.up)))

@@ -1,6 +1,7 @@
 /// Where everything lies in the ledger.
 ///
-/// It outlives the program that wrote it: whoever changes anything here, or what a word means, changes `version`.
+/// It outlives the program that wrote it: whoever changes anything here, or what a word means, changes
+/// `version`.
 package struct Layout: Sendable {
     /// What the first word of every ledger of this kind says.
     static let version: UInt64 = 0x7374_6576_6500_0002

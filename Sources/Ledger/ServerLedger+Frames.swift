@@ -4,8 +4,8 @@ package import Glibc
 extension ServerLedger {
     // MARK: The landing
 
-    /// Where to read the next frame to: so it is here before the kernel counts it as sent, at whatever instruction the
-    /// server dies.
+    /// Where to read the next frame to: so it is here before the kernel counts it as sent, at whatever
+    /// instruction the server dies.
     // Safe, for this group: both are ranges inside of the mapping, and end with the ledger.
     package var landing: UnsafeMutableRawBufferPointer {
         unsafe UnsafeMutableRawBufferPointer(start: address(layout.landing.start), count: Layout.landingBytes)
@@ -88,7 +88,8 @@ extension ServerLedger {
     ///
     /// Its first word is its length. False when there is no room.
     package func stageAnswer(_ parts: UnsafePointer<iovec>, _ count: Int) -> Bool {
-        // Safe: the caller lends the parts, and each is as long as it says; the copy ends before the outbox does.
+        // Safe: the caller lends the parts, and each is as long as it says; the copy ends before the outbox
+        // does.
         var bytes = 0
         for index in 0..<count { unsafe bytes += parts[index].iov_len }
         guard outboxEnd + bytes + 8 <= layout.outbox.width * 8 else {

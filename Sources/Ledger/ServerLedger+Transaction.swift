@@ -2,8 +2,8 @@ internal import CLinux
 
 /// Changes that are made together or not at all.
 ///
-/// New values are put down beside the old ones, declared valid by one store, then copied to their places. They are absolute:
-/// to do it twice is to do it once.
+/// New values are put down beside the old ones, declared valid by one store, then copied to their places.
+/// They are absolute: to do it twice is to do it once.
 extension ServerLedger {
     /// Changes a word with the next `commit`.
     ///
@@ -14,7 +14,8 @@ extension ServerLedger {
         stage(value, at: place(table, row, word))
     }
 
-    /// Changes a word with the next `commit`, if it is another than the last whole transaction has left there.
+    /// Changes a word with the next `commit`, if it is another than the last whole transaction has left
+    /// there.
     ///
     /// Only for words that nobody else stages.
     package func stageChange(_ value: UInt64, _ table: Table, _ row: Int, _ word: Int) {

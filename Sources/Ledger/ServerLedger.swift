@@ -5,8 +5,8 @@ package import SystemPackage
 
 /// What a server has promised, in memory that outlives it: whoever serves next reads it and goes on.
 ///
-/// One process writes at a time. A process dies, its memory does not: so the order of the stores is all that counts, and a
-/// transaction is whole or was never begun.
+/// One process writes at a time. A process dies, its memory does not: so the order of the stores is all that
+/// counts, and a transaction is whole or was never begun.
 @safe
 package final class ServerLedger {
     package let layout = Layout()
@@ -57,12 +57,13 @@ package final class ServerLedger {
 
     /// Keeps in memory what is there, from now on and in this process.
     ///
-    /// The kernel looks a page up at once then, and ends no answer because its server is being killed. Where that
-    /// is not allowed it is as good as it was.
+    /// The kernel looks a page up at once then, and ends no answer because its server is being killed. Where
+    /// that is not allowed it is as good as it was.
     package func lock() {
         // Safe: the range is the mapping.
         _ = unsafe clinux_lock_on_fault(base, layout.bytes)
-        // Safe: the landing is inside of the mapping. Touched, so that the kernel never waits for a page of it.
+        // Safe: the landing is inside of the mapping. Touched, so that the kernel never waits for a page of
+        // it.
         let landing = unsafe UnsafeMutableRawBufferPointer(
             start: address(layout.landing.start),
             count: Layout.landingBytes

@@ -18,8 +18,8 @@ package struct Capabilities: OptionSet, Hashable, Sendable {
     package static let fileOwner = Capabilities(rawValue: 1 << 3)
     /// Send signals to anybody's processes.
     package static let kill = Capabilities(rawValue: 1 << 5)
-    /// Look into other users' processes: what their open files are (the list itself needs `readAnything`), and
-    /// all of /proc/PID where it is mounted with hidepid.
+    /// Look into other users' processes: what their open files are (the list itself needs `readAnything`),
+    /// and all of /proc/PID where it is mounted with hidepid.
     package static let trace = Capabilities(rawValue: 1 << 19)
     /// Mount, unmount.
     package static let administrate = Capabilities(rawValue: 1 << 21)

@@ -16,8 +16,8 @@ package enum Children {
         _ = try check(clinux_become_reaper())
     }
 
-    /// The next child that has ended, which is reaped, or stopped; nil when there is none, ECHILD when there are no
-    /// children at all.
+    /// The next child that has ended, which is reaped, or stopped; nil when there is none, ECHILD when there
+    /// are no children at all.
     ///
     /// The corresponding C function is `waitpid`.
     package static func nextChange() throws(Errno) -> (pid: Int32, change: Change)? {

@@ -3,12 +3,12 @@ internal import SystemPackage
 
 /// The control groups of this process.
 package enum ControlGroups {
-    /// What /proc/self/cgroup said first: of whoever started this process, when it is asked for before `leave`, and in
-    /// all processes that are forked after that.
+    /// What /proc/self/cgroup said first: of whoever started this process, when it is asked for before
+    /// `leave`, and in all processes that are forked after that.
     package static let atStart = (try? readWhole("/proc/self/cgroup", limit: 16384)) ?? []
 
-    /// Leaves the groups of whoever started this process, as far as it may: for the root of each hierarchy that is mounted
-    /// here, else a group of its own there, else one further down.
+    /// Leaves the groups of whoever started this process, as far as it may: for the root of each hierarchy
+    /// that is mounted here, else a group of its own there, else one further down.
     ///
     /// So neither their quota nor their end is this process'.
     package static func leave() {

@@ -14,7 +14,8 @@ package struct Descriptor: ~Copyable {
     /// The descriptor as swift-system's value, borrowed.
     package var file: FileDescriptor { FileDescriptor(rawValue: raw) }
 
-    /// The program of this process, which stays there whatever becomes of its file; other programs have it, too.
+    /// The program of this process, which stays there whatever becomes of its file; other programs have it,
+    /// too.
     package static func ownProgram() throws(Errno) -> Descriptor {
         // Safe: the path is lent for the call.
         Descriptor(owning: try check(unsafe Glibc.open("/proc/self/exe", O_RDONLY)))

@@ -11,8 +11,8 @@ package import SystemPackage
     private let events: UnsafeMutableBufferPointer<epoll_event>
     private var count = 0
 
-    /// Opens the loop with nothing watched, which takes in at most `capacity` events at a wait: of more it reports the
-    /// others first next time.
+    /// Opens the loop with nothing watched, which takes in at most `capacity` events at a wait: of more it
+    /// reports the others first next time.
     ///
     /// Whether epoll_pwait2 is refused shows here rather than at the first wait.
     /// The corresponding C functions are `epoll_create1` and `epoll_pwait2`.
@@ -67,7 +67,8 @@ package import SystemPackage
             let now = MonotonicClock.nowNanoseconds
             timeout = deadlineNanoseconds > now ? deadlineNanoseconds - now : 0
         }
-        // Safe: the kernel writes at most the buffer's own count, and the buffer lives as long as this object.
+        // Safe: the kernel writes at most the buffer's own count, and the buffer lives as long as this
+        // object.
         let ready = unsafe clinux_epoll_wait(epoll.raw, events.baseAddress, CInt(events.count), timeout)
         // -1 is EINTR: `init` has shown that the call exists, and descriptor and buffer are ours.
         count = max(0, Int(ready))

@@ -3,9 +3,10 @@ package import SystemPackage
 
 /// What files a process may go on to use when it gives up all others, for good.
 ///
-/// What is open stays open, and who a file is may still be asked. The process cannot look into others any more, as a debugger does: the
-/// folder, environment and open files of one in /proc stay closed, CAP_SYS_PTRACE or not. The corresponding C functions are
-/// `landlock_create_ruleset`, `landlock_add_rule` and `landlock_restrict_self`.
+/// What is open stays open, and who a file is may still be asked. The process cannot look into others any
+/// more, as a debugger does: the folder, environment and open files of one in /proc stay closed,
+/// CAP_SYS_PTRACE or not. The corresponding C functions are `landlock_create_ruleset`, `landlock_add_rule`
+/// and `landlock_restrict_self`.
 package struct FileBounds: ~Copyable {
     private let rules: Descriptor
 

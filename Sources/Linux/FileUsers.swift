@@ -7,7 +7,8 @@ package struct FileUsers: Hashable, Sendable {
 
     /// Looks through every open file of every process: milliseconds, so not for every event.
     ///
-    /// Who is not root sees only the own user's processes, unless with `Capabilities.readAnything` and `.trace`.
+    /// Who is not root sees only the own user's processes, unless with `Capabilities.readAnything` and
+    /// `.trace`.
     package init(of file: FileIdentity) {
         let scan = FileUsersScan(of: file)
         while !scan.step(.max) {}

@@ -1,7 +1,8 @@
 internal import Glibc
 internal import SystemPackage
 
-/// Looks through every open file of every process, a few at a time: on a busy machine there are hundreds of thousands.
+/// Looks through every open file of every process, a few at a time: on a busy machine there are hundreds of
+/// thousands.
 package final class FileUsersScan {
     private let file: FileIdentity
     private var pids: [Int32]

@@ -3,10 +3,11 @@ package import SystemPackage
 
 /// A FUSE file system that a process serves over a descriptor of /dev/fuse.
 package enum FuseMount {
-    /// Mounts it over an existing file or folder of the same kind, open to whom the attributes that the server tells allow it.
+    /// Mounts it over an existing file or folder of the same kind, open to whom the attributes that the
+    /// server tells allow it.
     ///
-    /// The options are the kernel's own, so no helper program is needed; CAP_SYS_ADMIN is. The kernel asks the
-    /// server nothing before somebody uses the mount. The corresponding C function is `mount`.
+    /// The options are the kernel's own, so no helper program is needed; CAP_SYS_ADMIN is. The kernel asks
+    /// the server nothing before somebody uses the mount. The corresponding C function is `mount`.
     package static func mount(at path: String, descriptor: CInt, isRegularFile: Bool) throws(Errno) {
         let mode = isRegularFile ? "100000" : "40000"
         let options = "fd=\(descriptor),rootmode=\(mode),user_id=0,group_id=0,allow_other,default_permissions"

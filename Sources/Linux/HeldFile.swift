@@ -1,7 +1,8 @@
 internal import Glibc
 package import SystemPackage
 
-/// A small file of the kernel's that is looked at again and again: held open, so that a look needs no descriptor.
+/// A small file of the kernel's that is looked at again and again: held open, so that a look needs no
+/// descriptor.
 package final class HeldFile: Sendable {
     private let descriptor: Descriptor
 

@@ -1,11 +1,13 @@
 internal import Glibc
 package import SystemPackage
 
-/// A file of this user's that stays open and is written to in place: a process that may open nothing any more still can.
+/// A file of this user's that stays open and is written to in place: a process that may open nothing any more
+/// still can.
 package final class KeptFile {
     private let descriptor: Descriptor
 
-    /// Opens it, and makes it where it is not there; throws EPERM for what is no file of root's or this user's.
+    /// Opens it, and makes it where it is not there; throws EPERM for what is no file of root's or this
+    /// user's.
     ///
     /// The corresponding C function is `open`.
     package init(_ path: String) throws(Errno) {

@@ -7,8 +7,8 @@ package import SystemPackage
 package enum LogFile {
     /// Opens the file at the path to append to, and makes it where there is none.
     ///
-    /// ELOOP for a link that is neither root's nor this user's, EPERM for a file that another user put into a folder where
-    /// everybody may, or that has a second name, ENXIO for a named pipe that nobody reads.
+    /// ELOOP for a link that is neither root's nor this user's, EPERM for a file that another user put into a
+    /// folder where everybody may, or that has a second name, ENXIO for a named pipe that nobody reads.
     package static func open(_ path: String) throws(Errno) -> Descriptor {
         while true {
             let before = try? FileStatus(ofPath: path)

@@ -3,10 +3,11 @@ internal import Glibc
 
 /// Standard error for a process that may not wait for whoever reads it.
 ///
-/// What does not fit now is kept, so many bytes at most; lines that do not fit there are counted, and told of when the reader
-/// has come so far. A reader that went is no signal and no error.
+/// What does not fit now is kept, so many bytes at most; lines that do not fit there are counted, and told of
+/// when the reader has come so far. A reader that went is no signal and no error.
 package struct LogStream: ~Copyable {
-    /// The same file, pipe or terminal, opened once more: so only we do not wait there, and not everybody who has it open.
+    /// The same file, pipe or terminal, opened once more: so only we do not wait there, and not everybody who
+    /// has it open.
     private var own: Descriptor?
     private var raw: CInt = -1
     private let kind: FileStatus.Kind?
@@ -19,7 +20,8 @@ package struct LogStream: ~Copyable {
 
     /// The stream as it is now.
     ///
-    /// From here on a pipe that nobody reads any more does not end this process. The corresponding C function is `signal`.
+    /// From here on a pipe that nobody reads any more does not end this process. The corresponding C function
+    /// is `signal`.
     package init() {
         signal(SIGPIPE, SIG_IGN)
         kind = try? FileStatus(ofDescriptor: STDERR_FILENO).kind
@@ -36,7 +38,8 @@ package struct LogStream: ~Copyable {
     /// Whether something waits to be written.
     package var isBehind: Bool { !kept.isEmpty }
 
-    /// From now on writes to /dev/null, if the stream is a pipe or a socket: its reader waits for the last writer.
+    /// From now on writes to /dev/null, if the stream is a pipe or a socket: its reader waits for the last
+    /// writer.
     package mutating func leavePipe() {
         guard kind == .pipe || kind == .socket else { return }
         own = nil

@@ -17,8 +17,8 @@ package struct MemoryRoom: Sendable {
         )
     }
 
-    /// The room of a group of the unified hierarchy, and of one of the older memory controller, below a mount point of
-    /// both.
+    /// The room of a group of the unified hierarchy, and of one of the older memory controller, below a mount
+    /// point of both.
     package init(root: String, unified: String, memory: String) {
         do throws(Errno) {
             machine = .success(try HeldFile("/proc/meminfo"))

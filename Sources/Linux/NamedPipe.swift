@@ -55,8 +55,9 @@ package struct NamedPipe: ~Copyable {
 
     /// How many single bytes fit, whatever was read and written before.
     ///
-    /// A page that was read in part is full all the same: so all of them but one, and a byte there. Where there is only one
-    /// page, a make with two tokens would hang in write(2) soon. The corresponding C function is `fcntl` with F_GETPIPE_SZ.
+    /// A page that was read in part is full all the same: so all of them but one, and a byte there. Where
+    /// there is only one page, a make with two tokens would hang in write(2) soon. The corresponding C
+    /// function is `fcntl` with F_GETPIPE_SZ.
     package var roomForTokens: Int {
         let page = sysconf(Int32(_SC_PAGESIZE))
         return max(1, (Int(fcntl(descriptor.raw, Self.getSize)) / page - 1) * page + 1)

@@ -3,8 +3,8 @@ package import SystemPackage
 
 /// A file that appears under its name when it is whole, and not at all before.
 ///
-/// A name that is a device, a pipe or a link already is written to as it is, unless it belongs to neither root nor this
-/// user; `-` is the standard output.
+/// A name that is a device, a pipe or a link already is written to as it is, unless it belongs to neither
+/// root nor this user; `-` is the standard output.
 package final class NewFile {
     private let path: String
     /// Where it is written; the same where nothing can be put in the name's place.

@@ -2,8 +2,8 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// A hold on the file that a path names now, not opened for anything: whatever the path names later, what is asked and
-/// changed here is about that file.
+/// A hold on the file that a path names now, not opened for anything: whatever the path names later, what is
+/// asked and changed here is about that file.
 package struct PathHandle: ~Copyable {
     private let descriptor: Descriptor
     /// What the file was when it was taken hold of.
@@ -24,8 +24,8 @@ package struct PathHandle: ~Copyable {
 
     /// Gives the file to an owner and sets its permission bits; a nil leaves that owner as it is.
     ///
-    /// In this order, for a change of owner clears some of them. The corresponding C functions are `fchownat` and
-    /// `fchmodat2`.
+    /// In this order, for a change of owner clears some of them. The corresponding C functions are `fchownat`
+    /// and `fchmodat2`.
     package func setAccess(user: UInt32? = nil, group: UInt32? = nil, mode: UInt32) throws(Errno) {
         try Linux.setAccess(ofOpen: descriptor.raw, user: user, group: group, mode: mode)
     }

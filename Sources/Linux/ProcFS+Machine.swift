@@ -25,7 +25,8 @@ extension ProcFS {
         try memory("MemTotal:")
     }
 
-    /// The share of the last ten seconds, in per cent, in which some task waited for the resource whose file this is.
+    /// The share of the last ten seconds, in per cent, in which some task waited for the resource whose file
+    /// this is.
     package static func pressure(_ file: HeldFile) throws(Errno) -> Double {
         try file.withContents(limit: 256) { (text) throws(Errno) in
             guard let share = someAverage10(text) else { throw Errno.badMessage }

@@ -4,8 +4,8 @@ internal import SystemPackage
 extension ProcFS {
     /// The process that `observer` means by `pid`, as this process numbers it; nil when it cannot be told.
     ///
-    /// Of an observer in a PID namespace below this one only ancestors there, and itself, are found: a shell that
-    /// says `$$` or `$PPID`.
+    /// Of an observer in a PID namespace below this one only ancestors there, and itself, are found: a shell
+    /// that says `$$` or `$PPID`.
     package static func process(_ pid: Int32, asSeenBy observer: Int32) -> Int32? {
         guard let depth = try? namespacePIDs(of: observer).count else { return nil }
         guard depth > 1 else { return pid }

@@ -58,15 +58,16 @@ package enum ProcFS {
         return line ?? ""
     }
 
-    /// The words of the command line, the last of them cut where `limit` bytes end; none when the process is gone.
+    /// The words of the command line, the last of them cut where `limit` bytes end; none when the process is
+    /// gone.
     package static func words(of pid: Int32, limit: Int = 1024) -> [String] {
         let words = try? withFile(of: pid, "cmdline", limit: limit) { (text) throws(Errno) in Self.words(text)
         }
         return words ?? []
     }
 
-    /// The variables with these beginnings that the process was started with, each as `NAME=value`; EACCES where
-    /// another user's may not be read.
+    /// The variables with these beginnings that the process was started with, each as `NAME=value`; EACCES
+    /// where another user's may not be read.
     package static func variables(of pid: Int32, _ beginnings: [StaticString]) throws(Errno) -> [String] {
         try withFile(of: pid, "environ", limit: 131_072) { (text) throws(Errno) in
             variables(text, beginnings)
@@ -97,7 +98,8 @@ package enum ProcFS {
         return pids
     }
 
-    /// Lends a file of /proc/PID; that it is not there, or ends while it is read, means that the process is gone.
+    /// Lends a file of /proc/PID; that it is not there, or ends while it is read, means that the process is
+    /// gone.
     static func withFile<Result>(
         of pid: Int32,
         _ name: StaticString,

@@ -1,7 +1,8 @@
 package import SystemPackage
 
 extension Program {
-    /// Runs the program to its end and returns what it wrote to its standard output, at most `limit` bytes of it.
+    /// Runs the program to its end and returns what it wrote to its standard output, at most `limit` bytes of
+    /// it.
     package func output(limit: Int) throws(Errno) -> [UInt8] {
         let pipe = try FileDescriptor.pipe(options: .closeOnExec)
         let reader = Descriptor(owning: pipe.readEnd.rawValue)

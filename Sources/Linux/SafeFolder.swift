@@ -2,10 +2,12 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// A folder whose entries only its owner and root can exchange: one that a socket or a lock may be looked for in.
+/// A folder whose entries only its owner and root can exchange: one that a socket or a lock may be looked for
+/// in.
 package struct SafeFolder: Sendable {
     package let path: String
-    /// The permission bits that it is made with, and given again where it is this user's; nil: whatever it has.
+    /// The permission bits that it is made with, and given again where it is this user's; nil: whatever it
+    /// has.
     package let mode: UInt32?
     /// The folder above it that must be there and safe as well; nil: not looked at.
     package let parent: String?
@@ -51,7 +53,8 @@ package struct SafeFolder: Sendable {
         guard unsafe access(path, X_OK) == 0 else { throw .closed }
     }
 
-    /// Makes it where it is not there, gives it its mode where it is this user's, and sees that files can be made in it.
+    /// Makes it where it is not there, gives it its mode where it is this user's, and sees that files can be
+    /// made in it.
     ///
     /// The umask has no say. The corresponding C functions are `mkdir`, `fchmod` and `access`.
     package func make() throws(Flaw) {
@@ -59,7 +62,8 @@ package struct SafeFolder: Sendable {
         var isNew = true
         // Safe: the path is lent for the call.
         do throws(Errno) { _ = try Linux.check(unsafe mkdir(path, 0o700)) } catch {
-            // Whatever else is wrong shows when it is opened, for a folder on a read-only file system may be there.
+            // Whatever else is wrong shows when it is opened, for a folder on a read-only file system may be
+            // there.
             isNew = false
             guard (try? FileStatus(ofPath: path)) != nil else { throw .failed(error) }
         }
@@ -74,7 +78,8 @@ package struct SafeFolder: Sendable {
         guard unsafe access(path, W_OK) == 0 else { throw .failed(Errno(rawValue: errno)) }
     }
 
-    /// The first of several that can be used, and what is wrong with those before it; throws the last one's flaw.
+    /// The first of several that can be used, and what is wrong with those before it; throws the last one's
+    /// flaw.
     package static func first(_ folders: [SafeFolder]) throws(Flaw) -> (folder: Int, flaws: [Flaw]) {
         var flaws: [Flaw] = []
         for (index, folder) in folders.enumerated() {

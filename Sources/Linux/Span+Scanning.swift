@@ -96,10 +96,12 @@ extension Span<UInt8> {
         return value
     }
 
-    /// A stretch as text that is safe to print: broken UTF-8 and every control or format character is replaced.
+    /// A stretch as text that is safe to print: broken UTF-8 and every control or format character is
+    /// replaced.
     func printable(_ range: Range<Int>, nul: UInt8 = UInt8(ascii: "?")) -> String {
         var isASCII = true
-        // Safe: as many bytes are written as there is room for. A name of the kernel's fits without allocating.
+        // Safe: as many bytes are written as there is room for. A name of the kernel's fits without
+        // allocating.
         let text = unsafe String(unsafeUninitializedCapacity: range.count) { bytes in
             for (place, index) in range.enumerated() {
                 let byte = self[index]

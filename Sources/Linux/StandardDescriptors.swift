@@ -2,7 +2,8 @@ internal import Glibc
 
 /// Opens /dev/null for those of standard input, output and error that the starter has closed.
 ///
-/// The next file that is opened gets the lowest free number, and whoever writes a word for people would write into it.
+/// The next file that is opened gets the lowest free number, and whoever writes a word for people would write
+/// into it.
 package func openStandardDescriptors() {
     while true {
         // Safe: the path is a constant.

@@ -2,7 +2,8 @@ internal import Glibc
 
 /// The stream for what people should read.
 package enum StandardError {
-    /// From now on writes to /dev/null, if the stream is a pipe or a socket: its reader waits for the last writer.
+    /// From now on writes to /dev/null, if the stream is a pipe or a socket: its reader waits for the last
+    /// writer.
     ///
     /// The corresponding C function is `dup2`.
     package static func leavePipe() {

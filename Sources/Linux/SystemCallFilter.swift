@@ -3,10 +3,11 @@ package import SystemPackage
 
 /// Giving up all system calls but those that a server makes, for good.
 ///
-/// Others fail with EPERM. For a process with one thread; what it starts is filtered too. The corresponding C function is
-/// `seccomp`.
+/// Others fail with EPERM. For a process with one thread; what it starts is filtered too. The corresponding C
+/// function is `seccomp`.
 package enum SystemCallFilter {
-    /// Filters from now on; throws where this kernel, or the sandbox around this process, cannot: ENOSYS, EINVAL, EPERM.
+    /// Filters from now on; throws where this kernel, or the sandbox around this process, cannot: ENOSYS,
+    /// EINVAL, EPERM.
     package static func install() throws(Errno) { _ = try check(clinux_filter_calls()) }
 
     /// The number of a call that was refused, each number once; nil: no more.

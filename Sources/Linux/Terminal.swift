@@ -7,8 +7,8 @@ package enum Terminal {
 
     /// How many columns and rows it has; nil when it is no terminal.
     ///
-    /// One that does not know, as serial lines do, has 80 and 24. The corresponding C function is `ioctl` with
-    /// TIOCGWINSZ.
+    /// One that does not know, as serial lines do, has 80 and 24. The corresponding C function is `ioctl`
+    /// with TIOCGWINSZ.
     package static func size(of descriptor: CInt) -> (columns: Int, rows: Int)? {
         var columns: CInt = 0
         var rows: CInt = 0

@@ -4,11 +4,11 @@ internal import SystemPackage
 
 /// What may stand behind `fifo:` in MAKEFLAGS: a make opens it for writing.
 package enum TokenFile {
-    /// Why the file at the path is not to be handed out or opened as a jobserver, as a clause for people; nil when it
-    /// may.
+    /// Why the file at the path is not to be handed out or opened as a jobserver, as a clause for people; nil
+    /// when it may.
     ///
-    /// It may if it is a named pipe or a character device, or one file that is a FUSE mount by itself, and not a link to
-    /// any of them: a link can lead elsewhere a moment later.
+    /// It may if it is a named pipe or a character device, or one file that is a FUSE mount by itself, and
+    /// not a link to any of them: a link can lead elsewhere a moment later.
     package static func flaw(_ path: String) -> String? {
         let status: FileStatus
         do throws(Errno) { status = try FileStatus(ofPath: path) } catch { return "\(error)" }

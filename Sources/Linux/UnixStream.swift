@@ -53,7 +53,8 @@ package struct UnixStream: ~Copyable {
         }
     }
 
-    /// Whether the process that connected has ended, whoever has the connection now; nil where the kernel cannot say.
+    /// Whether the process that connected has ended, whoever has the connection now; nil where the kernel
+    /// cannot say.
     ///
     /// The corresponding C function is `getsockopt` with SO_PEERPIDFD.
     package var peerHasEnded: Bool? {

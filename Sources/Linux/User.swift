@@ -25,8 +25,8 @@ package enum User {
     /// Whether what that user made or says may be relied on: it is root or this process' own.
     package static func trusts(_ user: UInt32) -> Bool { user == 0 || user == effective }
 
-    /// Whether the user is nobody of this user namespace, and so is the machine's root folder's: root, most likely, who
-    /// is not to be told from others here.
+    /// Whether the user is nobody of this user namespace, and so is the machine's root folder's: root, most
+    /// likely, who is not to be told from others here.
     package static func mayBeRootOutside(_ user: UInt32) -> Bool {
         guard user != 0, user == overflow, let root = try? FileStatus(ofPath: "/") else { return false }
         return root.user == overflow

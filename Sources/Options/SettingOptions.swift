@@ -56,8 +56,8 @@ package struct SettingOptions: ParsableArguments {
 
     /// Says what is wrong with them.
     ///
-    /// Not as an option group's own validation: ArgumentParser answers what fails there by its help, and success,
-    /// where a wrapped command has a `--help` among its words.
+    /// Not as an option group's own validation: ArgumentParser answers what fails there by its help, and
+    /// success, where a wrapped command has a `--help` among its words.
     package func check() throws {
         do throws(SettingError) {
             _ = try Settings.merge(cpus: 1, options: assignments)

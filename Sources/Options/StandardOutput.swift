@@ -7,7 +7,8 @@ package enum StandardOutput {
         package let description: String
     }
 
-    /// Writes the text at once; where it ends up on a full disk that is no success, as it would be with `print`.
+    /// Writes the text at once; where it ends up on a full disk that is no success, as it would be with
+    /// `print`.
     package static func write(_ text: String) throws(Failure) { try write(bytes: Array(text.utf8)) }
 
     /// The same for what need not be UTF-8.

@@ -8,7 +8,8 @@ package struct WrappedCommand {
     /// Its name and its arguments.
     package let words: [String]
 
-    /// The command in words that ArgumentParser has captured for passing through: after a `--`, if there is one.
+    /// The command in words that ArgumentParser has captured for passing through: after a `--`, if there is
+    /// one.
     package init(captured: [String]) {
         words = captured.first == "--" ? Array(captured.dropFirst()) : captured
     }

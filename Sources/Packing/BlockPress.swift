@@ -2,8 +2,8 @@ internal import Squashfs
 
 /// Compresses blocks on several threads and gives them back in the order in which they came.
 ///
-/// The calling thread is one of the workers, the one that always may work: when enough blocks wait it compresses one
-/// itself. Each other worker needs a token for each block.
+/// The calling thread is one of the workers, the one that always may work: when enough blocks wait it
+/// compresses one itself. Each other worker needs a token for each block.
 final class BlockPress {
     typealias Place = (PendingBlock, [UInt8]?) throws(PackError) -> Void
 

@@ -183,8 +183,8 @@ struct DataPass: ~Copyable {
         case .block(let bytes): try body.addBlock(bytes)
         case .holes(let count): body.addHoles(count)
         case .tail(let bytes) where tails != nil: tails?.add(bytes, of: data, node)
-        // The end of a large file is a block of its own, as mksquashfs has it: it has little in common with whatever small files
-        // come next. Sharing short ones cost 0.07 % of some small trees.
+        // The end of a large file is a block of its own, as mksquashfs has it: it has little in common with
+        // whatever small files come next. Sharing short ones cost 0.07 % of some small trees.
         case .tail(let bytes) where body.size(of: data) > 0: try body.addBlock(bytes)
         case .tail(let bytes): try body.addTail(bytes, of: data)
         }
@@ -194,7 +194,8 @@ struct DataPass: ~Copyable {
 
     /// Stores a tail that had to wait, read once more from a file that has it still.
     ///
-    /// The file that it was read from speaks for no other: those who changed meanwhile are stored anew, each by itself.
+    /// The file that it was read from speaks for no other: those who changed meanwhile are stored anew, each
+    /// by itself.
     private mutating func store(_ tail: DeferredTail) throws(PackError) {
         var candidates = [NodeID(Int(tail.node))] + (twins.removeValue(forKey: tail.data) ?? [])
         var changed: [NodeID] = []

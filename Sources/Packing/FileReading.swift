@@ -4,8 +4,9 @@ internal import SystemPackage
 
 /// Opens the files that a walk found, and keeps the tree true to what was opened.
 ///
-/// What is stored under a name is always what one open file says: its bytes, mode, owner, time and attributes. A file
-/// that is another one than the walk saw, by device and inode, is stored as it is now, and told of.
+/// What is stored under a name is always what one open file says: its bytes, mode, owner, time and
+/// attributes. A file that is another one than the walk saw, by device and inode, is stored as it is now, and
+/// told of.
 struct FileReading {
     private let options: PackOptions
     private let roots: [FolderCursor]

@@ -4,8 +4,8 @@ internal import SystemPackage
 
 /// A place in a root that goes from folder to folder by one name after the other.
 ///
-/// At most two folders are open, however deep the tree is. A folder that was entered once is the same one ever after,
-/// by device and inode: what was put in its place meanwhile has vanished for the image.
+/// At most two folders are open, however deep the tree is. A folder that was entered once is the same one
+/// ever after, by device and inode: what was put in its place meanwhile has vanished for the image.
 final class FolderCursor {
     /// What tells that a folder is the one that was entered before.
     private struct Seen {

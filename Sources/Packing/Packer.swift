@@ -32,7 +32,8 @@ package struct Packer {
             isPrivate: walk.tree.hasPrivateFiles
         )
         let level = options.level
-        // Sorted blocks cost the compressor more, for it finds more in them, and less of them shows what the rest is like.
+        // Sorted blocks cost the compressor more, for it finds more in them, and less of them shows what the
+        // rest is like.
         let lesson = options.sortsByLikeness ? 65_536 : .max
         let press = BlockPress(workers: options.workers, tokens: tokens) {
             ZstandardCompressor(level: level, lesson: lesson)

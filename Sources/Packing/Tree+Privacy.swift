@@ -1,7 +1,8 @@
 internal import Squashfs
 
 extension Tree {
-    /// Whether some file in the tree is not for everybody: by its own mode, or because a folder on the way is closed.
+    /// Whether some file in the tree is not for everybody: by its own mode, or because a folder on the way is
+    /// closed.
     ///
     /// Who can read the image can read it.
     var hasPrivateFiles: Bool {

@@ -2,7 +2,8 @@ internal import Squashfs
 
 /// The marks of overlayfs in an upper layer, which say what of the layers below is gone.
 ///
-/// With several roots they are honoured, and are not in the image; with one they are ordinary nodes and attributes.
+/// With several roots they are honoured, and are not in the image; with one they are ordinary nodes and
+/// attributes.
 extension TreeWalk {
     /// Joins what the roots have under the same names; `entries` are in order of names and then of roots.
     mutating func joined(_ entries: [FoundEntry], in folder: Open) throws(PackError) -> [FoundEntry] {
@@ -20,8 +21,8 @@ extension TreeWalk {
         return joined
     }
 
-    /// An upper layer may have a file where there was a folder, without a mark; of two trees it is more often a mistake that
-    /// would lose all that is below.
+    /// An upper layer may have a file where there was a folder, without a mark; of two trees it is more often
+    /// a mistake that would lose all that is below.
     private func judgeKinds(_ below: FoundEntry, _ entry: FoundEntry, in folder: Open) throws(PackError) {
         guard (below.kind == .folder) != (entry.kind == .folder) else { return }
         let path = tree.path(of: folder.node, entry.name)

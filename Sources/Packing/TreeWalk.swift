@@ -174,7 +174,8 @@ package struct TreeWalk {
 
     private mutating func number(of device: UInt64) -> UInt16 {
         if let known = devices.firstIndex(of: device) { return UInt16(known) }
-        // More file systems than that: their files count as replaced when they are read, which is no more than a word.
+        // More file systems than that: their files count as replaced when they are read, which is no more
+        // than a word.
         guard devices.count < Int(UInt16.max) else { return .max }
         devices.append(device)
         return UInt16(devices.count - 1)

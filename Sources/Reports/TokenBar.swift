@@ -1,6 +1,7 @@
 internal import Wire
 
-/// The tokens as a bar: each build's under its letter, then those that nobody is known to hold, then the free ones.
+/// The tokens as a bar: each build's under its letter, then those that nobody is known to hold, then the free
+/// ones.
 struct TokenBar {
     private let runs: [(letter: Character, tokens: Int)]
     private let tokens: Int

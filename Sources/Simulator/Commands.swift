@@ -70,8 +70,8 @@ struct Commands {
         return sum
     }
 
-    /// From 50 MB to 1.5 GB, each 3.5 % larger than the one before: half a gigabyte for each token is too little for
-    /// all of them, and enough on the average.
+    /// From 50 MB to 1.5 GB, each 3.5 % larger than the one before: half a gigabyte for each token is too
+    /// little for all of them, and enough on the average.
     private func world<Jobs: Server>(_ server: Jobs, _ seed: UInt64) -> World<Jobs> {
         let world = World(server, seed: seed)
         world.machine.memoryBytes = 16 * Self.gigabyte

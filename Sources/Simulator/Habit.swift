@@ -6,7 +6,8 @@ enum Habit: String {
     case blocker
     /// cargo: as the blocker, but a token is kept as long as there is work for it.
     case hoarder
-    /// ninja 1.13, GCC's LTO, the cc crate: reads without waiting when one of its own jobs ends, and never polls.
+    /// ninja 1.13, GCC's LTO, the cc crate: reads without waiting when one of its own jobs ends, and never
+    /// polls.
     case retrier
 }
 

@@ -1,8 +1,9 @@
 /// The sets of extended attributes of a tree, each stored once.
 ///
 /// ```text
-/// | pairs, metadata blocks | sets, metadata blocks | pairs' start, 64 bits | sets, 32 bits | 0 | set blocks' positions …
-///                                                  ^ the superblock points here
+/// | pairs, metadata blocks | sets, metadata blocks |
+/// | pairs' start, 64 bits | sets, 32 bits | 0 | set blocks' positions …
+/// ^ the superblock points here
 /// pair: | name space, 16 bits | length | name without its prefix | length, 32 bits | value |
 ///         name space's bit 8: the value is the 64-bit reference of an earlier value
 /// set:  | reference of its first pair, 64 bits | pairs, 32 bits | their bytes, 32 bits |
@@ -18,7 +19,8 @@ package struct AttributeTable: Sendable {
 
     package var isEmpty: Bool { pairs.isEmpty }
 
-    /// The number of the set with these attributes; those that the format cannot hold must have been left out.
+    /// The number of the set with these attributes; those that the format cannot hold must have been left
+    /// out.
     package mutating func number(of attributes: [ExtendedAttribute]) -> UInt32 {
         let storable = attributes.filter(\.isStorable)
         guard !storable.isEmpty else { return Inode.noAttributes }

@@ -1,4 +1,5 @@
-/// Fills blocks with whole clusters: the largest that is left, and what stands near it in the tree as far as it fits.
+/// Fills blocks with whole clusters: the largest that is left, and what stands near it in the tree as far as
+/// it fits.
 struct BlockFilling {
     /// So many clusters in each direction are tried in vain before a block counts as full.
     private static let patience = 50

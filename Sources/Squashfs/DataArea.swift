@@ -17,8 +17,8 @@ package struct PendingBlock: Sendable {
 
 /// The middle of an image: where each file's blocks and fragments lie.
 ///
-/// Blocks are handed out as they are filled, may be compressed by anyone in any order, and must be placed in the order
-/// in which they were handed out: a file's blocks lie one after the other.
+/// Blocks are handed out as they are filled, may be compressed by anyone in any order, and must be placed in
+/// the order in which they were handed out: a file's blocks lie one after the other.
 package struct DataArea {
     /// A file; small, for a tree may have a million of them.
     private struct Record {

@@ -6,7 +6,8 @@
 /// /var/tmp/**                 what is in /var/tmp, but not the folder
 /// !/usr/lib/firmware/amdgpu/  this stays, although a rule above excludes the folder around it
 /// ```
-/// What no rule matches shares the fate of its folder. A folder that is excluded stays if something in it does.
+/// What no rule matches shares the fate of its folder. A folder that is excluded stays if something in it
+/// does.
 package struct ExclusionRules: Sendable {
     package struct Rule: Sendable {
         /// For people.

@@ -10,10 +10,11 @@ package struct FolderEntry: Equatable, Sendable {
 ///
 /// ```text
 /// run:   0 entries - 1, 32 bits    4 inodes' block    8 inode number of the first
-/// entry: 0 offset in that block, 16 bits   2 number - the run's number, signed   4 kind   6 name's length - 1   8 name
+/// entry: 0 offset in that block, 16 bits   2 number - the run's number, signed
+///        4 kind   6 name's length - 1   8 name
 /// ```
-/// A run has at most 256 entries. Here it also ends with its own metadata block, so that the index of a long folder
-/// (`FolderIndexEntry`) leads to at most 8 KiB of names.
+/// A run has at most 256 entries. Here it also ends with its own metadata block, so that the index of a long
+/// folder (`FolderIndexEntry`) leads to at most 8 KiB of names.
 struct FolderListing {
     static let longestRun = 256
     static let runHeaderSize = 12

@@ -6,7 +6,8 @@ package struct ImageCheck {
     package private(set) var holeBytes: UInt64 = 0
     package private(set) var blocks = 0
     package private(set) var kinds: [InodeKind: Int] = [:]
-    /// By position: the stored size and the length of blocks that were read; files with the same bytes share them.
+    /// By position: the stored size and the length of blocks that were read; files with the same bytes share
+    /// them.
     private var known: [UInt64: (size: StoredSize, length: Int)] = [:]
     /// By fragment: the bytes in it.
     private var fragmentLengths: [UInt32] = []

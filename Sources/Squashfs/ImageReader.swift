@@ -84,7 +84,8 @@ package final class ImageReader {
 
     // MARK: Data
 
-    /// Hands over a file's bytes block by block; nil stands for zeros, as many blocks of them as follow each other.
+    /// Hands over a file's bytes block by block; nil stands for zeros, as many blocks of them as follow each
+    /// other.
     package func forEachBlock<Failure: Error>(
         of file: FileContent,
         _ take: ([UInt8]?, UInt64) throws(Failure) -> Void
@@ -118,7 +119,8 @@ package final class ImageReader {
         }
     }
 
-    /// Hands over where a file's bytes are stored, from its list of blocks, which is not kept: it may be large.
+    /// Hands over where a file's bytes are stored, from its list of blocks, which is not kept: it may be
+    /// large.
     func forEachStored<Failure: Error>(
         of file: FileContent,
         _ take: (StoredPart) throws(Failure) -> Void

@@ -43,8 +43,8 @@ private final class FolderNames {
     }
 }
 
-/// Goes through all names of an image, a folder's in order and before those of the folders in it, and proves on the way
-/// that they form a tree.
+/// Goes through all names of an image, a folder's in order and before those of the folders in it, and proves
+/// on the way that they form a tree.
 package struct ImageWalk {
     private struct Seen {
         var names: UInt32

@@ -4,7 +4,8 @@
 ///  0 kind, 16 bits   2 permissions   4 user's index   6 group's index   8 modified, 32 bits   12 number
 /// 16 what the kind needs
 /// ```
-/// Every kind has a basic form, and an extended one (its kind is 7 higher) for what the basic one has no room for.
+/// Every kind has a basic form, and an extended one (its kind is 7 higher) for what the basic one has no room
+/// for.
 package struct Inode: Equatable, Sendable {
     package enum Content: Equatable, Sendable {
         case folder(FolderContent)

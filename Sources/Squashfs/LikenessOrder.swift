@@ -1,7 +1,8 @@
 /// Chooses which pieces share a fragment block: those that have text in common.
 ///
-/// A *feature* is the hash of about twenty bytes, taken wherever the hash itself says so: the same text has the same
-/// features wherever it stands. Pieces that share features become clusters, and blocks are filled with whole clusters.
+/// A *feature* is the hash of about twenty bytes, taken wherever the hash itself says so: the same text has
+/// the same features wherever it stands. Pieces that share features become clusters, and blocks are filled
+/// with whole clusters.
 package struct LikenessOrder {
     /// Features of all pieces together: what bounds the memory.
     private static let featureBudget: UInt64 = 1 << 21

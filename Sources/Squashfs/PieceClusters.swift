@@ -1,7 +1,8 @@
 /// Joins pieces that share features to clusters, none larger than a block.
 ///
-/// Clusters join in rounds: those two that are each the other's best partner. The best is the one with which most features
-/// are shared for the room that the smaller of both takes in a block. It ends when no two that share anything fit together.
+/// Clusters join in rounds: those two that are each the other's best partner. The best is the one with which
+/// most features are shared for the room that the smaller of both takes in a block. It ends when no two that
+/// share anything fit together.
 struct PieceClusters {
     /// The other cluster that suits a cluster best.
     private struct Partner {
@@ -74,7 +75,8 @@ struct PieceClusters {
         return !seekers.isEmpty
     }
 
-    /// Finds the best partner of a cluster, and makes it the partner of those whom it suits better than theirs.
+    /// Finds the best partner of a cluster, and makes it the partner of those whom it suits better than
+    /// theirs.
     private mutating func seekPartner(of seeker: UInt32) {
         search += 1
         var met: [UInt32] = []

@@ -1,5 +1,5 @@
-/// All rules at once, as a tree of their parts: a name costs a few look-ups, however many rules there are and however
-/// deep its folder is.
+/// All rules at once, as a tree of their parts: a name costs a few look-ups, however many rules there are and
+/// however deep its folder is.
 package struct RuleMatcher: Sendable {
     /// Where a folder stands in the rules: the parts that the names in it may match next.
     package struct Place: Sendable {

@@ -12,7 +12,8 @@
 /// image: | superblock | method's options | data and fragments | inodes | folders |
 ///        | fragment table | export table | id table | extended attributes | padding |
 /// ```
-/// A table that is not there has the position 2^64 - 1. The kernel wants the tables in this order without gaps.
+/// A table that is not there has the position 2^64 - 1. The kernel wants the tables in this order without
+/// gaps.
 package struct Superblock: Equatable, Sendable {
     /// The bits of `flags` that are written or understood here.
     package struct Flags: OptionSet, Sendable {

@@ -1,7 +1,7 @@
 /// Everything that goes into an image except the files' bytes.
 ///
-/// The children of a folder lie side by side in the order of their names, and after their folder: going through the
-/// nodes backwards meets every child before its folder, without recursion.
+/// The children of a folder lie side by side in the order of their names, and after their folder: going
+/// through the nodes backwards meets every child before its folder, without recursion.
 package struct Tree: Sendable {
     package private(set) var nodes: [Node]
     private var texts: [UInt8] = []
@@ -106,7 +106,8 @@ package struct Tree: Sendable {
         return heir
     }
 
-    /// Makes a name a file of its own; the first of its other names takes over what they were, and is returned.
+    /// Makes a name a file of its own; the first of its other names takes over what they were, and is
+    /// returned.
     package mutating func separate(_ node: NodeID) -> NodeID? {
         let old = self[node]
         guard old.kind != .folder, old.count > 1 else { return nil }

@@ -8,8 +8,8 @@ public import Wire
 /// print(try steve.status().free)
 /// ```
 ///
-/// One thread uses it at a time; every call waits for its answer. Where the server ends meanwhile and another takes over from it,
-/// that one is asked again.
+/// One thread uses it at a time; every call waits for its answer. Where the server ends meanwhile and another
+/// takes over from it, that one is asked again.
 public struct ControlConnection: ~Copyable {
     /// The daemon's version.
     public let version: String
@@ -77,8 +77,8 @@ public struct ControlConnection: ~Copyable {
 
     /// Holds the daemon to stricter limits as long as a process lives, this one unless `pid` names another.
     ///
-    /// What this process executes after that does not matter, nor does the connection. Of several limits the strictest
-    /// holds.
+    /// What this process executes after that does not matter, nor does the connection. Of several limits the
+    /// strictest holds.
     public mutating func limit(_ values: [String: String], whileLives pid: Int32? = nil)
         throws(ControlFailure)
     {
@@ -110,8 +110,8 @@ public struct ControlConnection: ~Copyable {
     /// Makes this process a user of the daemon until it ends, whatever it executes by then.
     ///
     /// With `slot` the daemon charges one token to it, for the job that it is itself. While none is free this
-    /// waits, and says so once by calling `whileWaiting`; after ten seconds it calls `whenLong` with what the daemon
-    /// says of itself: who has the tokens.
+    /// waits, and says so once by calling `whileWaiting`; after ten seconds it calls `whenLong` with what the
+    /// daemon says of itself: who has the tokens.
     public mutating func register(
         slot: Bool,
         whileWaiting: () -> Void = {},

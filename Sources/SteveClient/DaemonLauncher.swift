@@ -58,12 +58,14 @@ package struct DaemonLauncher {
         throw .control(failure)
     }
 
-    /// The connection, or one with the server of a new keeper, where the daemon of a wrapper has lost its own.
+    /// The connection, or one with the server of a new keeper, where the daemon of a wrapper has lost its
+    /// own.
     private func kept(_ connection: consuming ControlConnection) -> ControlConnection {
         guard connection.hasLostItsKeeper, let (directory, _) = try? RuntimePlaces(environment).own(),
             let lock = try? lock(directory)
         else { return connection }
-        // Unless another wrapper has done so while this one waited. A service is refused: its supervisor does.
+        // Unless another wrapper has done so while this one waited. A service is refused: its supervisor
+        // does.
         if let now = try? find(), now.hasLostItsKeeper { try? daemon.run(in: directory, quietly: true) }
         _ = consume lock
         guard let next = try? find() else { return connection }

@@ -2,7 +2,8 @@ package import Wire
 
 /// The pool of jobs that other machines do for this one: the second daemon of steve-cc(1).
 package enum FleetPool {
-    /// What the pool says of itself that STEVE_FLEET names, or else the one called `fleet`; nil: there is none.
+    /// What the pool says of itself that STEVE_FLEET names, or else the one called `fleet`; nil: there is
+    /// none.
     package static func status(environment: [String: String]) -> StatusReport? {
         let named = environment["STEVE_FLEET"]?.split(separator: "/").last.map(String.init)
         guard let name = DeviceName(named ?? "fleet") else { return nil }

@@ -4,8 +4,8 @@ internal import Wire
 
 /// A jobserver that MAKEFLAGS names: steve's, or any other that speaks GNU make's protocol through a path.
 ///
-/// A process owns one slot from its start, its *implicit* one; it takes a ``Token`` for each further job that it
-/// runs at the same time.
+/// A process owns one slot from its start, its *implicit* one; it takes a ``Token`` for each further job that
+/// it runs at the same time.
 ///
 /// ```swift
 /// let jobserver = try Jobserver()

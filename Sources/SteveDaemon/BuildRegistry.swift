@@ -4,7 +4,8 @@ internal import Ledger
 internal import Linux
 internal import Wire
 
-/// The builds that the pool knows, by what holds them together: a package's label, a control group, a session.
+/// The builds that the pool knows, by what holds them together: a package's label, a control group, a
+/// session.
 struct BuildRegistry {
     private var byIdentity: [BuildIdentity: BuildID] = [:]
     private var identities: [BuildID: BuildIdentity] = [:]
@@ -30,8 +31,8 @@ struct BuildRegistry {
         unmatchedPatterns = weights.map(\.pattern)
     }
 
-    /// The build of a process, which is counted as a member until it has `left`, and what had to be read for that: its
-    /// parent, if it still lives, and its command line.
+    /// The build of a process, which is counted as a member until it has `left`, and what had to be read for
+    /// that: its parent, if it still lives, and its command line.
     mutating func build(
         of pid: Int32,
         _ pool: inout TokenPool
@@ -126,7 +127,8 @@ struct BuildRegistry {
         return matching.last?.weight ?? 1
     }
 
-    /// What /proc says, up to the first ancestor with a label; and the parent, the user, and the nearest known dispatcher above.
+    /// What /proc says, up to the first ancestor with a label; and the parent, the user, and the nearest
+    /// known dispatcher above.
     private func facts(
         about pid: Int32
     ) -> (BuildFacts, parent: Int32?, user: UInt32, dispatcher: Int32?) {

@@ -16,7 +16,8 @@ enum BuildTitle {
         }
     }
 
-    /// The program that it runs in the end (`with-steve nice make` is make), and the folder, of a process; nil: it has ended, or is nobody's to see.
+    /// The program that it runs in the end (`with-steve nice make` is make), and the folder, of a process;
+    /// nil: it has ended, or is nobody's to see.
     private static func doing(_ pid: Int32) -> String? {
         let words = ProcFS.words(of: pid)
         // What calls itself `sshd: root@pts/0` is sshd.

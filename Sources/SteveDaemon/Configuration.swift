@@ -11,7 +11,8 @@ package struct Configuration {
     package var endsWithUsers = false
     /// Told by a newline when the device answers.
     package var readyDescriptor: Int32? {
-        // A number that nobody opened for us is soon one of our own: a supervisor that starts us again may not open it.
+        // A number that nobody opened for us is soon one of our own: a supervisor that starts us again may
+        // not open it.
         didSet { if !readyIsOpen { readyDescriptor = nil } }
     }
     /// Reads the settings again, from where they came.
@@ -42,8 +43,8 @@ package struct Configuration {
 
     /// Tells whoever started the daemon that the device answers.
     mutating func announceReady() {
-        // A pipe behind the wrapper's command, as in `with-steve make 2>&1 | tee log`, must end with that command and
-        // not with the last user of its daemon.
+        // A pipe behind the wrapper's command, as in `with-steve make 2>&1 | tee log`, must end with that
+        // command and not with the last user of its daemon.
         if endsWithUsers { Log.leavePipe() }
         guard let readyDescriptor else { return }
         let ready = Descriptor(owning: readyDescriptor)

@@ -5,8 +5,8 @@ internal import Wire
 
 /// One connection to the control socket, with bounded buffers both ways.
 ///
-/// It is served one request at a time, and the next only when the answer has left: so nobody's tokens wait for long, and
-/// a peer that does not read gets no more to read.
+/// It is served one request at a time, and the next only when the answer has left: so nobody's tokens wait
+/// for long, and a peer that does not read gets no more to read.
 final class ControlPeer {
     let credentials: PeerCredentials
     /// When its process started, as far as that could be seen when it was let in.
@@ -15,7 +15,8 @@ final class ControlPeer {
     var registration: Int?
     /// It is a registered process, which keeps the connection to hear of the daemon's end.
     var isUser = false
-    /// What it waited for and is to be told, one thing at each of its turns: many may wait for the same moment.
+    /// What it waited for and is to be told, one thing at each of its turns: many may wait for the same
+    /// moment.
     private var due: [[UInt8]] = []
     /// When it last said something, or read something.
     private(set) var lastActivity = MonotonicTime.now
@@ -60,7 +61,8 @@ final class ControlPeer {
     /// Whether it is right to say nothing: it waits for its token, or has it and reads all that it is told.
     var mayBeSilent: Bool { (registration != nil || isUser) && outgoing.isEmpty }
 
-    /// The next whole request, reading what has arrived; nil when there is none, or when its turn has not come.
+    /// The next whole request, reading what has arrived; nil when there is none, or when its turn has not
+    /// come.
     func nextRequest() -> [UInt8]? {
         guard outgoing.isEmpty else { return nil }
         if request == nil, !isClosing { receive() }

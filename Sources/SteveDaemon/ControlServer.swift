@@ -297,7 +297,8 @@ final class ControlServer {
         }
     }
 
-    /// Disconnects peers that have sent and read nothing for `silenceNanoseconds`: others may need their places.
+    /// Disconnects peers that have sent and read nothing for `silenceNanoseconds`: others may need their
+    /// places.
     func sweep(at now: MonotonicTime) {
         var next = now + silenceNanoseconds
         for (number, peer) in peers {

@@ -116,8 +116,8 @@ extension Daemon: ControlDelegate {
 
     /// Whether an ancestor is a user with a slot: then this process is what it does with that.
     ///
-    /// The environment says so too, but sudo, su and many a build tool begin a new one: to wait for a second slot would be
-    /// to wait for oneself.
+    /// The environment says so too, but sudo, su and many a build tool begin a new one: to wait for a second
+    /// slot would be to wait for oneself.
     private func runsInSlot(_ pid: Int32) -> Bool {
         var ancestor = pid
         for _ in 0..<Self.ancestorLimit {

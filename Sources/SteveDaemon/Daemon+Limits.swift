@@ -7,7 +7,8 @@ internal import Wire
 
 /// Limits for a while, and who may ask for them.
 extension Daemon {
-    /// Whether the peer decides for everybody: root, the daemon's own user, and the members of --control-group.
+    /// Whether the peer decides for everybody: root, the daemon's own user, and the members of
+    /// --control-group.
     func governs(_ peer: PeerCredentials) -> Bool {
         peer.uid == 0 || peer.uid == geteuid() || governors.map(peer.belongs) ?? false
     }
@@ -35,7 +36,8 @@ extension Daemon {
         enforce()
     }
 
-    /// Lifts the limits of one process' life, or all: those that the peer asked for, or anybody's where it governs.
+    /// Lifts the limits of one process' life, or all: those that the peer asked for, or anybody's where it
+    /// governs.
     func drop(_ pid: Int32?, for peer: PeerCredentials) throws(RequestRefusal) {
         var number = pid
         if let pid { number = ProcFS.process(pid, asSeenBy: peer.pid) ?? pid }
@@ -120,7 +122,8 @@ extension Daemon {
             throw RequestRefusal(description: "your process is not visible in the daemon's PID namespace")
         }
         guard let pid else { return try known(peer.pid) }
-        // In the namespace of Portage's pid-sandbox, or of a container, the same number means another process.
+        // In the namespace of Portage's pid-sandbox, or of a container, the same number means another
+        // process.
         guard pid > 0, let own = ProcFS.process(pid, asSeenBy: peer.pid) else {
             throw RequestRefusal(
                 description:

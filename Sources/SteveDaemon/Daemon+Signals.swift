@@ -36,8 +36,8 @@ extension Daemon {
         Log.note("granting no more tokens; ending when the last is back, or after \(settings.drain)")
     }
 
-    /// Whether anybody has registered who does not belong to whoever started this daemon, whose end this may be: by the
-    /// control group.
+    /// Whether anybody has registered who does not belong to whoever started this daemon, whose end this may
+    /// be: by the control group.
     private var hasForeignUsers: Bool {
         users.all.contains { user in
             guard let group = try? ProcFS.cgroup(of: user.pid) else { return false }

@@ -51,7 +51,8 @@ package final class Daemon {
         case now
     }
 
-    /// Serves what the keeper has until a signal, or the last user's end, ends it; `isReady` is called when clients can come.
+    /// Serves what the keeper has until a signal, or the last user's end, ends it; `isReady` is called when
+    /// clients can come.
     static func serve(
         _ configuration: Configuration,
         _ estate: Estate,
@@ -145,7 +146,8 @@ package final class Daemon {
     private func become(_ user: UserAccount) throws(DaemonError) {
         do throws(Errno) {
             if configuration.endsWithUsers { try site.openEnding() }
-            // The pipe asks who has it open, of everybody's processes; else nothing of /proc is closed but by hidepid=.
+            // The pipe asks who has it open, of everybody's processes; else nothing of /proc is closed but by
+            // hidepid=.
             let hidden: Capabilities = hiding.isOn ? .trace : []
             let kept: Capabilities = server.backend == .fifo ? [.trace, .readAnything] : hidden
             try Privileges.drop(to: user, keeping: kept)
@@ -206,8 +208,8 @@ package final class Daemon {
     /// Waits for something to do, though not beyond `limit`, and does it.
     func turn(until limit: MonotonicTime? = nil) {
         let count = loop.wait(until: earlier(nextDeadline, limit)?.nanoseconds)
-        // Deaths first: what the dead had is free before the next request is decided. The control socket last, and one
-        // event of it a turn: so a token never waits for two.
+        // Deaths first: what the dead had is free before the next request is decided. The control socket
+        // last, and one event of it a turn: so a token never waits for two.
         var isControlReady = false
         for index in 0..<count where isDeath(loop.event(index).key) { dispatch(loop.event(index).key) }
         for index in 0..<count where !isDeath(loop.event(index).key) {
@@ -283,7 +285,8 @@ package final class Daemon {
         sizeStore?.keep(gate.sizes, at: now)
     }
 
-    /// The last user has ended: so does the daemon, unless a client still works or a wrapper is just coming in.
+    /// The last user has ended: so does the daemon, unless a client still works or a wrapper is just coming
+    /// in.
     private func endIfUnused(at now: MonotonicTime) {
         let hasClients = server.hasClients
         guard hasClients == false, control?.hasPeers != true, site.closeForWrappers() else {

@@ -6,8 +6,8 @@ internal import Linux
 extension DeviceServer {
     /// Whether a write of this caller that stands for no token is its implicit slot.
     ///
-    /// Root and the daemon's own user are believed. Anybody else has a slot if a wrapper registered the process, or if it
-    /// descends from one that is registered or holds tokens: a cargo below make.
+    /// Root and the daemon's own user are believed. Anybody else has a slot if a wrapper registered the
+    /// process, or if it descends from one that is registered or holds tokens: a cargo below make.
     func mayLend(_ thread: Int32, _ file: UInt64, at now: MonotonicTime) -> Bool {
         guard let process = registry.caller(thread, &pool) else {
             let user = handles[Int(file)]?.user

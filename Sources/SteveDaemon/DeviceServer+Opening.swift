@@ -19,8 +19,8 @@ enum Debris {
 }
 
 extension DeviceServer {
-    /// Opens the kernel's side of a CUSE device: loads the module where that helps, and makes the node in a /dev that
-    /// nobody fills.
+    /// Opens the kernel's side of a CUSE device: loads the module where that helps, and makes the node in a
+    /// /dev that nobody fills.
     ///
     /// What was made is added to `debris`.
     static func openCuse(_ debris: inout [Debris]) throws(Errno) -> Descriptor {
@@ -118,8 +118,8 @@ extension DeviceServer {
         throw .device(path: path, reason: "something else is there already (give --dev-name)")
     }
 
-    /// Whether what is at the path may be put out of the way: the node of a device that is no more, or the pipe of a
-    /// daemon that had given up the right to remove it.
+    /// Whether what is at the path may be put out of the way: the node of a device that is no more, or the
+    /// pipe of a daemon that had given up the right to remove it.
     private func mayGo(_ status: FileStatus) -> Bool {
         switch status.kind {
         case .characterDevice: DeviceNode.isDead(status.deviceNumber)

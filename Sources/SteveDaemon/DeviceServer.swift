@@ -5,8 +5,8 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// Hands out tokens through a device that knows its clients: a request of the kernel becomes an event of the pool,
-/// an effect of the pool becomes an answer.
+/// Hands out tokens through a device that knows its clients: a request of the kernel becomes an event of the
+/// pool, an effect of the pool becomes an answer.
 final class DeviceServer {
     let backend: Backend
     let path: String
@@ -66,8 +66,8 @@ final class DeviceServer {
         }
     }
 
-    /// Looks at the machine before a decision, when the last look is old: nobody is granted a token by the load of an
-    /// hour ago.
+    /// Looks at the machine before a decision, when the last look is old: nobody is granted a token by the
+    /// load of an hour ago.
     func askGate(at now: MonotonicTime) {
         guard !isClosing, gate.isStale(at: now) else { return }
         let tokens = gate.sample(out: pool.load, at: now)
@@ -125,8 +125,8 @@ final class DeviceServer {
         return account.client
     }
 
-    /// Whose account a write is booked on: the caller's, or, where the kernel cannot name one and its file holds nothing,
-    /// that of another such file of the same user that holds tokens.
+    /// Whose account a write is booked on: the caller's, or, where the kernel cannot name one and its file
+    /// holds nothing, that of another such file of the same user that holds tokens.
     ///
     /// make and cargo write through another file than they read from, and nothing says whose files those are.
     func writer(_ thread: Int32, _ file: UInt64) -> ClientID {

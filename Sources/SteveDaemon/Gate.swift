@@ -4,8 +4,8 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// Asks the admission rules, and looks at the machine for them: no oftener than they want, and only while somebody
-/// waits or just asked.
+/// Asks the admission rules, and looks at the machine for them: no oftener than they want, and only while
+/// somebody waits or just asked.
 ///
 /// An idle server does not wake. Where a look fails the gate is closed, but for `min-jobs`.
 final class Gate {

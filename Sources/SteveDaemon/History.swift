@@ -3,7 +3,8 @@ internal import Jobserver
 internal import Linux
 internal import Wire
 
-/// What happened to tokens, and to whom: the last events, all processes that live, and the last that have ended.
+/// What happened to tokens, and to whom: the last events, all processes that live, and the last that have
+/// ended.
 final class History {
     let events = EventRing()
     private var living: [Int: KnownProcess] = [:]
@@ -51,7 +52,8 @@ final class History {
 
     /// Notes load and memory, when the last look is old enough.
     ///
-    /// Called after everything else that woke the daemon: no token waits for it, and an idle daemon does not wake.
+    /// Called after everything else that woke the daemon: no token waits for it, and an idle daemon does not
+    /// wake.
     func look(at now: MonotonicTime) {
         guard now >= lastLook + Self.lookNanoseconds else { return }
         lastLook = now

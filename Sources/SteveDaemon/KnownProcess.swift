@@ -48,8 +48,9 @@ final class KnownProcess {
         lastCommand = command
     }
 
-    /// Its command line, as it was when it came, or, of a wrapper, what it has become: read while it lives, for who looks
-    /// back wants to know it afterwards, and seldom again, for of 200 holders that is most of what a status costs.
+    /// Its command line, as it was when it came, or, of a wrapper, what it has become: read while it lives,
+    /// for who looks back wants to know it afterwards, and seldom again, for of 200 holders that is most of
+    /// what a status costs.
     var command: String {
         lookAgain()
         return lastCommand

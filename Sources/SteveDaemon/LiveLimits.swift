@@ -19,7 +19,8 @@ struct LiveLimits {
     /// As many may be one user's who does not decide for everybody.
     static let share = 64
 
-    /// Adds a limit that `Settings.tightened` has accepted; false when there are too many, or `most` of this user.
+    /// Adds a limit that `Settings.tightened` has accepted; false when there are too many, or `most` of this
+    /// user.
     mutating func add(
         _ values: [String: String],
         whileLives pid: Int32,
@@ -37,7 +38,8 @@ struct LiveLimits {
     /// The limits that another server was held to.
     mutating func restore(_ entries: [Entry]) { all = entries }
 
-    /// Drops what holds while this process lives, or all; only what this user asked for, or anybody's; and returns that.
+    /// Drops what holds while this process lives, or all; only what this user asked for, or anybody's; and
+    /// returns that.
     mutating func drop(_ pid: Int32?, of user: UInt32?) -> [Entry] {
         func isMeant(_ entry: Entry) -> Bool {
             (pid == nil || entry.pid == pid) && (user == nil || entry.user == user)

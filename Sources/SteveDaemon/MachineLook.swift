@@ -2,8 +2,8 @@ internal import Vocabulary
 internal import Jobserver
 internal import Linux
 
-/// Load and memory for those who ask for the status: looked at a few times a second at most, however many ask, for in a
-/// container with its control groups that costs as much as a status of a hundred holders.
+/// Load and memory for those who ask for the status: looked at a few times a second at most, however many
+/// ask, for in a container with its control groups that costs as much as a status of a hundred holders.
 struct MachineLook {
     private(set) var load = 0.0
     private(set) var availableMebibytes = 0.0

@@ -4,7 +4,8 @@ internal import Jobserver
 internal import Linux
 internal import SystemPackage
 
-/// What the kernel measures of the machine, its files held open: a look needs no descriptor, of which there may be none left.
+/// What the kernel measures of the machine, its files held open: a look needs no descriptor, of which there
+/// may be none left.
 struct MachineMeasures {
     let room = MemoryRoom()
     private let loadFile = Self.open("/proc/loadavg")

@@ -12,7 +12,8 @@ struct PeerQuota {
     private var unreadTotal = 0
 
     static let rootPlaces = 16
-    /// So many bytes may wait to be read by one user's processes, and by all, before the next request of theirs is looked at.
+    /// So many bytes may wait to be read by one user's processes, and by all, before the next request of
+    /// theirs is looked at.
     private static let unreadLimit = 1 << 20
     private static let unreadTotalLimit = 8 << 20
 

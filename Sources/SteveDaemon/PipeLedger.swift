@@ -1,7 +1,7 @@
 /// The arithmetic of a pipe full of tokens, whose readers nobody can name.
 ///
-/// What is out is what was put in and is no longer there. More in the pipe than was put in are implicit slots that
-/// their processes lend: then fewer than none are out.
+/// What is out is what was put in and is no longer there. More in the pipe than was put in are implicit slots
+/// that their processes lend: then fewer than none are out.
 struct PipeLedger: Equatable {
     /// Tokens in all.
     var limit: Int

@@ -8,12 +8,14 @@ internal import Wire
 
 /// Hands out tokens through a named pipe, where there is no CUSE.
 ///
-/// It works with every client, but nobody can say who took a byte. The gate is kept by taking bytes out and putting
-/// them back; bytes that died with their holder are made up again when nobody has the pipe open any more.
+/// It works with every client, but nobody can say who took a byte. The gate is kept by taking bytes out and
+/// putting them back; bytes that died with their holder are made up again when nobody has the pipe open any
+/// more.
 final class PipeServer {
     let path: String
     private var pipe: NamedPipe
-    /// Tells of who opens, closes or reads; nil where the kernel refused: then the pipe is looked after all the time.
+    /// Tells of who opens, closes or reads; nil where the kernel refused: then the pipe is looked after all
+    /// the time.
     private var watch: PathWatch?
     private var clients: PipeClients
     /// How full the pipe was when it began to look for clients.
@@ -122,7 +124,8 @@ final class PipeServer {
             clients.isLooking ? .now : isBusy || watch == nil ? .now + Self.checkNanoseconds : nil
     }
 
-    /// Gives the pipe its room again, and goes by what there is: a client that has it open can make it smaller.
+    /// Gives the pipe its room again, and goes by what there is: a client that has it open can make it
+    /// smaller.
     private func fit() {
         pipe.grow(toHold: wanted)
         ledger.limit = min(wanted, pipe.roomForTokens)
@@ -181,8 +184,8 @@ final class PipeServer {
     /// Nothing can go wrong with the question on a pipe that we hold open.
     var unread: Int { (try? pipe.unread()) ?? 0 }
 
-    /// Booked before it is done, as a token that is taken out is booked afterwards: who is killed in between leaves too few
-    /// tokens, which `heal` makes up, never too many.
+    /// Booked before it is done, as a token that is taken out is booked afterwards: who is killed in between
+    /// leaves too few tokens, which `heal` makes up, never too many.
     private func put(_ count: Int) {
         ledger.moved(count)
         book()
@@ -226,8 +229,8 @@ final class PipeServer {
 
     /// Makes up tokens that died with their holders, once nobody else has the pipe open.
     ///
-    /// Looking for clients takes long on a busy machine. Who comes and takes bytes in the meantime may leave as many
-    /// unread as before, but not without opening the pipe.
+    /// Looking for clients takes long on a busy machine. Who comes and takes bytes in the meantime may leave
+    /// as many unread as before, but not without opening the pipe.
     private func heal() {
         noteChanges()
         let unread = unread

@@ -26,8 +26,8 @@ final class ProcessRegistry {
     private var unwatched: Set<Int32> = []
     private(set) var nextLook: MonotonicTime?
     private var hasSaidSo = false
-    /// Has the end of the process with this pid dealt with, if it has ended: the loop may not have told of it yet, and
-    /// another may have its pid already.
+    /// Has the end of the process with this pid dealt with, if it has ended: the loop may not have told of it
+    /// yet, and another may have its pid already.
     var settleEnd: (_ pid: Int32) -> Void = { _ in }
 
     init(_ settings: Settings, loop: EventLoop, ledger: ServerLedger) {
@@ -149,7 +149,8 @@ final class ProcessRegistry {
         }
     }
 
-    /// A hold on the process, but with none of the last descriptors: those are for who comes to see what is wrong.
+    /// A hold on the process, but with none of the last descriptors: those are for who comes to see what is
+    /// wrong.
     private func hold(_ pid: Int32) -> ProcessDescriptor? {
         do throws(Errno) {
             let descriptor = try ProcessDescriptor(pid)

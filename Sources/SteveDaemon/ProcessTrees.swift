@@ -5,8 +5,9 @@ internal import SystemPackage
 
 /// Who is whose parent on this machine, and so what the holders of tokens have running.
 ///
-/// Looked at for a sample of the memory rule only. A stat file costs 15 microseconds and a machine has hundreds of
-/// processes, so between two looks only those are read that are new, have lost their parent, or belong to a holder.
+/// Looked at for a sample of the memory rule only. A stat file costs 15 microseconds and a machine has
+/// hundreds of processes, so between two looks only those are read that are new, have lost their parent, or
+/// belong to a holder.
 struct ProcessTrees {
     /// By process its parent, at the last look.
     private var parents: [Int32: Int32] = [:]
@@ -76,7 +77,8 @@ struct ProcessTrees {
         parents.removeAll(keepingCapacity: true)
         for pid in pids { parents[pid] = known[pid] ?? knownParent(pid) ?? -1 }
         for pid in pids {
-            // Nobody is the parent of the first process, and of a container's processes that came from outside.
+            // Nobody is the parent of the first process, and of a container's processes that came from
+            // outside.
             if let parent = parents[pid], parent == 0 || parents[parent] != nil { continue }
             parents[pid] = try? ProcFS.parent(of: pid)
         }

@@ -13,7 +13,8 @@ extension Limits {
 }
 
 extension AdmissionSettings {
-    /// What the admission rules have to know of the settings, on a machine with so many CPUs and so much memory.
+    /// What the admission rules have to know of the settings, on a machine with so many CPUs and so much
+    /// memory.
     init(_ settings: Settings, cpus: Int, memoryTotalBytes: Int?) {
         self.init(jobs: settings.jobs)
         maxLoad = settings.loadAverage

@@ -9,7 +9,8 @@ final class Site {
     let directory: String
     /// Held for the daemon's whole life, by keeper and server: one daemon a name.
     ///
-    /// And claimed by the keeper alone: a lock that nobody claims is that of a server whose keeper was killed.
+    /// And claimed by the keeper alone: a lock that nobody claims is that of a server whose keeper was
+    /// killed.
     private let instance: FileLock
     /// Held while the daemon goes: no wrapper attaches to one that is about to end.
     private var ending: FileLock?
@@ -29,7 +30,8 @@ final class Site {
                 pid: Self.listener(RuntimeDirectory.socket(name, in: directory))
             )
         }
-        // A server that is killed now may leave the lock to us, while somebody else tries to become its keeper, in vain.
+        // A server that is killed now may leave the lock to us, while somebody else tries to become its
+        // keeper, in vain.
         try? instance.claim(waiting: true)
     }
 
@@ -68,8 +70,8 @@ final class Site {
 
     var socketPath: String { RuntimeDirectory.socket(name, in: directory) }
 
-    /// Whether the file is a pipe that a daemon of this name made here: what is noted beside the lock says so, for
-    /// others make pipes in /dev too.
+    /// Whether the file is a pipe that a daemon of this name made here: what is noted beside the lock says
+    /// so, for others make pipes in /dev too.
     func isOurPipe(_ file: FileStatus) -> Bool {
         file.kind == .pipe && file.user == User.effective && instance.note == Self.note(of: file.identity)
     }

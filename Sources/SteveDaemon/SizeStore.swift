@@ -5,8 +5,8 @@ internal import Wire
 
 /// Keeps what was learnt of the sizes of jobs from one daemon to the next.
 ///
-/// The daemon may open nothing once it serves, so the file is open before, and has two slots that are written in turn: whatever
-/// ends the daemon in the midst of a write, one of them is whole.
+/// The daemon may open nothing once it serves, so the file is open before, and has two slots that are written
+/// in turn: whatever ends the daemon in the midst of a write, one of them is whole.
 final class SizeStore {
     private let path: String
     private let folder: SafeFolder

@@ -5,7 +5,8 @@ internal import Jobserver
 /// A daemon that a wrapper started ends when the last of them has ended.
 struct Users {
     private var slots: [Int32: Bool] = [:]
-    /// The connections of a process that wait for its slot, by ticket: the first one's is in the server's queue.
+    /// The connections of a process that wait for its slot, by ticket: the first one's is in the server's
+    /// queue.
     private var tickets: [Int32: [UInt32]] = [:]
     /// When to end if nobody comes; nil: a service manager decides.
     private(set) var deadline: MonotonicTime?

@@ -1,6 +1,7 @@
 /// The rules that can hold the next token back, as `status` names them.
 ///
-/// The last two are the pool's: `reserve` keeps tokens for builds that hold none, `share` is a limit for each process or build.
+/// The last two are the pool's: `reserve` keeps tokens for builds that hold none, `share` is a limit for each
+/// process or build.
 package enum GateRule: String, CaseIterable, Sendable {
     case jobs, load, running, memory, pressure, ramp, reserve, share
 

@@ -1,8 +1,9 @@
-/// How text of others is put into a language in which some of its characters would mean something: one place for each language.
-/// (JSON, and JavaScript in a page: `JSONWriter.text`.)
+/// How text of others is put into a language in which some of its characters would mean something: one place
+/// for each language. (JSON, and JavaScript in a page: `JSONWriter.text`.)
 ///
-/// All go scalar by scalar or byte by byte. Swift's Character is what a person sees as one, and some scalars join the one
-/// beside them: a `<` behind U+0D4E is no longer equal to "<", and a search for it finds nothing.
+/// All go scalar by scalar or byte by byte. Swift's Character is what a person sees as one, and some scalars
+/// join the one beside them: a `<` behind U+0D4E is no longer equal to "<", and a search for it finds
+/// nothing.
 package enum Escaping {
     /// Text between two tags of HTML, or in a quoted attribute.
     package static func html(_ text: String) -> String {
@@ -32,7 +33,8 @@ package enum Escaping {
         }
     }
 
-    /// A label's value in Prometheus' text format with its quotes: of its three escapes printable text needs two.
+    /// A label's value in Prometheus' text format with its quotes: of its three escapes printable text needs
+    /// two.
     package static func prometheus(_ text: String) -> String {
         "\"" + mapped(text.printable) { $0 == "\\" || $0 == "\"" ? "\\\($0)" : nil } + "\""
     }
@@ -52,8 +54,8 @@ package enum Escaping {
 }
 
 extension String {
-    /// The text for a terminal or a log: on one line and without control characters, with which a hostile name could
-    /// steer a terminal or forge a line.
+    /// The text for a terminal or a log: on one line and without control characters, with which a hostile
+    /// name could steer a terminal or forge a line.
     package var printable: String {
         String(UnicodeScalarView(unicodeScalars.map { $0.isPrintable ? $0 : "?" }))
     }

@@ -1,6 +1,7 @@
 /// Which versions can use a jobserver, and of which kind.
 extension KnownProgram {
-    /// A sentence when the program that answers so to `--version` will not use the jobserver, or fail with it.
+    /// A sentence when the program that answers so to `--version` will not use the jobserver, or fail with
+    /// it.
     package func warning(saying output: String, on backend: Backend) -> String? {
         let line = output.split(whereSeparator: \.isNewline).first ?? ""
         // Of another make or ctest nothing is known.

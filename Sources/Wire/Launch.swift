@@ -21,8 +21,8 @@ package struct Launch: Equatable, Sendable {
 
     /// The launch of `command` from `environment`, with the jobserver at `path`.
     ///
-    /// `keepsJobs` leaves `-jN` wherever the caller put it but in MAKEFLAGS, where it would contradict ours; `portage` is
-    /// asked when the command is Portage.
+    /// `keepsJobs` leaves `-jN` wherever the caller put it but in MAKEFLAGS, where it would contradict ours;
+    /// `portage` is asked when the command is Portage.
     package init(
         command: [String],
         environment: [String: [UInt8]],
@@ -99,8 +99,8 @@ package struct Launch: Equatable, Sendable {
 
     private mutating func drop(_ variable: JobVariable) {
         guard case .taken(let cut) = variable.fate, let value = caller[variable.name] else { return }
-        // Portage leaves MAKEOPTS out once MAKEFLAGS is set; its eclasses want the number for tools that know no
-        // jobserver.
+        // Portage leaves MAKEOPTS out once MAKEFLAGS is set; its eclasses want the number for tools that know
+        // no jobserver.
         if program == .portage, variable.name == "MAKEOPTS" { return }
         switch cut {
         case .whole:

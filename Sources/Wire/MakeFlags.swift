@@ -31,11 +31,12 @@ package struct MakeFlags: Sendable {
     /// Whether whoever inherits this value is already a client of the jobserver at `path`.
     package func names(path: String) -> Bool { jobserver == "fifo:" + path }
 
-    /// The value for a command that is to use the jobserver at `path` and no other: all other flags stay, `-jN`
-    /// goes.
+    /// The value for a command that is to use the jobserver at `path` and no other: all other flags stay,
+    /// `-jN` goes.
     ///
-    /// Ours comes first, behind a blank: a first word without a dash means single letters, in which an `n` is a dry
-    /// run, and one client finds the option only behind a blank. make itself writes a leading blank too.
+    /// Ours comes first, behind a blank: a first word without a dash means single letters, in which an `n` is
+    /// a dry run, and one client finds the option only behind a blank. make itself writes a leading blank
+    /// too.
     package func joining(path: String) -> [UInt8] {
         let ours = " --jobserver-auth=" + MakeWords.quote("fifo:" + String(bytewise: path.utf8))
         let rest = scan.applied(to: words, writing: MakeWords.quote) + (overrides.isEmpty ? [] : [overrides])

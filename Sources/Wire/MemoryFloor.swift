@@ -1,4 +1,5 @@
-/// How much memory is to stay available: so many MiB, or a part of what the daemon may use, or the larger of both.
+/// How much memory is to stay available: so many MiB, or a part of what the daemon may use, or the larger of
+/// both.
 package struct MemoryFloor: Equatable, Sendable {
     package let isAuto: Bool
     package let mebibytes: Double

@@ -1,4 +1,5 @@
-/// The words of a command line or of MAKEFLAGS, each with what is to become of it so that the jobserver stays on.
+/// The words of a command line or of MAKEFLAGS, each with what is to become of it so that the jobserver stays
+/// on.
 package struct OptionScan {
     /// What becomes of one word.
     enum Fate: Equatable {

@@ -38,7 +38,8 @@ package struct PortageNeeds: Equatable, Sendable {
         return ("SANDBOX_WRITE", Self.joined(own, path, by: ":"), "SANDBOX_WRITE gains \(path.printable)")
     }
 
-    /// Portage's own default, the number of processors, is gone as soon as MAKEFLAGS is set; eclasses then take 1.
+    /// Portage's own default, the number of processors, is gone as soon as MAKEFLAGS is set; eclasses then
+    /// take 1.
     private func jobs(_ caller: [String: String]) -> (String, String, String)? {
         guard caller["MAKEOPTS"] == nil, makeConf["MAKEOPTS"] == nil else { return nil }
         return ("MAKEOPTS", "-j\(tokens)", "MAKEOPTS is -j\(tokens)")

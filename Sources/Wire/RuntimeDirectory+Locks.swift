@@ -4,8 +4,8 @@ extension RuntimeDirectory {
         directory + "/\(name).lock"
     }
 
-    /// Locked by a wrapper from looking for a daemon until it is registered, and by a daemon that ends by itself: so
-    /// nobody attaches to one that is about to go.
+    /// Locked by a wrapper from looking for a daemon until it is registered, and by a daemon that ends by
+    /// itself: so nobody attaches to one that is about to go.
     package static func startLock(_ name: DeviceName, in directory: String) -> String {
         directory + "/\(name).start"
     }

@@ -14,8 +14,8 @@ package enum RuntimeDirectory {
         package let isExpected: Bool
     }
 
-    /// The places where a daemon of this user with this environment may be, and be started: the first one that can be
-    /// used.
+    /// The places where a daemon of this user with this environment may be, and be started: the first one
+    /// that can be used.
     ///
     /// Root looks where users do as well: /run is read-only in many a container.
     package static func places(environment: [String: String], user: UInt32, isRoot: Bool) -> [Place] {

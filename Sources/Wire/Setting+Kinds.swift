@@ -142,7 +142,8 @@ extension Setting {
 }
 
 extension Double {
-    /// A decimal number and nothing else: what is behind a NUL, a hexadecimal one or "inf" would be read, too.
+    /// A decimal number and nothing else: what is behind a NUL, a hexadecimal one or "inf" would be read,
+    /// too.
     package init?(plain text: some StringProtocol) {
         guard
             text.utf8.allSatisfy({

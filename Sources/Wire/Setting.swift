@@ -1,4 +1,5 @@
-/// One thing that a daemon can be told: `--load-average`, `STEVE_LOAD_AVERAGE`, `load-average` of the control socket.
+/// One thing that a daemon can be told: `--load-average`, `STEVE_LOAD_AVERAGE`, `load-average` of the control
+/// socket.
 package struct Setting: Sendable {
     typealias Field<Value> = any WritableKeyPath<Settings, Value> & Sendable
 

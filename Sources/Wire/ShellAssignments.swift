@@ -1,7 +1,7 @@
 /// The assignments of a file that a shell would read, as far as it takes to look at make.conf or sandbox.d.
 ///
-/// `${NAME}` of an earlier line is put in, and the file that `source` names; all else of a shell is passed over. All is read
-/// scalar by scalar, as a shell reads bytes.
+/// `${NAME}` of an earlier line is put in, and the file that `source` names; all else of a shell is passed
+/// over. All is read scalar by scalar, as a shell reads bytes.
 package enum ShellAssignments {
     /// So many files are read: one may source itself.
     private static let mostSources = 100

@@ -111,7 +111,8 @@ extension StatusReport {
         package init() {}
     }
 
-    /// How full the pool has been since the daemon started; on a named pipe as often as the daemon looks at it.
+    /// How full the pool has been since the daemon started; on a named pipe as often as the daemon looks at
+    /// it.
     public struct Statistics: Codable, Equatable, Sendable {
         /// The most tokens that were out at a time.
         public var peak = 0
@@ -119,7 +120,8 @@ extension StatusReport {
         public var mean = 0.0
         /// The share of the time in which no token was left, 0 to 1.
         public var atLimitShare = 0.0
-        /// Seconds that half of all tokens were waited for at most; absent where nobody waited, or nobody knows.
+        /// Seconds that half of all tokens were waited for at most; absent where nobody waited, or nobody
+        /// knows.
         public var waitP50: Double?
         /// The same for 99 of 100.
         public var waitP99: Double?

@@ -42,7 +42,8 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var totals: Totals
     /// How full the pool has been since the start.
     public var statistics: Statistics
-    /// False on a named pipe, where nobody can know who took a byte; then `holders` lists only registered users.
+    /// False on a named pipe, where nobody can know who took a byte; then `holders` lists only registered
+    /// users.
     public var holdersKnown: Bool
     /// The builds that have tokens or want some, those with most first.
     public var builds: [Build]

@@ -1,4 +1,5 @@
-/// The command line of stevie, the client of the steve in C++: scripts that were written for it go on working.
+/// The command line of stevie, the client of the steve in C++: scripts that were written for it go on
+/// working.
 package struct StevieLine: Equatable, Sendable {
     /// One option, in the order in which they stand.
     package enum Step: Equatable, Sendable {

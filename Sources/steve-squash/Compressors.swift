@@ -7,7 +7,8 @@ struct Compressors {
     let count: Int
     let jobserver: Jobserver?
 
-    /// Without a jobserver as many as wanted; with one that cannot be used only the one that a process always has.
+    /// Without a jobserver as many as wanted; with one that cannot be used only the one that a process always
+    /// has.
     init(jobs: Int?, environment: [String: String]) throws {
         do {
             jobserver = try Jobserver(environment: environment)

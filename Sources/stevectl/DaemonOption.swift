@@ -13,8 +13,8 @@ struct DaemonOption: ParsableArguments {
 
     /// The device's name.
     ///
-    /// A name that cannot be one is found here and not by a validation of the group: ArgumentParser answers what
-    /// fails there by its help, and success, where a wrapped command has a `--help` among its words.
+    /// A name that cannot be one is found here and not by a validation of the group: ArgumentParser answers
+    /// what fails there by its help, and success, where a wrapped command has a `--help` among its words.
     func name(in environment: [String: String]) throws -> DeviceName {
         guard let device else {
             do throws(SettingError) {

@@ -39,7 +39,8 @@ struct RunCommand: ParsableCommand {
 }
 
 extension DaemonOption {
-    /// Takes a token for this process and makes it the command; returns only when that fails, the exit status for it.
+    /// Takes a token for this process and makes it the command; returns only when that fails, the exit status
+    /// for it.
     func run(_ wrapped: WrappedCommand, keepsJobs: Bool) throws -> ExitCode {
         let (path, limit) = try ask(failingWith: ExitCode(125)) { (connection) throws(ControlFailure) in
             try connection.checkPath()

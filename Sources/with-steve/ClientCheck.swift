@@ -22,7 +22,8 @@ enum ClientCheck {
         }
     }
 
-    /// Whether it knows `--version` for certain: a project's own script `./make` may build whatever it is told.
+    /// Whether it knows `--version` for certain: a project's own script `./make` may build whatever it is
+    /// told.
     private static func mayBeAsked(_ program: String, _ path: String) -> Bool {
         guard let slash = program.lastIndex(of: "/") else { return true }
         let start = (try? readWhole(program, limit: 2)) ?? []

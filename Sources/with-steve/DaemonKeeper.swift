@@ -4,7 +4,8 @@ internal import SteveClient
 internal import SystemPackage
 internal import Wire
 
-/// Keeps the command registered: with the server that goes on where another one ended, or with a daemon that comes back.
+/// Keeps the command registered: with the server that goes on where another one ended, or with a daemon that
+/// comes back.
 final class DaemonKeeper {
     private let launcher: DaemonLauncher
     private var connection: ControlConnection?

@@ -12,8 +12,8 @@ final class Job {
 
     /// Starts the program.
     ///
-    /// In a pipeline (`with-steve make | less`) the terminal stays with our group, where the others need it, until
-    /// the command reads from it.
+    /// In a pipeline (`with-steve make | less`) the terminal stays with our group, where the others need it,
+    /// until the command reads from it.
     init(_ program: Program) throws(Errno) {
         terminal = try? ControllingTerminal()
         wantsTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
@@ -35,7 +35,8 @@ final class Job {
         kill(-pid, signal)
     }
 
-    /// The command has stopped: so does this process, for the shell that started it, unless nobody would notice.
+    /// The command has stopped: so does this process, for the shell that started it, unless nobody would
+    /// notice.
     func stopped(by signal: CInt) {
         if signal == SIGTTIN || signal == SIGTTOU {
             wantsTerminal = true
@@ -46,12 +47,14 @@ final class Job {
             }
         }
         guard hasShell else {
-            // As the kernel does with a group that nobody would continue; an explicit SIGSTOP is obeyed there too.
+            // As the kernel does with a group that nobody would continue; an explicit SIGSTOP is obeyed there
+            // too.
             if signal != SIGSTOP { kill(-pid, SIGCONT) }
             return
         }
         takeTerminalBack()
-        // The keyboard would have stopped the others of our group as well. Here it is blocked, SIGSTOP cannot be.
+        // The keyboard would have stopped the others of our group as well. Here it is blocked, SIGSTOP cannot
+        // be.
         if signal == SIGTSTP { kill(0, SIGTSTP) }
         kill(getpid(), SIGSTOP)
     }

@@ -4,14 +4,16 @@ internal import Reports
 internal import SteveClient
 internal import Wire
 
-/// This process as a user of a daemon, while the connection is open and as long as the process lives after that.
+/// This process as a user of a daemon, while the connection is open and as long as the process lives after
+/// that.
 struct Membership: ~Copyable {
     private(set) var connection: ControlConnection
     private let launcher: DaemonLauncher
     private let isOurs: Bool
     private let hasSlot: Bool
 
-    /// Joins the daemon that runs, else starts one; charged with a token unless the caller runs under it already.
+    /// Joins the daemon that runs, else starts one; charged with a token unless the caller runs under it
+    /// already.
     init(
         _ options: [SettingAssignment],
         _ environment: [String: String],

@@ -20,7 +20,8 @@ final class Supervisor {
     init(_ daemon: DaemonKeeper) throws(Errno) {
         self.daemon = daemon
         loop = try EventLoop()
-        // SIGTTOU only to be blocked: this process gives the terminal away and takes it back from the background.
+        // SIGTTOU only to be blocked: this process gives the terminal away and takes it back from the
+        // background.
         signals = try SignalDescriptor(Self.passed + [SIGCHLD, SIGTTOU])
         try Children.adoptOrphans()
         try loop.watch(signals.raw, for: .readable, key: Self.signalKey)

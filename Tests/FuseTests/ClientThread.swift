@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// A thread of its own for calls that block in the kernel: the tests' common threads are few, and one must serve.
+/// A thread of its own for calls that block in the kernel: the tests' common threads are few, and one must
+/// serve.
 final class ClientThread<Value: Sendable>: Sendable {
     private let work: @Sendable () -> Value
     private let result = Mutex<Value?>(nil)

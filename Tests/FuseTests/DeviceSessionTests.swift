@@ -107,7 +107,8 @@ import Testing
         #expect(reads.allSatisfy { device.kernel.reply(to: $0)?.errno == .resourceTemporarilyUnavailable })
     }
 
-    /// The end of a session closes its descriptor and answers nobody: another may go on with the same connection.
+    /// The end of a session closes its descriptor and answers nobody: another may go on with the same
+    /// connection.
     @Test(arguments: FakeKernel.Kind.allCases)
     func endOfASessionAnswersNoWaitingRead(_ kind: FakeKernel.Kind) throws {
         let kernel = try FakeKernel(kind)

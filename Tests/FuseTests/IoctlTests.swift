@@ -13,7 +13,8 @@ import Testing
         #expect(try device.kernel.available(file, thread: 1) == Int32(clamping: tokens))
     }
 
-    /// The kernel answers FIONREAD on a regular file itself; were it to ask, it would give no room for the answer.
+    /// The kernel answers FIONREAD on a regular file itself; were it to ask, it would give no room for the
+    /// answer.
     @Test func fileHasNoFIONREAD() throws {
         let device = try DeviceFixture(.file)
         let file = try device.kernel.open(thread: 1)

@@ -6,7 +6,8 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A session that serves one file through the real kernel, and a scripted handler that grants what is written.
+/// A session that serves one file through the real kernel, and a scripted handler that grants what is
+/// written.
 final class MountedFile {
     let path: String
     let handler = ScriptedHandler()
@@ -37,7 +38,8 @@ final class MountedFile {
         handler.onWrite = { [unowned self] in passOn() }
     }
 
-    // The session goes first: whoever still waits for it is let go, and nobody serves what the calls below would ask.
+    // The session goes first: whoever still waits for it is let go, and nobody serves what the calls below
+    // would ask.
     deinit {
         session = nil
         for client in clients { close(client) }

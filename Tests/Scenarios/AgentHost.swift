@@ -11,7 +11,8 @@ package final class AgentHost {
     private let device: String
     private var agents: [Int32: Agent] = [:]
     private var children: [Int32] = []
-    /// The agent that all others but those in namespaces are forks of: that is quicker than to start a program.
+    /// The agent that all others but those in namespaces are forks of: that is quicker than to start a
+    /// program.
     private var first: Agent?
     private static let listenerKey: UInt64 = 0
 

@@ -1,4 +1,5 @@
-/// A device in use by client processes, real or played: what the scenarios need, and nothing about how it is served.
+/// A device in use by client processes, real or played: what the scenarios need, and nothing about how it is
+/// served.
 package protocol ScenarioDevice: AnyObject {
     /// Whether FIONREAD asks the daemon: on a regular file the kernel answers by itself.
     var tellsAvailable: Bool { get }

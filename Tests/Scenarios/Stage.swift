@@ -3,7 +3,8 @@ internal import Linux
 internal import SystemPackage
 package import Wire
 
-/// What a scenario acts on: the device, the processes that it started there, and what the daemon says of them.
+/// What a scenario acts on: the device, the processes that it started there, and what the daemon says of
+/// them.
 package final class Stage {
     /// A process with one open file of the device.
     package struct Player: Hashable {
@@ -223,7 +224,8 @@ package final class Stage {
     /// A reservation has begun, and what follows must be done before it is over.
     package func hurry() { hurriesSince = MonotonicClock.nowNanoseconds }
 
-    /// What followed has been done in time; where this machine was too slow the scenario is acted out once more.
+    /// What followed has been done in time; where this machine was too slow the scenario is acted out once
+    /// more.
     package func needHurried() throws(ScenarioFailure) {
         try need(!wasTooSlow, "it took so long that the reservation may have expired")
         hurriesSince = nil
@@ -259,7 +261,8 @@ package final class Stage {
 
     // MARK: The end
 
-    /// Ends all processes of the scenario; the daemon must then have every token back and nobody in its queue.
+    /// Ends all processes of the scenario; the daemon must then have every token back and nobody in its
+    /// queue.
     package func finish() throws(ScenarioFailure) {
         try device.killAtOnce(clients)
         clients = []

@@ -30,7 +30,8 @@ internal import Testing
         }
         if point == .afterWalk { try change() }
         var isChanged = false
-        // The whole blocks of `sub/long` are compressed when what comes before it has been read for the first time.
+        // The whole blocks of `sub/long` are compressed when what comes before it has been read for the first
+        // time.
         let compressor = RunCompressor(whenGiven: { block in
             if point == .betweenReadings, !isChanged, block.starts(with: "text ".utf8) {
                 isChanged = true
@@ -145,7 +146,8 @@ internal import Testing
         #expect(node("zwei", pass.tree).map { pass.tree[$0].count } == 1)
     }
 
-    /// Of two files with the same bytes the one that was read first changes, in its length or not, before it is read again.
+    /// Of two files with the same bytes the one that was read first changes, in its length or not, before it
+    /// is read again.
     @Test(arguments: ["NEW", "another text", ""], [false, true])
     func changedFileNeverSpeaksForItsTwins(text: String, isLarge: Bool) throws {
         let bench = try bench()
@@ -184,7 +186,8 @@ internal import Testing
         #expect(try bench.mode(name) == 0o600)
     }
 
-    /// Every file has its number in it, many times, and every state is whole; so what is in the image can be judged.
+    /// Every file has its number in it, many times, and every state is whole; so what is in the image can be
+    /// judged.
     @Test(arguments: [false, true]) func everyFileIsAStateThatItHad(sorts: Bool) throws {
         var random = SeededGenerator(seed: sorts ? 2 : 1)
         for round in 0..<25 {

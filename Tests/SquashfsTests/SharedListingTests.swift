@@ -2,7 +2,8 @@ internal import Testing
 
 @testable import Squashfs
 
-/// An image whose folders share one listing is small and takes long to walk: as many names as folders times names.
+/// An image whose folders share one listing is small and takes long to walk: as many names as folders times
+/// names.
 @Suite struct SharedListingTests {
     private static let names = 1000
 

@@ -259,7 +259,8 @@ import Wire
         return try #require(Int(text.prefix { $0 != " " }))
     }
 
-    /// Whether it sleeps through one of three seconds: a busy machine may wake anybody once, a timer always does.
+    /// Whether it sleeps through one of three seconds: a busy machine may wake anybody once, a timer always
+    /// does.
     private func sleepsWell(_ daemon: RunningDaemon) throws -> Bool {
         for _ in 0..<3 {
             usleep(200_000)

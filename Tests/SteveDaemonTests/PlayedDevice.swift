@@ -12,7 +12,8 @@ import Wire
 
 /// The daemon with a fake kernel, in this thread: the client processes are real, but what they do is played.
 ///
-/// Their process and thread ids go into the requests, so that the daemon's pidfds and its looks into /proc are real.
+/// Their process and thread ids go into the requests, so that the daemon's pidfds and its looks into /proc
+/// are real.
 final class PlayedDevice: ScenarioDevice {
     let kernel: FakeKernel
     let daemon: Daemon

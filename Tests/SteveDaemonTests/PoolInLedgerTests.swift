@@ -7,7 +7,8 @@ import Testing
 @testable import Ledger
 @testable import SteveDaemon
 
-/// A server may be killed at any store: the next one finds the pool before the event or after it, never in between.
+/// A server may be killed at any store: the next one finds the pool before the event or after it, never in
+/// between.
 @Suite struct PoolInLedgerTests {
     /// What happens to a pool, by chance.
     private struct Life: ~Copyable {

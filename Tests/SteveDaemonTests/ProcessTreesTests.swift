@@ -7,7 +7,8 @@ import Testing
 
 @testable import SteveDaemon
 
-/// What holders have running, seen on real processes: a shell with a sleeper and a shell that has a sleeper itself.
+/// What holders have running, seen on real processes: a shell with a sleeper and a shell that has a sleeper
+/// itself.
 @Suite struct ProcessTreesTests {
     private final class Family {
         let top, sleeper, inner, innerSleeper: Int32
@@ -36,7 +37,8 @@ import Testing
             sleeper = try number("sleeper")
             inner = try number("inner")
             innerSleeper = try number("innerSleeper")
-            // The shell's children are sleepers when they have become that; until they sleep their memory grows.
+            // The shell's children are sleepers when they have become that; until they sleep their memory
+            // grows.
             for (pid, name) in [(sleeper, "sleep"), (innerSleeper, "sleep"), (inner, "sh")] {
                 while true {
                     let stat = try ProcFS.stat(of: pid)

@@ -31,7 +31,8 @@ final class RunningDaemon {
         // A server that crashes here does so on purpose.
         variables["SWIFT_BACKTRACE"] = "enable=no"
         variables.merge(environment) { _, new in new }
-        // A shell: to catch the log, and the word that all is ready, in files. A server that is left behind keeps nobody from ending.
+        // A shell: to catch the log, and the word that all is ready, in files. A server that is left behind
+        // keeps nobody from ending.
         let command = #"exec "$@" > /dev/null 2>> "$0.log" 9> "$0.ready""#
         let steve = [program, "--ready-fd", "9"] + options
         pid = try Program(

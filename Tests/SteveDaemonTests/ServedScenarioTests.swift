@@ -5,7 +5,8 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// The same promises with nothing played: the daemon's program, the kernel's FUSE, and clients that make system calls.
+/// The same promises with nothing played: the daemon's program, the kernel's FUSE, and clients that make
+/// system calls.
 ///
 /// `Tests/vm/scripts/scenarios` does it on a CUSE device.
 @Suite(

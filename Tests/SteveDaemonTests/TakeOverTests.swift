@@ -229,7 +229,8 @@ import Wire
         #expect(try next.connect().ask(.status).answer?.status.takeovers == nil)
     }
 
-    /// How many descriptors a process has through which it would take signals: a keeper's are not for its server.
+    /// How many descriptors a process has through which it would take signals: a keeper's are not for its
+    /// server.
     private func signalFiles(of pid: Int32) throws -> Int {
         let folder = "/proc/\(pid)/fd"
         return try entries(ofDirectory: folder).count { number in
@@ -244,7 +245,8 @@ import Wire
         }
     }
 
-    /// A descriptor that told of readiness once is soon another's number: the next server closed its pipe's, then its signals'.
+    /// A descriptor that told of readiness once is soon another's number: the next server closed its pipe's,
+    /// then its signals'.
     @Test(arguments: backends)
     func endThatWasAskedForIsNoDeath(_ backend: Backend) throws {
         let lowest = ["sh", "-c", #"exec 3>&9 9>&-; exec "$@""#, "sh"]

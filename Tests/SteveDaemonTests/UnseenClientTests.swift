@@ -4,7 +4,8 @@ import TestKit
 import Testing
 import Wire
 
-/// Clients outside of the daemon's PID namespace, for whom the kernel names no thread: their open file is their account.
+/// Clients outside of the daemon's PID namespace, for whom the kernel names no thread: their open file is
+/// their account.
 @Suite(.serialized) struct UnseenClientTests {
     private let device: PlayedDevice
     private let stage: Stage

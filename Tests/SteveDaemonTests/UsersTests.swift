@@ -63,7 +63,8 @@ import Testing
         users.waits(7, 1)
         let areLate = [users.waitsToo(7, 2), users.waitsToo(7, 3), users.waitsToo(7, 4)]
         #expect(!isLateAlone && areLate == [true, true, true])
-        // The one in the queue goes, and another takes its place; one that only waits with it changes nothing.
+        // The one in the queue goes, and another takes its place; one that only waits with it changes
+        // nothing.
         let withdrawals = [users.withdrew(7, 3), users.withdrew(7, 1)]
         #expect(withdrawals == [.another, .next(2)])
         #expect(users.hasSlot(7))

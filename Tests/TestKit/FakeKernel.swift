@@ -4,8 +4,9 @@ package import SystemPackage
 
 /// The kernel's side of a FUSE or CUSE connection, played over a socket pair inside of the test.
 ///
-/// It sends what the kernel would send when threads open, read, write, poll and close, and keeps what comes back. Like the
-/// kernel it wants each request answered once: `violations` lists what the kernel would have rejected.
+/// It sends what the kernel would send when threads open, read, write, poll and close, and keeps what comes
+/// back. Like the kernel it wants each request answered once: `violations` lists what the kernel would have
+/// rejected.
 package final class FakeKernel {
     /// What the other end serves.
     package enum Kind: Sendable, CaseIterable, CustomStringConvertible {

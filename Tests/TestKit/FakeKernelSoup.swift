@@ -10,7 +10,8 @@ package enum FrameSoup {
             Bool.random(using: &random)
             ? operations.randomElement(using: &random)?.rawValue ?? 0
             : UInt32.random(in: 0...60, using: &random)
-        // Few numbers, so that interrupts, duplicates and answers meet. None that the fake kernel gives itself.
+        // Few numbers, so that interrupts, duplicates and answers meet. None that the fake kernel gives
+        // itself.
         let unique = 1 << 40 + UInt64.random(in: 0...40, using: &random)
         var frame = FakeKernelFrame(operation, unique: unique, thread: .random(in: 0...5, using: &random))
         for _ in 0..<Int.random(in: 0...12, using: &random) {

@@ -4,8 +4,8 @@ internal import SystemPackage
 
 /// The programs that tests start: what `scripts/deps` provides, else the system's.
 ///
-/// What a person has installed elsewhere would hide that `scripts/deps` lacks something. Shell finds the same by
-/// `scripts/path`.
+/// What a person has installed elsewhere would hide that `scripts/deps` lacks something. Shell finds the same
+/// by `scripts/path`.
 package enum Tools {
     /// The value of PATH for all that a test starts.
     package static let path: String = {

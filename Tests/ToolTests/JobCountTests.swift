@@ -9,7 +9,8 @@ internal import Wire
 
     init() throws { shop = try Workshop() }
 
-    /// How many of ten jobs ran at once when the script ran make under three tokens; nil where make is too old.
+    /// How many of ten jobs ran at once when the script ran make under three tokens; nil where make is too
+    /// old.
     private func peak(of script: String, _ environment: [String: String] = [:]) throws -> Int? {
         let version = try shop.run(["make", "--version"]).output
         if let warning = KnownProgram.make.warning(saying: version, on: .fifo) {

@@ -90,7 +90,8 @@ internal import Testing
         #expect(slices.count == status.totals.granted)
         #expect(slices.count { $0.args?.end == "returned" } == status.totals.returned)
         #expect(slices.count { $0.args?.end == "reclaimed" } == status.totals.reclaimed)
-        // Each make runs one job on a slot of its own, and on a busy machine more of them than on a quiet one.
+        // Each make runs one job on a slot of its own, and on a busy machine more of them than on a quiet
+        // one.
         #expect(slices.count > 2)
         #expect(Set(slices.map(\.pid)).count == 2)
         #expect(slices.allSatisfy { $0.name.contains("make") && $0.name.contains(" -C ") })

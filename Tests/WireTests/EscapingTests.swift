@@ -3,8 +3,8 @@ internal import Testing
 @testable import Wire
 
 @Suite struct EscapingTests {
-    /// Scalars that make one Character of themselves and the one before or behind them, so that a search for it by Characters
-    /// finds nothing: a mark, a joiner, a letter such as U+0D4E that begins a syllable.
+    /// Scalars that make one Character of themselves and the one before or behind them, so that a search for
+    /// it by Characters finds nothing: a mark, a joiner, a letter such as U+0D4E that begins a syllable.
     private static let joiners = (0x80...0x1_FFFF).compactMap(Unicode.Scalar.init).filter {
         "\($0)<".count == 1 || "<\($0)".count == 1
     }

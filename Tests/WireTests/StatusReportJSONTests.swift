@@ -3,7 +3,8 @@ internal import Testing
 
 @testable import Wire
 
-/// JSON is written by hand, since JSONEncoder takes a millisecond for a status of 200 holders: the text is the same.
+/// JSON is written by hand, since JSONEncoder takes a millisecond for a status of 200 holders: the text is
+/// the same.
 @Suite struct StatusReportJSONTests {
     private func expectSame(_ report: StatusReport) throws {
         let encoder = JSONEncoder()

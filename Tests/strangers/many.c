@@ -1,4 +1,5 @@
-// many PATH N: N processes open the path and try to take one token each without waiting; prints how many got one, and stays.
+// many PATH N: N processes open the path and try to take one token each without waiting; prints how many got
+// one, and stays.
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>

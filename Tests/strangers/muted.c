@@ -1,4 +1,5 @@
-// muted COMMAND…: runs it with a terminal for its standard error whose output was stopped, as Control-S does it.
+// muted COMMAND…: runs it with a terminal for its standard error whose output was stopped, as Control-S does
+// it.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>

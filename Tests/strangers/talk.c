@@ -1,7 +1,8 @@
 // talk SOCKET [MODE [N]]: speaks with a daemon as nobody should.
 //   lines     each line of the standard input is sent, and its answer printed (the default)
 //   orphan    the same on a connection whose process has ended
-//   crowd N   N connections, each registered; prints how many were let in, and holds them until the standard input ends
+//   crowd N   N connections, each registered; prints how many were let in, and holds them until the standard
+//             input ends
 //   unread N  N connections ask for the status 20 times and read nothing; the same
 #define _GNU_SOURCE
 #include <errno.h>

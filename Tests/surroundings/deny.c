@@ -1,5 +1,5 @@
-// deny ERRNO NUMBER… -- COMMAND…: runs a command under a seccomp filter that answers these system calls with that errno, as
-// old container engines and sandboxes do.
+// deny ERRNO NUMBER… -- COMMAND…: runs a command under a seccomp filter that answers these system calls with
+// that errno, as old container engines and sandboxes do.
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>

@@ -21,13 +21,15 @@ int clinux_epoll_is_coarse(void);
 // open(2) of /proc/PROCESS/NAME for reading, close-on-exec
 int clinux_open_of_process(pid_t process, const char *name);
 
-// geteuid(2), and fstatat(2) and fstat(2): the kernel's own answers, past whatever a preloaded library makes of them.
+// geteuid(2), and fstatat(2) and fstat(2): the kernel's own answers, past whatever a preloaded library makes
+// of them.
 uid_t clinux_effective_user(void);
 int clinux_status_of_path(const char *path, void *status, int following);
 int clinux_status_of_descriptor(int descriptor, void *status);
 // open(2) with O_PATH and O_NOFOLLOW, close-on-exec
 int clinux_open_path(const char *path);
-// fchownat(2) and fchmodat2(2) of an open file, also of one that is open with O_PATH; -1 as an owner leaves it.
+// fchownat(2) and fchmodat2(2) of an open file, also of one that is open with O_PATH; -1 as an owner leaves
+// it.
 int clinux_change_owner(int descriptor, uid_t user, gid_t group);
 int clinux_change_mode(int descriptor, mode_t mode);
 // 1 when the path lies on a FUSE file system, by statfs(2)
@@ -45,8 +47,9 @@ int clinux_signal_open(const int *signals, int count);
 // The number of the next pending signal; -1 with EAGAIN when there is none.
 int clinux_signal_next(int descriptor);
 
-// A SOCK_STREAM socket, close-on-exec and non-blocking, bound to or connected with a path; the connect itself waits while
-// the listener's queue is full, but no longer than its patience (SO_SNDTIMEO), then it fails with EAGAIN.
+// A SOCK_STREAM socket, close-on-exec and non-blocking, bound to or connected with a path; the connect itself
+// waits while the listener's queue is full, but no longer than its patience (SO_SNDTIMEO), then it fails with
+// EAGAIN.
 int clinux_unix_bind(const char *path);
 int clinux_unix_connect(const char *path, int patience_milliseconds);
 // Whether it is a socket that listens at that path.
@@ -111,7 +114,8 @@ int clinux_lock_on_fault(const void *start, size_t length);
 static inline void clinux_keep_order(void) { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
 // fork(2), which Swift does not show: only for a program of one thread.
 pid_t clinux_fork(void);
-// prctl(2) PR_SET_PTRACER: where Yama lets only parents trace, everybody of this process' user may trace it as elsewhere.
+// prctl(2) PR_SET_PTRACER: where Yama lets only parents trace, everybody of this process' user may trace it
+// as elsewhere.
 int clinux_let_own_user_trace(void);
 // prctl(2) PR_SET_NAME
 int clinux_set_name(const char *name);

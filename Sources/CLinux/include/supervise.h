@@ -4,16 +4,17 @@
 
 #include <sys/types.h>
 
-// posix_spawnp(3) with no signal blocked, as the leader of a process group of its own. With a `terminal` that is not
-// negative the group is in its foreground before the program runs.
+// posix_spawnp(3) with no signal blocked, as the leader of a process group of its own. With a `terminal` that
+// is not negative the group is in its foreground before the program runs.
 int clinux_spawn_job(pid_t *process, char *const *arguments, char *const *environment, int terminal);
 
 // prctl(2) PR_SET_CHILD_SUBREAPER; the end of a child is no longer ignored, if it was.
 int clinux_become_reaper(void);
-// SIGTERM, SIGINT, SIGHUP and SIGQUIT end this process with 128 and their number, unless they are ignored; the kernel
-// leaves them out where the first process of a namespace has not asked for them.
+// SIGTERM, SIGINT, SIGHUP and SIGQUIT end this process with 128 and their number, unless they are ignored;
+// the kernel leaves them out where the first process of a namespace has not asked for them.
 void clinux_end_by_signals(void);
-// waitpid(2) for any child that has ended, which is reaped, or stopped: its pid, 0 when there is none of these.
+// waitpid(2) for any child that has ended, which is reaped, or stopped: its pid, 0 when there is none of
+// these.
 pid_t clinux_child_changed(int *status);
 
 #endif

@@ -68,8 +68,8 @@ enum Demand {
     case poll(place: UInt64)
     /// A token woke its poll of this file, and is reserved for its next read until then.
     case reservation(file: Int32, until: MonotonicTime)
-    /// It left a reserved token unread: until then, or until it reads, its polls are told of tokens that nobody in the
-    /// queue may have, and none is reserved for it.
+    /// It left a reserved token unread: until then, or until it reads, its polls are told of tokens that
+    /// nobody in the queue may have, and none is reserved for it.
     case penalty(place: UInt64, until: MonotonicTime)
     /// It was refused, does not wait, and will try again: until then it counts as waiting.
     case retry(Retry)
@@ -127,7 +127,8 @@ enum Manner {
     case unknown
     /// It polls: one that does so edge-triggered does not ask again before it is woken.
     case polls
-    /// It reads without waiting, never polls, and tries again when a job of its own ends: a non-blocking waiter.
+    /// It reads without waiting, never polls, and tries again when a job of its own ends: a non-blocking
+    /// waiter.
     case retries(Retrier)
 }
 

@@ -8,7 +8,8 @@ struct Deadline: Equatable {
     let time: MonotonicTime
 }
 
-/// The processes with a deadline, by its kind, in the order of their deadlines: all of one kind have equally long.
+/// The processes with a deadline, by its kind, in the order of their deadlines: all of one kind have equally
+/// long.
 struct Deadlines {
     private var chains = InlineArray<3, Chain>(repeating: Chain())
     private var links = Links()

@@ -24,8 +24,8 @@ struct Poll {
     let since: MonotonicTime
 }
 
-/// How many of a process' tokens were taken through one file: so that a shell's subshell may give back what the shell
-/// took.
+/// How many of a process' tokens were taken through one file: so that a shell's subshell may give back what
+/// the shell took.
 struct Taking {
     let client: Int32
     /// -1 once the file is closed.
@@ -120,8 +120,8 @@ struct Entries {
         takings[index].count += 1
     }
 
-    /// Whose token a write through this file gives back when the writer holds none: his who was the last to take through it
-    /// without having taken before.
+    /// Whose token a write through this file gives back when the writer holds none: his who was the last to
+    /// take through it without having taken before.
     func lastTaker(through file: Int32) -> Int32? {
         let last = files[file].takings.last
         return last >= 0 ? takings[last].client : nil

@@ -39,8 +39,9 @@ package struct Admission: Sendable {
 
     /// Goes by other settings from now on.
     ///
-    /// Where they differ in the number of jobs only, which a limit for a while changes often, the rules keep what they
-    /// have seen: which grants the load does not show yet. The sizes of jobs are kept whatever changes.
+    /// Where they differ in the number of jobs only, which a limit for a while changes often, the rules keep
+    /// what they have seen: which grants the load does not show yet. The sizes of jobs are kept whatever
+    /// changes.
     package mutating func change(to other: AdmissionSettings) {
         settings.jobs = other.jobs
         guard settings == other else { return self = Admission(other, sizes) }
@@ -68,9 +69,9 @@ package struct Admission: Sendable {
 
     /// Whether the next decision should wait for a new sample, because the last one is old.
     ///
-    /// While somebody waits, ask again after `settings.recheckNanoseconds`; while nobody does, before the next
-    /// read or poll goes to the pool. So an idle server does not wake, and nobody is granted a token by the load
-    /// of an hour ago.
+    /// While somebody waits, ask again after `settings.recheckNanoseconds`; while nobody does, before the
+    /// next read or poll goes to the pool. So an idle server does not wake, and nobody is granted a token by
+    /// the load of an hour ago.
     package func wantsSample(at now: MonotonicTime) -> Bool {
         guard needsSamples else { return false }
         guard let sampled else { return true }

@@ -1,4 +1,5 @@
-/// What was learnt as a text that is kept between two daemons: a head with the version, then a line for each kind.
+/// What was learnt as a text that is kept between two daemons: a head with the version, then a line for each
+/// kind.
 extension JobSizes {
     private static let head = "steve job sizes 1"
 

@@ -1,14 +1,15 @@
 /// What jobs have used at their peak, by command and package.
 ///
-/// The expected peak is the 80th percentile of the last 64 peaks: a mean would be exceeded by every other job, the
-/// maximum would let one link of a browser decide for a day; of several jobs that run at once the sizes even out,
-/// and the floor takes the rest. Until 32 jobs have ended (the first to end are the
-/// small ones) a job counts as 2 GiB, the rule of thumb
-/// of Gentoo's handbook; one whose command has ended four times, as the largest of them. Whatever was learnt, it is at least 64 MiB, as nothing is known of jobs that end between
-/// two samples, and at most a quarter of the machine, so that something always fits.
+/// The expected peak is the 80th percentile of the last 64 peaks: a mean would be exceeded by every other
+/// job, the maximum would let one link of a browser decide for a day; of several jobs that run at once the
+/// sizes even out, and the floor takes the rest. Until 32 jobs have ended (the first to end are the small
+/// ones) a job counts as 2 GiB, the rule of thumb of Gentoo's handbook; one whose command has ended four
+/// times, as the largest of them. Whatever was learnt, it is at least 64 MiB, as nothing is known of jobs
+/// that end between two samples, and at most a quarter of the machine, so that something always fits.
 package struct JobSizes: Sendable {
     private static let gibibyte = 1 << 30
-    /// How many kinds of jobs are told apart, besides all of them together: beyond that the least recently used is forgotten.
+    /// How many kinds of jobs are told apart, besides all of them together: beyond that the least recently
+    /// used is forgotten.
     package static let kindLimit = 512
     private static let needed = 32
     /// So many of a command say more than any number of others.
@@ -34,8 +35,8 @@ package struct JobSizes: Sendable {
         package.flatMap { enough(JobKind(package: $0)) } ?? enough(JobKind())
     }
 
-    /// What a running job is expected to use: as much as others of its command, in its package where there were enough
-    /// of them; one that is beyond that already, as much as the largest of them.
+    /// What a running job is expected to use: as much as others of its command, in its package where there
+    /// were enough of them; one that is beyond that already, as much as the largest of them.
     func expected(of job: JobUsage, in package: String? = nil) -> Int {
         let own = package.flatMap { enough(JobKind(package: $0, command: job.command)) }
         if let peaks = own ?? enough(JobKind(command: job.command)) { return expected(of: job, peaks) }

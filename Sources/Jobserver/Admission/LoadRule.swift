@@ -2,10 +2,10 @@ internal import Vocabulary
 
 /// Grants while the load average of one minute is under the limit, and foresees where it is going.
 ///
-/// The kernel computes `load = load * decay + active * (1 - decay)` every 5 seconds. So two updates give back the
-/// number of tasks that were active at the second, and the tokens that are out decide where the mean goes next.
-/// The ceiling is a number of tokens, not a yes or no: what is granted after an update counts against it, what
-/// comes back counts for it, and neither a stampede nor a stop follows from the lag.
+/// The kernel computes `load = load * decay + active * (1 - decay)` every 5 seconds. So two updates give back
+/// the number of tasks that were active at the second, and the tokens that are out decide where the mean goes
+/// next. The ceiling is a number of tokens, not a yes or no: what is granted after an update counts against
+/// it, what comes back counts for it, and neither a stampede nor a stop follows from the lag.
 struct LoadRule: AdmissionRule {
     let limit: Double
     private(set) var ceiling = Int.max
@@ -26,7 +26,8 @@ struct LoadRule: AdmissionRule {
         ceiling = out + room(active: active)
     }
 
-    /// How many tasks were active when the kernel last updated the mean; nil when it has not since the last sample.
+    /// How many tasks were active when the kernel last updated the mean; nil when it has not since the last
+    /// sample.
     private mutating func active(_ next: Double, at now: MonotonicTime) -> Double? {
         guard let last = updated else {
             updated = now

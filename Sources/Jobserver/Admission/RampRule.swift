@@ -31,7 +31,8 @@ struct RampRule {
         ceiling = out + grants(nanosecondsAfterOpening: now.nanoseconds - opened.nanoseconds)
     }
 
-    /// What may be granted until the next sample; one at once, or a gate that opens for moments would let nobody in.
+    /// What may be granted until the next sample; one at once, or a gate that opens for moments would let
+    /// nobody in.
     private mutating func grants(nanosecondsAfterOpening elapsed: Int64) -> Int {
         rest += rate * Double(min(periodNanoseconds, 1_000_000_000 - elapsed)) / 1e9
         let grants = max(elapsed == 0 ? 1 : 0, Int(rest))

@@ -1,7 +1,8 @@
 /// What /proc says about a process that is needed to know its build.
 package struct BuildFacts: Equatable, Sendable {
     package var pid: Int32
-    /// The command lines of the process and its ancestors, the process first; arguments parted by NUL or blanks.
+    /// The command lines of the process and its ancestors, the process first; arguments parted by NUL or
+    /// blanks.
     package var commandLines: [String]
     /// Its variables that Portage sets for its phases, as far as they could be read.
     package var environment: [String] = []
@@ -13,8 +14,8 @@ package struct BuildFacts: Equatable, Sendable {
     package var ownCgroup: String
     /// Its session; 0: one begun outside of the PID namespace of who looks; nil: the process cannot be seen.
     package var session: Int32?
-    /// Who started it, or the ancestor that is the last of `commandLines` where that has a label: everybody may choose his
-    /// own command line.
+    /// Who started it, or the ancestor that is the last of `commandLines` where that has a label: everybody
+    /// may choose his own command line.
     package var user: UInt32
 
     package init(
@@ -33,8 +34,8 @@ package struct BuildFacts: Equatable, Sendable {
         self.session = session
     }
 
-    /// Whether a command line is that of a program which takes a token for each build before it starts it: emerge, under its
-    /// interpreter or still under the wrapper that will become it.
+    /// Whether a command line is that of a program which takes a token for each build before it starts it:
+    /// emerge, under its interpreter or still under the wrapper that will become it.
     package static func dispatches(_ commandLine: String) -> Bool {
         let words = commandLine.split { $0 == " " || $0 == "\0" }
         guard let program = words.first.map(name), !program.isEmpty else { return false }

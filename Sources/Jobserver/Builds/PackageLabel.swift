@@ -1,8 +1,8 @@
 /// The package that Portage builds, `category/package-version`, as its processes show it.
 ///
-/// Which of the marks there are depends on FEATURES: with the sandbox the head of a command line, with pid-sandbox an
-/// argument of pid-ns-init; without both, bash has put another command in its place, and the environment, the control
-/// group or the working folder is left.
+/// Which of the marks there are depends on FEATURES: with the sandbox the head of a command line, with
+/// pid-sandbox an argument of pid-ns-init; without both, bash has put another command in its place, and the
+/// environment, the control group or the working folder is left.
 enum PackageLabel {
     /// The label of the process that these facts are about, by the surest mark.
     static func find(_ facts: BuildFacts) -> String? {
@@ -39,8 +39,8 @@ enum PackageLabel {
         return package(folder.split(separator: "/").suffix(2).joined(separator: "/"))
     }
 
-    /// The group that FEATURES=cgroup makes for each build, `…/portage/emerge-PID/category_package-version`, and the one
-    /// that emerge itself was in.
+    /// The group that FEATURES=cgroup makes for each build, `…/portage/emerge-PID/category_package-version`,
+    /// and the one that emerge itself was in.
     static func inCgroup(_ path: String) -> (label: String, outer: String)? {
         let parts = path.split(separator: "/")
         guard parts.count >= 3, parts[parts.count - 3] == "portage", let leaf = parts.last,

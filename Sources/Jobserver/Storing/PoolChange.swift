@@ -1,7 +1,8 @@
-/// What has become of one record of a pool, for whoever keeps a copy from which the pool can be rebuilt; nil: it is gone.
+/// What has become of one record of a pool, for whoever keeps a copy from which the pool can be rebuilt; nil:
+/// it is gone.
 ///
-/// Only what cannot be computed, asked for again or done without is in it. Who is about to try again, and which tokens are
-/// reserved, is not: after a rebuilding all who poll are to be woken, and ask again.
+/// Only what cannot be computed, asked for again or done without is in it. Who is about to try again, and
+/// which tokens are reserved, is not: after a rebuilding all who poll are to be woken, and ask again.
 package enum PoolChange: Equatable, Sendable {
     case build(Int32, StoredBuild?)
     case client(Int32, StoredClient?)

@@ -2,8 +2,8 @@ package import Vocabulary
 
 /// The last 262,144 events, in two mebibytes.
 ///
-/// That is an hour at 73 events a second. An object, not a value, so that nobody ever copies it. Recording allocates
-/// nothing; memory that was never written to was never touched.
+/// That is an hour at 73 events a second. An object, not a value, so that nobody ever copies it. Recording
+/// allocates nothing; memory that was never written to was never touched.
 package final class EventRing {
     /// How many words it keeps: events, and pauses of more than a second between them.
     package let capacity: Int
@@ -69,7 +69,8 @@ package final class EventRing {
         end += 1
     }
 
-    /// Goes through events from the word of that number on, until `body` has seen so many, or the last before `end`.
+    /// Goes through events from the word of that number on, until `body` has seen so many, or the last before
+    /// `end`.
     ///
     /// - Returns: the number of the word behind the last one that was seen: where to go on.
     package func forEach(

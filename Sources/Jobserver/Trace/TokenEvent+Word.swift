@@ -1,7 +1,7 @@
 internal import Vocabulary
 
-/// An event in eight bytes: four bits of kind, twenty of microseconds, twenty-four of process and sixteen of count, or forty
-/// of value.
+/// An event in eight bytes: four bits of kind, twenty of microseconds, twenty-four of process and sixteen of
+/// count, or forty of value.
 extension TokenEvent {
     /// The most microseconds that stand before an event in its own word.
     static let longestPause = Int64(1 << 20 - 1)
@@ -20,7 +20,8 @@ extension TokenEvent {
         word >> 60 == 0 ? Int64(word) : Int64(word >> 40) & longestPause
     }
 
-    /// What a word of the ring says, that long after the event before it; nil: nothing but that time has passed.
+    /// What a word of the ring says, that long after the event before it; nil: nothing but that time has
+    /// passed.
     static func read(_ word: UInt64, after pause: Int64 = 0) -> TokenEvent? {
         guard let kind = Kind(rawValue: UInt8(word >> 60)) else { return nil }
         let payload = Int(word & (1 << 40 - 1))

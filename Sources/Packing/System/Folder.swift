@@ -6,8 +6,8 @@ internal import SystemPackage
 
 /// An open folder of a tree that is packed or compared.
 ///
-/// Names are bytes, and each is one step: nothing that is opened here lies behind a symbolic link or outside of the
-/// folder, whatever others make of the tree meanwhile.
+/// Names are bytes, and each is one step: nothing that is opened here lies behind a symbolic link or outside
+/// of the folder, whatever others make of the tree meanwhile.
 final class Folder {
     private let descriptor: Descriptor
 
@@ -68,7 +68,8 @@ final class Folder {
         return NodeStatus(status)
     }
 
-    /// Whether another file system than the one with this number begins at a name; never when no number is given.
+    /// Whether another file system than the one with this number begins at a name; never when no number is
+    /// given.
     ///
     /// A file of an overlay may have a device number of its own without anything being mounted on it.
     func isMountPoint(_ name: [UInt8], _ status: NodeStatus, on device: UInt64?) throws(Errno) -> Bool {
@@ -103,7 +104,8 @@ final class Folder {
     ///
     /// The corresponding C function is `readdir`.
     func names() throws(Errno) -> [[UInt8]] {
-        // Safe: the array is lent for the call. A stream of its own, so that the position starts at the first name.
+        // Safe: the array is lent for the call. A stream of its own, so that the position starts at the first
+        // name.
         let copy = try check(
             unsafe openat(descriptor.raw, cString([UInt8(ascii: ".")]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         )
@@ -129,7 +131,8 @@ final class Folder {
 
     /// The extended attributes of a name in the folder, or of the folder itself when the name is empty.
     ///
-    /// The corresponding C functions are `llistxattr` and `lgetxattr`, through /proc because they take no folder.
+    /// The corresponding C functions are `llistxattr` and `lgetxattr`, through /proc because they take no
+    /// folder.
     func attributes(of name: [UInt8]) throws(Errno) -> [ExtendedAttribute] {
         try extendedAttributes(of: Array("/proc/self/fd/\(descriptor.raw)/".utf8) + name)
     }

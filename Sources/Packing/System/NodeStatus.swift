@@ -73,8 +73,8 @@ extension Errno {
         )
     }
 
-    /// Whether a folder cannot be reached although the disk is whole: the server of its mount is gone, or keeps root out as
-    /// FUSE and NFS do.
+    /// Whether a folder cannot be reached although the disk is whole: the server of its mount is gone, or
+    /// keeps root out as FUSE and NFS do.
     var meansUnreachable: Bool {
         let gone: [Errno] = [
             .socketNotConnected, .staleNFSFileHandle, .hostIsDown, .noRouteToHost, .timedOut,

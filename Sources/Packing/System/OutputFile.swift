@@ -8,9 +8,9 @@ internal import SystemPackage
 /// It gets its name when it is whole and on the disk; until then, and when it is given up, the file that has
 /// the name now stays as it is.
 ///
-/// The unfinished file is a new one, under a name beside the image that nobody can foretell, with the image's mode and
-/// owner before its first byte. It is locked while it is written, where the file system has locks: so what a killed run
-/// left is told from what another run writes.
+/// The unfinished file is a new one, under a name beside the image that nobody can foretell, with the image's
+/// mode and owner before its first byte. It is locked while it is written, where the file system has locks:
+/// so what a killed run left is told from what another run writes.
 struct OutputFile: ~Copyable {
     private let folder: Descriptor
     private let descriptor: Descriptor

@@ -3,8 +3,8 @@ internal import Squashfs
 
 /// Who may read an image.
 ///
-/// The image that is replaced hands on its mode and owner, where nobody else could have put it there. What is private
-/// stays so: then nobody but the owner gets a right that was not asked for.
+/// The image that is replaced hands on its mode and owner, where nobody else could have put it there. What is
+/// private stays so: then nobody but the owner gets a right that was not asked for.
 struct OutputPermissions {
     private let mode: UInt32
     private let isAskedFor: Bool
@@ -39,7 +39,8 @@ struct OutputPermissions {
         return mask
     }
 
-    /// Gives them to the new file; what the owner may not give away stays with him, and then nobody gets more for it.
+    /// Gives them to the new file; what the owner may not give away stays with him, and then nobody gets more
+    /// for it.
     func give(to file: CInt) {
         var mode = mode
         if let owner, fchown(file, owner.user, owner.group) != 0, !isAskedFor { mode &= 0o700 }

@@ -7,7 +7,8 @@ final class SignalWatch {
 
     /// Catches them, but those that this program was told to ignore, as nohup and shells do.
     ///
-    /// From now on a reader of the progress that went away is none of them, nor a limit to the size of files: writing says it.
+    /// From now on a reader of the progress that went away is none of them, nor a limit to the size of files:
+    /// writing says it.
     init() throws(PackError) {
         do { signals = try SignalDescriptor([SIGHUP, SIGINT, SIGTERM].filter { !Self.isIgnored($0) }) } catch
         {

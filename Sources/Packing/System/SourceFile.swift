@@ -119,7 +119,8 @@ struct SourceFile: ~Copyable {
         }
     }
 
-    /// Whether there are only zeros, and the file is not shorter; what lies in a hole is not read, however large it is.
+    /// Whether there are only zeros, and the file is not shorter; what lies in a hole is not read, however
+    /// large it is.
     func isZero(from start: UInt64, to end: UInt64) throws(Errno) -> Bool {
         var place = start
         while place < end {

@@ -10,8 +10,8 @@ internal import Squashfs
 
     /// Compresses at a level from 1 to 22; `lesson` is in bytes.
     ///
-    /// From level 18 on (`ZSTD_btultra2`) libzstd goes twice over the first part of a block, the lesson: once to learn how often
-    /// what occurs. By itself it takes 128 KiB for that.
+    /// From level 18 on (`ZSTD_btultra2`) libzstd goes twice over the first part of a block, the lesson: once
+    /// to learn how often what occurs. By itself it takes 128 KiB for that.
     init(level: Int, lesson: Int = .max) {
         unsafe context = ZSTD_createCCtx()
         unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, CInt(level))

@@ -1,6 +1,7 @@
 internal import Wire
 
-/// What DISTCC_HOSTS or a file of hosts says, as far as tokens are concerned (distcc(1), HOST SPECIFICATIONS).
+/// What DISTCC_HOSTS or a file of hosts says, as far as tokens are concerned (distcc(1), HOST
+/// SPECIFICATIONS).
 package struct DistccHosts: Equatable, Sendable {
     /// How many jobs the hosts other than this one take at once.
     package private(set) var slots = 0

@@ -82,7 +82,8 @@ package struct MachineFacts: Equatable, Sendable {
         package var fleet: Daemon?
         /// Whether Portage's compilers under FEATURES=distcc are distcc itself; nil: there are none.
         package var linksLeadToDistcc: Bool?
-        /// Whether the distccd that runs here calls compilers through our links; nil: none runs, or it cannot be known.
+        /// Whether the distccd that runs here calls compilers through our links; nil: none runs, or it cannot
+        /// be known.
         package var serverTakesTokens: Bool?
         /// Where `make install` put the links to steve-cc, `ask` and `serve`.
         package var links = "/usr/lib/steve"

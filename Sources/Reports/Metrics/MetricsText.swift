@@ -81,7 +81,8 @@ package struct MetricsText {
     }
 
     private mutating func builds(_ holders: [StatusReport.Holder]) {
-        // By what is written: two that differ in what cannot be printed are one series, or the whole text is refused.
+        // By what is written: two that differ in what cannot be printed are one series, or the whole text is
+        // refused.
         let held = holders.reduce(into: [String: Int]()) {
             $0[($1.build ?? "").printable, default: 0] += $1.tokens
         }

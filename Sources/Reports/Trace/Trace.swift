@@ -28,7 +28,8 @@ package struct Trace: Equatable, Sendable {
 
     /// Pairs grants and returns.
     ///
-    /// The tokens of one process are interchangeable: what it gives back is the one that it has had the longest.
+    /// The tokens of one process are interchangeable: what it gives back is the one that it has had the
+    /// longest.
     package init(_ recording: TraceRecording) {
         length = max(0, recording.end - recording.begin)
         processes = recording.processes

@@ -31,7 +31,8 @@ package struct TraceRecording: Sendable {
 
     /// Takes in what happened next.
     ///
-    /// Events before the opening's `end` are `past`: what a process got in them it did not hold at the beginning.
+    /// Events before the opening's `end` are `past`: what a process got in them it did not hold at the
+    /// beginning.
     package mutating func add(_ chunk: [TokenEvent], past: Bool) {
         for var event in chunk {
             time += event.time

@@ -1,5 +1,5 @@
-// Draws the data of a trace: sums above, builds below, one time axis for both. The build puts it into stevectl, and that into
-// each page (TracePage.swift).
+// Draws the data of a trace: sums above, builds below, one time axis for both. The build puts it into
+// stevectl, and that into each page (TracePage.swift).
 "use strict";
 window.onerror = (text) => { document.documentElement.dataset.error = text; };
 {

@@ -3,7 +3,8 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// What outlives a server: the tokens' path, the control socket, the lock, and the ledger of what was promised.
+/// What outlives a server: the tokens' path, the control socket, the lock, and the ledger of what was
+/// promised.
 final class Estate {
     let site: Site
     let path: TokenPath
@@ -74,7 +75,8 @@ final class Estate {
         }
     }
 
-    /// Whether somebody waits for the server, at the device or at the control socket; what is in a pipe are tokens.
+    /// Whether somebody waits for the server, at the device or at the control socket; what is in a pipe are
+    /// tokens.
     var isRequestWaiting: Bool { path.kind != .pipe && isReadable(path.raw) || isReadable(socket) }
 
     /// The control socket, for a server, which is another process.

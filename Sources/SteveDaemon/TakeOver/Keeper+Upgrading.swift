@@ -5,12 +5,14 @@ internal import SystemPackage
 
 /// Another program in the place of this one: same process, same descriptors, same ledger.
 extension Keeper {
-    /// The exit status of a program that knows the ledger: any other program may end with 0 for words that it does not know.
+    /// The exit status of a program that knows the ledger: any other program may end with 0 for words that it
+    /// does not know.
     package static let goesOn: Int32 = 115
 
     private static let variable = "_STEVE_LEDGER"
 
-    /// Whether this program knows the layout of the ledger under that number: what a keeper asks a program before it becomes it.
+    /// Whether this program knows the layout of the ledger under that number: what a keeper asks a program
+    /// before it becomes it.
     package static func knows(ledger number: CInt) -> Bool {
         (try? ServerLedger(Descriptor(owning: number))) != nil
     }

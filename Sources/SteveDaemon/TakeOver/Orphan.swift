@@ -7,8 +7,8 @@ internal import Wire
 
 /// A server whose keeper was killed: it serves on, and has all that a keeper needs.
 ///
-/// It may be in somebody's hands while we are root. So what its descriptors are is asked of the kernel, and where they belong is
-/// what our own settings say.
+/// It may be in somebody's hands while we are root. So what its descriptors are is asked of the kernel, and
+/// where they belong is what our own settings say.
 struct Orphan: ~Copyable {
     let pid: Int32
     let ledger: ServerLedger

@@ -1,8 +1,8 @@
 internal import Jobserver
 internal import Ledger
 
-/// What is known of open files besides what the pool knows: whose they are, and which of them are no files but the slots of
-/// wrapped commands.
+/// What is known of open files besides what the pool knows: whose they are, and which of them are no files
+/// but the slots of wrapped commands.
 extension ServerLedger {
     /// What a file of the pool is.
     enum FileKind: UInt64 {

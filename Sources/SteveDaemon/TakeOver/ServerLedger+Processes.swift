@@ -2,8 +2,8 @@ internal import Jobserver
 internal import Ledger
 internal import Linux
 
-/// Who the pool's clients are, as rows of the ledger: pid and what the process is to us, start time, since when it has a
-/// pipe's token.
+/// Who the pool's clients are, as rows of the ledger: pid and what the process is to us, start time, since
+/// when it has a pipe's token.
 extension ServerLedger {
     private static let user: UInt64 = 1 << 32
     private static let slot: UInt64 = 1 << 33

@@ -1,4 +1,5 @@
-/// A request and the type of what answers it: who asks for the settings cannot read a trace out of the answer.
+/// A request and the type of what answers it: who asks for the settings cannot read a trace out of the
+/// answer.
 package struct ControlCall<Answer: ControlAnswering>: Sendable {
     package let action: ControlRequest.Action
 

@@ -34,7 +34,8 @@ package struct ControlRequest: Equatable, Sendable {
 
     /// The most bytes that a request may have before its newline.
     ///
-    /// All settings at once need two thirds of it; whatever fits is read within a millisecond, for which tokens wait.
+    /// All settings at once need two thirds of it; whatever fits is read within a millisecond, for which
+    /// tokens wait.
     package static let lineLimit = 2_048
 
     /// A request under that id.

@@ -5,8 +5,8 @@ package protocol JSONWritable {
 
 /// The only writer of JSON.
 ///
-/// It is told what each value is. An encoder asks, which takes a millisecond where a status has 200 holders: so long
-/// every token would wait.
+/// It is told what each value is. An encoder asks, which takes a millisecond where a status has 200 holders:
+/// so long every token would wait.
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var isFirst = true
@@ -83,7 +83,8 @@ package struct JSONWriter {
         value.write(to: &self)
     }
 
-    /// A text with its quotes; what steers a terminal is written in ASCII, C1 controls and DEL too, which JSON lets stand.
+    /// A text with its quotes; what steers a terminal is written in ASCII, C1 controls and DEL too, which
+    /// JSON lets stand.
     package mutating func text(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         if text.utf8.contains(where: mayNeedEscape) {

@@ -29,7 +29,8 @@ package struct LineBuffer: Sendable {
 
     /// The next whole line without its newline, or nil until more bytes come.
     ///
-    /// Throws when the line is too long, ended or not; what follows it cannot be trusted, so drop the connection.
+    /// Throws when the line is too long, ended or not; what follows it cannot be trusted, so drop the
+    /// connection.
     package mutating func next() throws(ControlError) -> [UInt8]? {
         guard let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
             searched = bytes.count

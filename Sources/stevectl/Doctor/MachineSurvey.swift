@@ -5,7 +5,8 @@ internal import SteveClient
 internal import SystemPackage
 internal import Wire
 
-/// Looks at a machine for the doctor: reads files below a root, runs programs for their versions, asks the daemon.
+/// Looks at a machine for the doctor: reads files below a root, runs programs for their versions, asks the
+/// daemon.
 struct MachineSurvey {
     let root: String
     let environment: [String: String]
@@ -85,7 +86,8 @@ struct MachineSurvey {
         }
     }
 
-    /// Whether the sandbox of this machine lets a program open a path for reading and writing; nil: there is none.
+    /// Whether the sandbox of this machine lets a program open a path for reading and writing; nil: there is
+    /// none.
     private func sandboxAnswer(_ path: String) -> Bool? {
         guard root.isEmpty, program("sandbox") != nil else { return nil }
         let script =

@@ -1,4 +1,5 @@
-// Counts the program's allocations: linked into a program, its malloc family stands in front of the C library's.
+// Counts the program's allocations: linked into a program, its malloc family stands in front of the C
+// library's.
 #ifndef STEVE_CALLOCATIONS_H
 #define STEVE_CALLOCATIONS_H
 

@@ -6,8 +6,8 @@ import TestKit
 
 /// Feeds a session frames made of libFuzzer's bytes; afterwards it must still serve.
 ///
-/// The bytes are a list of frames, each after its length; in frames of even length the header tells that length too,
-/// so that most of them get beyond the first check. The first byte chooses the kind of device.
+/// The bytes are a list of frames, each after its length; in frames of even length the header tells that
+/// length too, so that most of them get beyond the first check. The first byte chooses the kind of device.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzDevice(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // Safe: libFuzzer lends the bytes for the call.
@@ -63,8 +63,8 @@ private final class FuzzedDevice {
 
     /// Each frame that was sent may cost one attempt, and no more.
     ///
-    /// It may have taken the number of a request to come, as a kernel's never does: an INTERRUPT that finds nothing is answered
-    /// EAGAIN under its own number.
+    /// It may have taken the number of a request to come, as a kernel's never does: an INTERRUPT that finds
+    /// nothing is answered EAGAIN under its own number.
     func checkThatItServes() {
         for _ in 0...sent {
             guard let file = try? kernel.open(thread: 2) else { continue }

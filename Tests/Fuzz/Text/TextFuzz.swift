@@ -18,7 +18,8 @@ private let kind: Kind = {
     return kind
 }()
 
-/// Gives bytes to what reads texts of others: each is answered with a value or an error, and what is promised of the value holds.
+/// Gives bytes to what reads texts of others: each is answered with a value or an error, and what is promised
+/// of the value holds.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzText(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // Safe: libFuzzer lends the bytes for the call; they are copied.

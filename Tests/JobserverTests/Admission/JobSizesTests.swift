@@ -107,7 +107,8 @@ import Testing
         #expect(sizes.text == before)
     }
 
-    /// Cut off anywhere, or with a byte that is another: read or not, never more than there is, and no end of the daemon.
+    /// Cut off anywhere, or with a byte that is another: read or not, never more than there is, and no end of
+    /// the daemon.
     @Test(arguments: 0..<50 as Range<UInt64>)
     func noFileEndsTheDaemon(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)

@@ -12,7 +12,8 @@ struct KernelLoad {
     /// What /proc/loadavg says: two digits, rounded.
     var text: Double { Double((fixed * 100 + 1024) / 2048) / 100 }
 
-    /// The kernel's update, as in its kernel/sched/loadavg.c: fixed point with 11 bits, rounded away from rest.
+    /// The kernel's update, as in its kernel/sched/loadavg.c: fixed point with 11 bits, rounded away from
+    /// rest.
     mutating func update(active: Int) {
         let next = fixed * 1884 + active * 2048 * (2048 - 1884)
         fixed = (next + (active * 2048 >= fixed ? 2047 : 0)) / 2048

@@ -1,10 +1,10 @@
 @testable import Jobserver
 
-/// The pool a second time, in the plainest way: arrays that are searched and sorted at each step, and no state that follows
-/// from other state.
+/// The pool a second time, in the plainest way: arrays that are searched and sorted at each step, and no
+/// state that follows from other state.
 ///
-/// It foretells every answer and every effect in its order, for readers that wait, for pollers and for those who only
-/// try again.
+/// It foretells every answer and every effect in its order, for readers that wait, for pollers and for those
+/// who only try again.
 struct NaivePool {
     /// A process: optional is what need not be there, and nothing says which combinations there are.
     struct Process {
@@ -112,7 +112,8 @@ struct NaivePool {
         processes.values.reduce(0) { $0 + ($1.build == build ? holding($1) : 0) }
     }
 
-    /// The tokens that count as a build's share: a dispatcher's are its packages', one each, in the order of their numbers.
+    /// The tokens that count as a build's share: a dispatcher's are its packages', one each, in the order of
+    /// their numbers.
     private func shareTokens(_ build: BuildID) -> Int {
         if isDispatcher.contains(build) { return 0 }
         guard let dispatcher = dispatchers[build] else { return holding(build) }

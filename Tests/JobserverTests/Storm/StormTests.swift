@@ -2,8 +2,8 @@ import Testing
 
 @testable import Jobserver
 
-/// Random interleavings of everything that can happen, from seeds: each answer and each effect is the one that the plain
-/// pool foretold, and nothing is minted, lost or forgotten.
+/// Random interleavings of everything that can happen, from seeds: each answer and each effect is the one
+/// that the plain pool foretold, and nothing is minted, lost or forgotten.
 @Suite struct StormTests {
     #if DEBUG
         private let seeds: UInt64 = 3

@@ -126,7 +126,8 @@ import Testing
         #expect(trace.held.map(\.value) == [0])
     }
 
-    /// Whatever the order, nothing overlaps in a row, everything ends, and what is held is what the slices say.
+    /// Whatever the order, nothing overlaps in a row, everything ends, and what is held is what the slices
+    /// say.
     @Test(arguments: [1, 2, UInt64.random(in: 3 ... .max)])
     func slicesComeToWhatIsHeld(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

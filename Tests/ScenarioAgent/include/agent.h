@@ -4,9 +4,10 @@
 
 // Connects with the runner's socket at `listener` and obeys its lines for the rest of the process' life.
 //   "ID LANE CALL FILE ARGUMENT": answered by "ID VALUE", where VALUE is what the call gave, or -errno.
-// Lane 0 is the main thread, which does its calls in turn; any other lane is a thread of its own for this call alone.
-// It ends when the connection does, whatever it is waiting for.
-//   o open, ARGUMENT are its flags      r read, w write ARGUMENT bytes    p poll for ARGUMENT ms: the events, or 0
+// Lane 0 is the main thread, which does its calls in turn; any other lane is a thread of its own for this
+// call alone. It ends when the connection does, whatever it is waiting for.
+//   o open, ARGUMENT are its flags      r read, w write ARGUMENT bytes
+//   p poll for ARGUMENT ms: the events, or 0
 //   f FIONREAD                          i an ioctl that nobody knows      n fcntl F_SETFL ARGUMENT
 //   c close                             x exec sleep                      k fork: the child connects too
 //   t a thread begins to nap: its id    e the thread ARGUMENT has napped enough

@@ -96,8 +96,8 @@ static void no_herd(void) {
 
 // MARK: reservations
 
-// One token is left and kept for a poller that does not read: it passes on to a blocked reader, how many ms after the
-// token came, or after what the poller did.
+// One token is left and kept for a poller that does not read: it passes on to a blocked reader, how many ms
+// after the token came, or after what the poller did.
 static double passes_after(int how) {
     struct puppet holder = puppet(), poller = puppet(), reader = puppet();
     take(holder, tokens);

@@ -1,9 +1,9 @@
-// storm [--seed SEED] [--slow FACTOR] [--free COMMAND] [--keeper PID] [--mean MS] DEVICE TOKENS CLIENTS ROUNDS
-// Each round CLIENTS processes use the device in every way that a client may, and each is killed at a random
-// moment. While they live, no more of them hold a token than there are; when all are dead, every token is
-// back. COMMAND prints how many are free, too. The seed, printed, gives the same clients and moments again.
-// With --keeper the servers of that process are killed all the while, one after the other, each when it has lived MS
-// milliseconds in the mean: no client may notice.
+// storm [--seed SEED] [--slow FACTOR] [--free COMMAND] [--keeper PID] [--mean MS] DEVICE TOKENS CLIENTS
+// ROUNDS Each round CLIENTS processes use the device in every way that a client may, and each is killed at a
+// random moment. While they live, no more of them hold a token than there are; when all are dead, every token
+// is back. COMMAND prints how many are free, too. The seed, printed, gives the same clients and moments
+// again. With --keeper the servers of that process are killed all the while, one after the other, each when
+// it has lived MS milliseconds in the mean: no client may notice.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -178,8 +178,9 @@ static int server(void) {
     return pid;
 }
 
-// Another one is killed only when there is another one: the last may not have been reaped yet. Each eighth lives
-// ten times as long: where a server takes longer to start than those before it lived, nothing would ever be served.
+// Another one is killed only when there is another one: the last may not have been reaped yet. Each eighth
+// lives ten times as long: where a server takes longer to start than those before it lived, nothing would
+// ever be served.
 static void kill_servers(void) {
     int last = 0;
     for (;;) {
