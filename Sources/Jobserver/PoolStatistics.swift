@@ -5,14 +5,14 @@ package import Vocabulary
 /// It is told of every change and asks for nothing; as long as nothing changes it costs a comparison.
 package struct PoolStatistics: Sendable {
     /// The most tokens that were out at a time.
-    package private(set) var peak = 0
-    private let start: MonotonicTime
-    private var last: MonotonicTime
+    package internal(set) var peak = 0
+    let start: MonotonicTime
+    var last: MonotonicTime
     private var state = State(out: 0, isAtLimit: false, holdback: nil)
     // Not whole numbers: 65,536 tokens for two days are more nanoseconds than they can count.
-    private var tokenSeconds = 0.0
-    private var secondsAtLimit = 0.0
-    private var heldBackSeconds: [GateRule: Double]
+    var tokenSeconds = 0.0
+    var secondsAtLimit = 0.0
+    var heldBackSeconds: [GateRule: Double]
 
     /// What holds from one change to the next.
     package struct State: Equatable, Sendable {

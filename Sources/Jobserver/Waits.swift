@@ -4,9 +4,9 @@
 package struct Waits: Sendable {
     /// In place 0 what waited less than a microsecond, in place n what waited less than 2^n and not less than
     /// half of it.
-    private var counts = InlineArray<40, UInt64>(repeating: 0)
+    var counts = InlineArray<40, UInt64>(repeating: 0)
     /// How many were counted.
-    package private(set) var count: UInt64 = 0
+    package internal(set) var count: UInt64 = 0
 
     /// Nobody has waited.
     package init() {}

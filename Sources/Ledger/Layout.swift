@@ -4,7 +4,7 @@
 /// `version`.
 package struct Layout: Sendable {
     /// What the first word of every ledger of this kind says.
-    static let version: UInt64 = 0x7374_6576_6500_0002
+    static let version: UInt64 = 0x7374_6576_6500_0003
 
     /// Words of their own, by `Word`.
     let head = Table(start: 0, number: 0, rows: 1, width: 512)
@@ -32,6 +32,8 @@ package struct Layout: Sendable {
     package let leases: Table
     /// What was set on the control socket.
     package let settings: Table
+    /// How full the pool was, and how long somebody waited.
+    package let statistics: Table
     /// Answers that the kernel may not have got.
     let outbox: Table
     /// What the transaction that is under way changes: places and their new values.
@@ -54,8 +56,9 @@ package struct Layout: Sendable {
         parked = reads.following(rows: 16_384, width: 12)
         leases = parked.following(rows: 256, width: 66)
         settings = leases.following(rows: 1, width: 512)
+        statistics = settings.following(rows: 1, width: 128)
         // A token for each waiting read, a word for each open file, and the answer to the request itself.
-        outbox = settings.following(rows: 1, width: 4 * (16_384 + 16_384) + 1024)
+        outbox = statistics.following(rows: 1, width: 4 * (16_384 + 16_384) + 1024)
         redo = outbox.following(rows: 1 << 20, width: 2)
     }
 

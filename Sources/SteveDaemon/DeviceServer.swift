@@ -14,6 +14,9 @@ final class DeviceServer {
     var isReplaceable: (FileStatus) -> Bool = { _ in false }
     var pool: TokenPool
     var statistics = PoolStatistics(start: .now)
+    /// When what was counted is put down again, for the next server.
+    private var nextBooking = MonotonicTime(nanoseconds: 0)
+    private static let bookingNanoseconds: Int64 = 1_000_000_000
     let registry: ProcessRegistry
     let gate: Gate
     var log: TokenLog
@@ -93,6 +96,10 @@ final class DeviceServer {
         }
         let state = pool.state(gate: gate.rule)
         statistics.changed(to: state, at: now)
+        if now >= nextBooking {
+            registry.ledger.stage(statistics, pool.waits)
+            nextBooking = now + Self.bookingNanoseconds
+        }
         pool.events.noteGate(state.holdback, at: now)
         session?.settle()
         if session?.isDeciding != true { tellCharged() }

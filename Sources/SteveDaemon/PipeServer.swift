@@ -38,6 +38,8 @@ final class PipeServer {
     var totals = Totals()
     /// As often as the pipe is looked after: nobody tells of what happens in between.
     var statistics = PoolStatistics(start: .now)
+    /// When what was counted is put down again, for the next server.
+    private var nextBooking = MonotonicTime(nanoseconds: 0)
     let gate: Gate
     var charged: (UInt32) -> Void = { _ in }
 
@@ -89,6 +91,7 @@ final class PipeServer {
             registry.ledger.forget(client)
             registry.leave(build, &pool)
         }
+        statistics = registry.ledger.statistics(at: .now)
         for process in registry.all { slots[process.pid] = registry.ledger.charged(process) }
         let issued = Int(Int64(bitPattern: registry.ledger[.pipeIssued]))
         ledger = PipeLedger(limit: ledger.limit, issued: issued, charged: slots.count)
@@ -166,6 +169,11 @@ final class PipeServer {
             to: PoolStatistics.State(out: out, isAtLimit: isAtLimit, holdback: holdback),
             at: now
         )
+        if now >= nextBooking {
+            registry.ledger.stage(statistics)
+            registry.ledger.commit()
+            nextBooking = now + Self.checkNanoseconds
+        }
         pool.events.noteOut(out, at: now)
         pool.events.noteGate(holdback, at: now)
     }

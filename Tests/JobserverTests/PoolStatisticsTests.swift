@@ -25,6 +25,22 @@ import Testing
         #expect(summary.heldBackSeconds == [.jobs: 3, .load: 1])
     }
 
+    /// What is stored when a server is killed is what it had counted by the last change, and the time after that is no one's.
+    @Test func whatWasStoredGoesOn() {
+        var statistics = PoolStatistics(start: second(0))
+        statistics.changed(to: .init(out: 4, isAtLimit: true, holdback: .jobs), at: second(2))
+        statistics.changed(to: .init(out: 2, isAtLimit: false, holdback: .load), at: second(5))
+        var words = [UInt64](repeating: 0, count: PoolStatistics.storedWords)
+        statistics.forEachStored { words[$0] = $1 }
+        var next = PoolStatistics(stored: { words[$0] }, at: second(100))
+        next.changed(to: .init(out: 1, isAtLimit: false, holdback: nil), at: second(100))
+        let summary = next.summary(at: second(105))
+        #expect(summary.peak == 4)
+        #expect(summary.mean == 1.7)
+        #expect(summary.shareAtLimit == 0.3)
+        #expect(summary.heldBackSeconds == [.jobs: 3])
+    }
+
     @Test func askingChangesNothing() {
         var statistics = PoolStatistics(start: second(0))
         statistics.changed(to: .init(out: 3, isAtLimit: false, holdback: nil), at: second(0))

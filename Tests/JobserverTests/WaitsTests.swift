@@ -18,6 +18,15 @@ import Testing
         #expect(waits(microseconds).quantile(0.5) == expected * 1_000)
     }
 
+    @Test func whatWasStoredGoesOn() {
+        let before = waits(0, 0, 5, 100)
+        var words = [UInt64](repeating: 0, count: Waits.storedWords)
+        before.forEachStored { words[$0] = $1 }
+        let after = Waits { words[$0] }
+        #expect(after.count == 4)
+        #expect([0.5, 0.51, 0.99].map(after.quantile) == [0.5, 0.51, 0.99].map(before.quantile))
+    }
+
     @Test func quantilesCountFromTheShortest() {
         let waits = waits(0, 0, 5, 100)
         #expect(waits.quantile(0) == 0)

@@ -55,7 +55,11 @@ import Wire
         let poll = try before.startPolling(try before.player())
         let port = try daemon.connect()
         #expect(try port.ask(.limit(["jobs": "4"], pid: holder.client.pid)).isDone)
-        let totals = try before.status().totals
+        // What was counted is put down once a second.
+        usleep(1_100_000)
+        try before.set(["min-jobs": "2"])
+        let (totals, statistics) = (try before.status().totals, try before.status().statistics)
+        #expect(statistics.peak == 6)
         try replaceServer(daemon)
 
         let stage = try stage(daemon)
@@ -64,6 +68,9 @@ import Wire
         #expect(status.takeovers?.reason == "was killed by signal 9")
         #expect((status.limit, status.held, status.lent) == (4, 6, 1))
         #expect(status.totals == totals)
+        #expect(status.statistics.peak == 6)
+        #expect(status.statistics.mean > statistics.mean / 2)
+        #expect(status.statistics.waitP50 == statistics.waitP50 && statistics.waitP50 != nil)
         #expect(status.limits.map(\.values) == [["jobs": "4"]])
         #expect(try daemon.connect().ask(.get).answer?.values["min-jobs"] == "2")
         #expect(try stage.held(by: holder) == 6)

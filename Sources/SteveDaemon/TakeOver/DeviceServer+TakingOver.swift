@@ -29,6 +29,8 @@ extension DeviceServer {
         let records = ledger.poolRecords
         let (limits, events) = (Limits(settings), registry.history.events)
         pool = TokenPool(limits: limits, events: events, records: records, at: .now)
+        pool.goOn(counting: ledger.waits)
+        statistics = ledger.statistics(at: .now)
         let dead = registry.restore(records)
         for row in records.files.keys { restore(file: row, records) }
         return dead

@@ -1,0 +1,52 @@
+internal import Vocabulary
+
+/// What statistics came to, as words, for whoever goes on with them.
+///
+/// The order of the rules is a part of it: who adds one changes the ledger's version.
+extension PoolStatistics {
+    /// So many words; those that were never written are 0.
+    package static let storedWords = 4 + GateRule.allCases.count
+
+    /// All of it up to the last change.
+    package func forEachStored(_ body: (_ place: Int, _ word: UInt64) -> Void) {
+        body(0, UInt64(max(0, last.nanoseconds - start.nanoseconds)))
+        body(1, UInt64(max(0, peak)))
+        body(2, tokenSeconds.bitPattern)
+        body(3, secondsAtLimit.bitPattern)
+        for (index, rule) in GateRule.allCases.enumerated() {
+            body(4 + index, (heldBackSeconds[rule] ?? 0).bitPattern)
+        }
+    }
+
+    /// Goes on from what was stored; what was not, because the end came first, is left out of the time, too.
+    package init(stored word: (_ place: Int) -> UInt64, at now: MonotonicTime) {
+        self.init(start: MonotonicTime(nanoseconds: now.nanoseconds - Int64(clamping: word(0))))
+        (peak, last) = (Int(clamping: word(1)), now)
+        (tokenSeconds, secondsAtLimit) = (Double(bitPattern: word(2)), Double(bitPattern: word(3)))
+        for (index, rule) in GateRule.allCases.enumerated() {
+            heldBackSeconds[rule] = Double(bitPattern: word(4 + index))
+        }
+    }
+}
+
+extension Waits {
+    package static let storedWords = 40
+
+    /// How many waited how long.
+    package func forEachStored(_ body: (_ place: Int, _ word: UInt64) -> Void) {
+        for place in counts.indices { body(place, counts[place]) }
+    }
+
+    /// Goes on from what was stored.
+    package init(stored word: (_ place: Int) -> UInt64) {
+        for place in counts.indices {
+            counts[place] = word(place)
+            count &+= word(place)
+        }
+    }
+}
+
+extension TokenPool {
+    /// Goes on counting how long somebody waited for a token.
+    package mutating func goOn(counting waits: Waits) { self.waits = waits }
+}
