@@ -25,7 +25,7 @@ import Testing
         #expect(summary.heldBackSeconds == [.jobs: 3, .load: 1])
     }
 
-    /// What is stored when a server is killed is what it had counted by the last change, and the time after that is no one's.
+    /// The time between the last change and the takeover is nobody's.
     @Test func whatWasStoredGoesOn() {
         var statistics = PoolStatistics(start: second(0))
         statistics.changed(to: .init(out: 4, isAtLimit: true, holdback: .jobs), at: second(2))

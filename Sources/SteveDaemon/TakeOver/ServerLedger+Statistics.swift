@@ -1,7 +1,9 @@
 internal import Jobserver
 internal import Ledger
 
-/// How full the pool was, and how long somebody waited, as a row of the ledger: written once a second while anything happens.
+/// How full the pool was, and how long somebody waited, as a row of the ledger.
+///
+/// It is written once a second while anything happens.
 extension ServerLedger {
     private static let waitsStart = 64
 
