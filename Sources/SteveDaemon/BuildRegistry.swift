@@ -36,11 +36,18 @@ struct BuildRegistry {
     mutating func build(
         of pid: Int32,
         _ pool: inout TokenPool
-    ) -> (build: BuildID, parent: Int32?, command: String, user: UInt32) {
+    ) -> (build: BuildID, parent: Int32?, command: String, user: UInt32, dispatcher: Int32?) {
         let (facts, parent, user, dispatcher) = facts(about: pid)
         let identity = BuildIdentity(facts)
         let build = byIdentity[identity] ?? begin(identity, of: pid, dispatchedBy: dispatcher, &pool)
-        return (build, parent, facts.commandLines.first ?? "", user)
+        let above = identity.kind == .package ? dispatcher : nil
+        return (build, parent, facts.commandLines.first ?? "", user, above)
+    }
+
+    /// The dispatcher that started the package that a process of that parent builds; nil: it builds none,
+    /// or by itself.
+    func dispatcher(of build: BuildID, from parent: Int32) -> Int32? {
+        identities[build]?.kind == .package ? dispatcher(from: parent) : nil
     }
 
     private mutating func begin(

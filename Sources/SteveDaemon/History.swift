@@ -72,7 +72,8 @@ extension TraceProcess {
             number: process.number,
             pid: Int(process.pid),
             build: build,
-            command: String(process.command.prefix(commandLimit))
+            command: String(process.command.prefix(commandLimit)),
+            dispatcher: process.dispatcher.map(Int.init)
         )
     }
 }

@@ -12,6 +12,8 @@ final class KnownProcess {
     let number: Int
     /// Its parent when it came.
     let parent: Int32?
+    /// The dispatcher whose package it builds.
+    let dispatcher: Int32?
     /// Who started it.
     let user: UInt32
     /// Threads other than the main one that have been looked up.
@@ -35,6 +37,7 @@ final class KnownProcess {
         build: BuildID,
         number: Int,
         parent: Int32?,
+        dispatcher: Int32?,
         user: UInt32,
         command: String
     ) {
@@ -44,6 +47,7 @@ final class KnownProcess {
         self.build = build
         self.number = number
         self.parent = parent
+        self.dispatcher = dispatcher
         self.user = user
         lastCommand = command
     }

@@ -113,7 +113,7 @@ final class ProcessRegistry {
             return known
         }
         guard let descriptor = hold(pid) else { return nil }
-        let (build, parent, command, user) = builds.build(of: pid, &pool)
+        let (build, parent, command, user, dispatcher) = builds.build(of: pid, &pool)
         let client = pool.connect(in: build)
         let process = KnownProcess(
             pid,
@@ -122,6 +122,7 @@ final class ProcessRegistry {
             build: build,
             number: pool.processNumber(of: client),
             parent: parent,
+            dispatcher: dispatcher,
             user: user,
             command: command
         )
@@ -220,6 +221,7 @@ final class ProcessRegistry {
             build: BuildID(record: record.build),
             number: record.process,
             parent: stat.parent,
+            dispatcher: builds.dispatcher(of: BuildID(record: record.build), from: stat.parent),
             user: (try? ProcFS.user(of: pid)) ?? .max,
             command: ProcFS.command(of: pid)
         )

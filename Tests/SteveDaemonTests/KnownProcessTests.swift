@@ -26,6 +26,7 @@ import Testing
             build: build,
             number: 1,
             parent: nil,
+            dispatcher: nil,
             user: geteuid(),
             command: ""
         )

@@ -79,6 +79,10 @@ struct WhoBuildsTests {
         #expect(all)
         #expect(try shop.wait(running).end == .exited(0))
         #expect(try peak() == 4)
+        let trace = try steve.ctl("trace", ["--last", "10m", "-o", shop.folder.path("trace")])
+        #expect(trace.end == .exited(0), "\(trace)")
+        let rows = try shop.read("trace").split(separator: "\n").filter { $0.contains("process_name") }
+        #expect(rows.count == 2 && rows.last?.contains("dev-libs/one-1.0") == true, "\(rows)")
         try steve.end()
     }
 

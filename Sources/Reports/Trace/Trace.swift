@@ -25,12 +25,28 @@ package struct Trace: Equatable, Sendable {
 
     private var open: [Int: [TraceSlice]] = [:]
     private var buildIndices: [String: Int] = [:]
+    /// How many tokens each process has got, and the builds of those that it holds for others.
+    private var counts: [Int: Int] = [:]
+    private let owners: [Grant: String]
+
+    /// The n-th token of a process.
+    struct Grant: Hashable {
+        let process: Int
+        let number: Int
+    }
 
     /// Pairs grants and returns.
     ///
     /// The tokens of one process are interchangeable: what it gives back is the one that it has had the
-    /// longest.
+    /// longest. What emerge holds for a package is the package's.
     package init(_ recording: TraceRecording) {
+        self.init(recording, owners: [:])
+        let owners = packagesOfDispatchers()
+        if !owners.isEmpty { self.init(recording, owners: owners) }
+    }
+
+    private init(_ recording: TraceRecording, owners: [Grant: String]) {
+        self.owners = owners
         length = max(0, recording.end - recording.begin)
         processes = recording.processes
         holdersKnown = recording.opening.out == nil
@@ -73,7 +89,9 @@ package struct Trace: Equatable, Sendable {
     }
 
     private mutating func begin(_ process: Int, at time: Int64, wasOpen: Bool) {
-        let build = index(ofBuild: processes[process]?.build ?? "")
+        let grant = Grant(process: process, number: counts[process, default: 0])
+        counts[process] = grant.number + 1
+        let build = index(ofBuild: owners[grant] ?? processes[process]?.build ?? "")
         let lane = builds[build].takeLane()
         let slice = TraceSlice(begin: time, process: process, build: build, lane: lane, wasOpen: wasOpen)
         open[process, default: []].append(slice)

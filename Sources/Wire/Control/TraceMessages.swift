@@ -70,12 +70,15 @@ package struct TraceProcess: Decodable, Equatable, Sendable {
     package var build: String
     /// Its command line, cut short.
     package var command: String
+    /// The PID of the emerge that started its package, and holds a token for it; absent: none.
+    package var dispatcher: Int?
 
-    package init(number: Int, pid: Int, build: String, command: String) {
+    package init(number: Int, pid: Int, build: String, command: String, dispatcher: Int? = nil) {
         self.number = number
         self.pid = pid
         self.build = build
         self.command = command
+        self.dispatcher = dispatcher
     }
 
     /// At most so many are told in one answer.
@@ -110,6 +113,12 @@ extension TraceChunk: JSONWritable {
 
 extension TraceProcess: JSONWritable {
     package func write(to json: inout JSONWriter) {
-        json.object(["build": build, "command": command, "number": number, "pid": pid])
+        json.object { json in
+            json.member("build", build)
+            json.member("command", command)
+            json.member("dispatcher", ifThere: dispatcher)
+            json.member("number", number)
+            json.member("pid", pid)
+        }
     }
 }

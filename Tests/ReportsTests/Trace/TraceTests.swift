@@ -49,6 +49,43 @@ import Testing
         #expect(trace.held.map(\.value) == [0, 1, 2, 1, 0])
     }
 
+    /// emerge has two tokens for two packages, and then a third, which belongs to one that takes none itself.
+    @Test func whatEmergeHoldsIsItsPackages() throws {
+        var recording = recording()
+        recording.add([
+            TraceProcess(number: 3, pid: 7, build: "another with that PID", command: "true"),
+            TraceProcess(number: 4, pid: 7, build: "emerge 7", command: "emerge"),
+            TraceProcess(number: 5, pid: 50, build: "x/one-1", command: "make", dispatcher: 7),
+            TraceProcess(number: 6, pid: 60, build: "x/one-1", command: "ninja", dispatcher: 7),
+            TraceProcess(number: 7, pid: 70, build: "x/two-2", command: "make", dispatcher: 7),
+            TraceProcess(number: 8, pid: 80, build: "x/three-3", command: "make", dispatcher: 9),
+        ])
+        recording.add(
+            [
+                event(.granted, 10, 4), event(.granted, 10, 4), event(.granted, 10, 7),
+                event(.granted, 10, 5),
+                event(.returned, 10, 7), event(.granted, 10, 6), event(.returned, 10, 4),
+                event(.returned, 10, 6),
+                event(.returned, 10, 5), event(.returned, 10, 4), event(.granted, 10, 4),
+                event(.granted, 10, 8),
+            ],
+            past: false
+        )
+        let trace = Trace(recording)
+        let rows = trace.builds.map { build in
+            "\(build.label): "
+                + build.slices.map { "\($0.process) \($0.begin)-\($0.end)" }.joined(separator: ", ")
+        }
+        #expect(
+            rows == [
+                "x/two-2: 7 30-50, 4 10-70", "x/one-1: 6 60-80, 5 40-90, 4 20-100", "emerge 7: 4 110-120",
+                "x/three-3: 8 120-120",
+            ]
+        )
+        #expect(trace.builds.map(\.lanes) == [2, 3, 1, 1])
+        #expect(trace.held.last == TracePoint(time: 120, value: 2))
+    }
+
     @Test func rowsAreUsedAgainAndNeverTwiceAtATime() throws {
         var recording = recording()
         recording.add(

@@ -1,0 +1,38 @@
+internal import Wire
+
+extension Trace {
+    /// Which packages the tokens of emerge and its like belong to.
+    ///
+    /// A dispatcher takes a token before it starts a package, and gives it back when that has ended. So the
+    /// oldest that it had when the package took its first own one, and that is no other package's, is this
+    /// one's. A package that never took one is not known.
+    func packagesOfDispatchers() -> [Grant: String] {
+        var starts: [String: (time: Int64, dispatcher: Int)] = [:]
+        var held: [Int: [TraceSlice]] = [:]
+        for slice in builds.flatMap(\.slices) {
+            held[slice.process, default: []].append(slice)
+            guard let process = processes[slice.process], let dispatcher = dispatcher(of: process) else {
+                continue
+            }
+            if let known = starts[process.build], known.time <= slice.begin { continue }
+            starts[process.build] = (slice.begin, dispatcher)
+        }
+        var owners: [Grant: String] = [:]
+        for (package, start) in starts.sorted(by: { ($0.value.time, $0.key) < ($1.value.time, $1.key) }) {
+            let slices = (held[start.dispatcher] ?? []).sorted { $0.begin < $1.begin }
+            let grant = slices.indices.first { index in
+                slices[index].begin <= start.time && start.time < slices[index].end
+                    && owners[Grant(process: start.dispatcher, number: index)] == nil
+            }
+            if let grant { owners[Grant(process: start.dispatcher, number: grant)] = package }
+        }
+        return owners
+    }
+
+    /// The number of the process that dispatched this one's package: of those with its PID the last before
+    /// it.
+    private func dispatcher(of process: TraceProcess) -> Int? {
+        guard let pid = process.dispatcher else { return nil }
+        return processes.values.filter { $0.pid == pid && $0.number < process.number }.map(\.number).max()
+    }
+}
