@@ -19,13 +19,22 @@ package struct ImageWriter {
         self.compressor = compressor
         inodes = MetadataWriter(compressor: compressor)
         listings = MetadataWriter(compressor: compressor)
-        numbers = Array(repeating: 0, count: tree.nodes.count)
+        numbers = Self.numbers(of: tree)
+        references = Array(repeating: UInt64.max, count: Int(numbers[NodeID.root.index]))
+    }
+
+    /// Inodes are numbered as they are written, so that the figures of the tables rise and compress well.
+    private static func numbers(of tree: Tree) -> [UInt32] {
+        var numbers: [UInt32] = Array(repeating: 0, count: tree.nodes.count)
         var last: UInt32 = 0
-        for (index, node) in tree.nodes.enumerated() where node.inodeKind != nil {
-            last += 1
-            numbers[index] = last
+        for index in tree.nodes.indices.reversed() where tree.nodes[index].kind == .folder {
+            for child in tree.children(of: NodeID(index)) where tree[child].inodeKind != nil {
+                last += 1
+                numbers[child.index] = last
+            }
         }
-        references = Array(repeating: UInt64.max, count: Int(last))
+        numbers[NodeID.root.index] = last + 1
+        return numbers
     }
 
     /// What stands at the image's start: a superblock's room and the method's options.

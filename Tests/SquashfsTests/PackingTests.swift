@@ -46,6 +46,13 @@ internal import Testing
         #expect(images.count <= 2)
     }
 
+    @Test func inodesAreNumberedInTheOrderInWhichTheyAreWritten() throws {
+        let bench = try Bench()
+        _ = try bench.pack()
+        let reader = try ImageFile(path: bench.options.output).reader()
+        #expect(try reader.inode(at: reader.superblock.root).number == reader.superblock.inodes)
+    }
+
     @Test func noTimeIsLaterThanTheEpochThatWasGiven() throws {
         let bench = try Bench()
         bench.options.latestTime = 1000
