@@ -59,7 +59,7 @@ package struct PoolStatistics: Sendable {
         )
     }
 
-    private mutating func advance(to now: MonotonicTime) {
+    mutating func advance(to now: MonotonicTime) {
         let seconds = Double(max(0, now.nanoseconds - last.nanoseconds)) / 1e9
         last = max(last, now)
         tokenSeconds += Double(max(0, state.out)) * seconds

@@ -97,7 +97,7 @@ final class DeviceServer {
         let state = pool.state(gate: gate.rule)
         statistics.changed(to: state, at: now)
         if now >= nextBooking {
-            registry.ledger.stage(statistics, pool.waits)
+            registry.ledger.stage(statistics, pool.waits, at: now)
             nextBooking = now + Self.bookingNanoseconds
         }
         pool.events.noteGate(state.holdback, at: now)

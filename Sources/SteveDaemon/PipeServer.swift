@@ -170,7 +170,7 @@ final class PipeServer {
             at: now
         )
         if now >= nextBooking {
-            registry.ledger.stage(statistics)
+            registry.ledger.stage(statistics, at: now)
             registry.ledger.commit()
             nextBooking = now + Self.checkNanoseconds
         }

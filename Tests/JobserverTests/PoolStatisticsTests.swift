@@ -25,20 +25,20 @@ import Testing
         #expect(summary.heldBackSeconds == [.jobs: 3, .load: 1])
     }
 
-    /// The time between the last change and the takeover is nobody's.
+    /// The time between the last booking and the takeover is nobody's.
     @Test func whatWasStoredGoesOn() {
         var statistics = PoolStatistics(start: second(0))
         statistics.changed(to: .init(out: 4, isAtLimit: true, holdback: .jobs), at: second(2))
         statistics.changed(to: .init(out: 2, isAtLimit: false, holdback: .load), at: second(5))
         var words = [UInt64](repeating: 0, count: PoolStatistics.storedWords)
-        statistics.forEachStored { words[$0] = $1 }
+        statistics.forEachStored(at: second(6)) { words[$0] = $1 }
         var next = PoolStatistics(stored: { words[$0] }, at: second(100))
         next.changed(to: .init(out: 1, isAtLimit: false, holdback: nil), at: second(100))
-        let summary = next.summary(at: second(105))
+        let summary = next.summary(at: second(104))
         #expect(summary.peak == 4)
-        #expect(summary.mean == 1.7)
+        #expect(summary.mean == 1.8)
         #expect(summary.shareAtLimit == 0.3)
-        #expect(summary.heldBackSeconds == [.jobs: 3])
+        #expect(summary.heldBackSeconds == [.jobs: 3, .load: 1])
     }
 
     @Test func askingChangesNothing() {

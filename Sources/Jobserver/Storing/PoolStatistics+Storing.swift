@@ -7,8 +7,15 @@ extension PoolStatistics {
     /// So many words; those that were never written are 0.
     package static let storedWords = 4 + GateRule.allCases.count
 
+    /// All of it up to now.
+    package func forEachStored(at now: MonotonicTime, _ body: (_ place: Int, _ word: UInt64) -> Void) {
+        var copy = self
+        copy.advance(to: now)
+        copy.forEachStored(body)
+    }
+
     /// All of it up to the last change.
-    package func forEachStored(_ body: (_ place: Int, _ word: UInt64) -> Void) {
+    private func forEachStored(_ body: (_ place: Int, _ word: UInt64) -> Void) {
         body(0, UInt64(max(0, last.nanoseconds - start.nanoseconds)))
         body(1, UInt64(max(0, peak)))
         body(2, tokenSeconds.bitPattern)

@@ -8,9 +8,10 @@ extension ServerLedger {
     private static let waitsStart = 64
 
     /// Puts it into the transaction.
-    func stage(_ statistics: PoolStatistics, _ waits: Waits = Waits()) {
+    func stage(_ statistics: PoolStatistics, _ waits: Waits = Waits(), at now: MonotonicTime) {
         // A word more than nothing says that something was stored.
-        statistics.forEachStored { place, word in stageChange(word, layout.statistics, 0, 1 + place) }
+        statistics.forEachStored(at: now) { place, word in stageChange(word, layout.statistics, 0, 1 + place)
+        }
         waits.forEachStored { place, word in
             stageChange(word, layout.statistics, 0, Self.waitsStart + place)
         }
