@@ -53,5 +53,6 @@ int clinux_change_mode(int descriptor, mode_t mode)
 int clinux_is_fuse(const char *path)
 {
     struct statfs status;
-    return statfs(path, &status) == 0 && (long)status.f_type == fuse_magic;
+    if (statfs(path, &status) == -1) return -1;
+    return (long)status.f_type == fuse_magic;
 }

@@ -21,6 +21,13 @@ package enum TokenFile {
         }
     }
 
+    /// Whether a file system is mounted at the path whose daemon has ended, whatever the kernel remembers of
+    /// its file.
+    package static func isDeadMount(_ path: String) -> Bool {
+        // Safe: the path is lent for the call.
+        unsafe clinux_is_fuse(path) == -1 && errno == ENOTCONN
+    }
+
     /// Whether a FUSE file system is mounted at the path, and not on the folder above it.
     package static func isMount(_ path: String) -> Bool {
         // Safe: the path is lent for the call.

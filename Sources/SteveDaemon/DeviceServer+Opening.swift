@@ -82,11 +82,15 @@ extension DeviceServer {
 
     /// The empty file of ours at the path; EEXIST when it is anything else.
     private static func mountPoint(_ path: String) throws(Errno) -> PathHandle {
+        // Daemons that were killed left their mounts there; we hold the lock that they had.
+        if TokenFile.isDeadMount(path) {
+            try FuseMount.unmount(path)
+            return try mountPoint(path)
+        }
         let file: PathHandle
         do throws(Errno) {
             file = try PathHandle(path)
         } catch {
-            // A daemon that was killed left its mount there; we hold the lock that it had.
             guard error == .socketNotConnected else { throw error }
             try FuseMount.unmount(path)
             return try mountPoint(path)

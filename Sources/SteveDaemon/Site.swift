@@ -40,7 +40,12 @@ final class Site {
         name = configuration.settings.deviceName
         directory = try Self.directory(configuration.environment)
         instance = lock
-        try? instance.claim(waiting: false)
+        guard (try? instance.claim(waiting: false)) != nil else {
+            throw .alreadyRunning(
+                device: name.path,
+                pid: Self.listener(RuntimeDirectory.socket(name, in: directory))
+            )
+        }
     }
 
     /// The number of the lock's descriptor.

@@ -20,6 +20,12 @@ struct UpgradeCommand: ParsableCommand {
         try daemon.ask { (connection) throws(ControlFailure) in
             let before = try connection.status().takeovers?.count ?? 0
             let pid = connection.daemon
+            guard !connection.hasLostItsKeeper else {
+                throw .refused(
+                    "the daemon's keeper, PID \(pid), was killed: start steve again (rc-service steve start), and "
+                        + "the program that is installed now keeps what is there"
+                )
+            }
             // An older daemon would end of the signal.
             let children = (try? readWhole("/proc/\(pid)/task/\(pid)/children", limit: 4096)) ?? []
             guard children.contains(UInt8(ascii: " ")) else {

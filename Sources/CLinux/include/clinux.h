@@ -32,7 +32,7 @@ int clinux_open_path(const char *path);
 // it.
 int clinux_change_owner(int descriptor, uid_t user, gid_t group);
 int clinux_change_mode(int descriptor, mode_t mode);
-// 1 when the path lies on a FUSE file system, by statfs(2)
+// 1 when the path lies on a FUSE file system, by statfs(2); -1 when that fails
 int clinux_is_fuse(const char *path);
 
 // pidfd_open(2), close-on-exec

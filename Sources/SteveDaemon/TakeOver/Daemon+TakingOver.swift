@@ -43,17 +43,19 @@ extension Daemon {
     /// Learns of the keeper's end; for a server, not for one that has none.
     func watchKeeper() {
         let pid = Int32(truncatingIfNeeded: registry.ledger[.keeper])
-        guard pid > 0, let process = try? ProcessDescriptor(pid), let raw = process.raw else { return }
-        try? loop.watch(raw, for: .readable, key: EventSource.keeper.key)
-        keeper = consume process
-        // It ended before it was watched, and the number may be another's by now.
+        guard pid > 0 else { return }
+        if let process = try? ProcessDescriptor(pid), let raw = process.raw {
+            try? loop.watch(raw, for: .readable, key: EventSource.keeper.key)
+            keeper = consume process
+        }
+        // It ended before it was watched, and the number may be another's by now, or nobody's.
         if getppid() != pid { keeperHasEnded() }
     }
 
     /// Serves on alone: nobody is there to start another server or to put things away.
     func keeperHasEnded() {
-        guard let raw = keeper?.raw else { return }
-        loop.unwatch(raw)
+        guard !isOrphan else { return }
+        if let raw = keeper?.raw { loop.unwatch(raw) }
         keeper = nil
         isOrphan = true
         // Whoever comes may have been told others.

@@ -67,10 +67,12 @@ final class Estate {
         }
     }
 
-    /// Is who listens, in the place of a keeper that was killed.
-    func listenAgain() {
+    /// Is who listens, in the place of a keeper that was killed, for those whom the settings name by now.
+    func listenAgain(_ access: PathAccess) {
         switch listener {
-        case .some(let listener): listener.listenAgain()
+        case .some(let listener):
+            listener.listenAgain()
+            try? PathHandle(site.socketPath).setAccess(group: access.group, mode: access.mode)
         case .none: break
         }
     }

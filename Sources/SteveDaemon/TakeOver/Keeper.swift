@@ -108,8 +108,8 @@ package final class Keeper {
             estate.close()
             return nil
         }
-        Log.note("keeping what the server, PID \(orphan.pid), had: its keeper was killed")
-        estate.listenAgain()
+        Log.note("keeping what the server, PID \(orphan.pid), had, and its settings: its keeper was killed")
+        estate.listenAgain(PathAccess(configuration.settings))
         orphan.ledger[.lastReason] = Daemon.lostItsKeeper
         let keeper = try Keeper(configuration, estate, orphan.bequest)
         keeper.isReady = true

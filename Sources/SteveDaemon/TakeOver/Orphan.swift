@@ -20,13 +20,14 @@ struct Orphan: ~Copyable {
         let name = configuration.settings.deviceName
         guard let directory = try? Site.directory(configuration.environment) else { return nil }
         let path = RuntimeDirectory.instanceLock(name, in: directory)
-        // Every keeper that lives has it, and of those who want to be one the first.
-        guard let claim = try? FileLock(unlocked: path), (try? claim.claim(waiting: false)) != nil,
-            let lock = try? FileStatus(ofDescriptor: claim.raw).identity,
-            let pid = Self.server(lock), let process = try? ProcessDescriptor(pid)
+        guard let lock = try? FileStatus(ofPath: path).identity, let pid = Self.server(lock),
+            let process = try? ProcessDescriptor(pid)
         else { return nil }
-        // One that ends with its users is not a service, and the other way round.
-        guard Self.endsWithUsers(pid) == configuration.endsWithUsers else { return nil }
+        // One that ends with its users is not a service, and the other way round. And whose processes have
+        // other numbers here would be thought dead, and what they hold free.
+        guard Self.endsWithUsers(pid) == configuration.endsWithUsers, Self.seesWhatWeSee(pid) else {
+            return nil
+        }
         var finds = Finds(lock, name, directory)
         let folder = "/proc/\(pid)/fd"
         for number in ((try? entries(ofDirectory: folder)) ?? []).compactMap(CInt.init) {
@@ -38,8 +39,6 @@ struct Orphan: ~Copyable {
         }
         (self.pid, self.ledger, self.bequest) = (pid, ledger, bequest)
         self.process = process
-        // Until this process ends.
-        _ = claim.release().release()
     }
 
     /// The only server that has the lock.
@@ -48,6 +47,13 @@ struct Orphan: ~Copyable {
             pid != getpid() && (try? ProcFS.stat(of: pid))?.commandName == Keeper.serverName
         }
         return pids.count == 1 ? pids.first : nil
+    }
+
+    private static func seesWhatWeSee(_ pid: Int32) -> Bool {
+        ["pid", "mnt"].allSatisfy { kind in
+            guard let ours = try? linkTarget("/proc/self/ns/\(kind)") else { return false }
+            return (try? linkTarget("/proc/\(pid)/ns/\(kind)")) == ours
+        }
     }
 
     private static func endsWithUsers(_ pid: Int32) -> Bool {
@@ -101,8 +107,12 @@ private struct Finds: ~Copyable {
             (try? FileStatus(ofDescriptor: taken.raw))?.identity == lockIdentity
         else { return }
         let shared = FileLock(sharing: taken)
-        // It may have the file open a second time: only that which is locked can be locked again.
-        if (try? shared.lock(waiting: false)) != nil { lock = shared.release() }
+        // It may have the file open a second time: only that which is locked can be locked again. Every
+        // keeper that lives has the claim, and of those who want to be one the first. It goes when any
+        // descriptor of the file is closed: nothing here opens it, and from now on none is taken any more.
+        if (try? shared.lock(waiting: false)) != nil, (try? shared.claim(waiting: false)) != nil {
+            lock = shared.release()
+        }
     }
 
     private mutating func takeTokens(
