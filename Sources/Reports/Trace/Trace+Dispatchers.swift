@@ -9,9 +9,10 @@ extension Trace {
     func packagesOfDispatchers() -> [Grant: String] {
         var starts: [String: (time: Int64, dispatcher: Int)] = [:]
         var held: [Int: [TraceSlice]] = [:]
+        let dispatchers = dispatchersByProcess
         for slice in builds.flatMap(\.slices) {
             held[slice.process, default: []].append(slice)
-            guard let process = processes[slice.process], let dispatcher = dispatcher(of: process) else {
+            guard let process = processes[slice.process], let dispatcher = dispatchers[slice.process] else {
                 continue
             }
             if let known = starts[process.build], known.time <= slice.begin { continue }
@@ -19,7 +20,8 @@ extension Trace {
         }
         var owners: [Grant: String] = [:]
         for (package, start) in starts.sorted(by: { ($0.value.time, $0.key) < ($1.value.time, $1.key) }) {
-            let slices = (held[start.dispatcher] ?? []).sorted { $0.begin < $1.begin }
+            // A process' tokens end in the order in which it got them.
+            let slices = held[start.dispatcher] ?? []
             let grant = slices.indices.first { index in
                 slices[index].begin <= start.time && start.time < slices[index].end
                     && owners[Grant(process: start.dispatcher, number: index)] == nil
@@ -29,10 +31,15 @@ extension Trace {
         return owners
     }
 
-    /// The number of the process that dispatched this one's package: of those with its PID the last before
+    /// The number of the process that dispatched each one's package: of those with its PID the last before
     /// it.
-    private func dispatcher(of process: TraceProcess) -> Int? {
-        guard let pid = process.dispatcher else { return nil }
-        return processes.values.filter { $0.pid == pid && $0.number < process.number }.map(\.number).max()
+    ///
+    /// Looked up once a process: a trace has many more slices.
+    private var dispatchersByProcess: [Int: Int] {
+        let numbers = Dictionary(grouping: processes.values, by: \.pid).mapValues { $0.map(\.number) }
+        return processes.compactMapValues { process in
+            guard let pid = process.dispatcher else { return nil }
+            return numbers[pid]?.filter { $0 < process.number }.max()
+        }
     }
 }
