@@ -4,7 +4,7 @@
 /// `version`.
 package struct Layout: Sendable {
     /// What the first word of every ledger of this kind says.
-    static let version: UInt64 = 0x7374_6576_6500_0003
+    static let version: UInt64 = 0x7374_6576_6500_0004
 
     /// Words of their own, by `Word`.
     let head = Table(start: 0, number: 0, rows: 1, width: 512)
@@ -34,6 +34,14 @@ package struct Layout: Sendable {
     package let settings: Table
     /// How full the pool was, and how long somebody waited.
     package let statistics: Table
+    /// The words of the trace's ring; they count as far as `trace` says.
+    package let events: Table
+    /// Where the ring begins and ends, and what held there.
+    package let trace: Table
+    /// What the clients are called, and who started them.
+    package let commands: Table
+    /// The same of processes that have ended, the last of them.
+    package let ended: Table
     /// Answers that the kernel may not have got.
     let outbox: Table
     /// What the transaction that is under way changes: places and their new values.
@@ -57,8 +65,13 @@ package struct Layout: Sendable {
         leases = parked.following(rows: 256, width: 66)
         settings = leases.following(rows: 1, width: 512)
         statistics = settings.following(rows: 1, width: 128)
+        // What is kept, and as much again as any transaction notes before it counts.
+        events = statistics.following(rows: 1 << 18 + 1 << 15, width: 1)
+        trace = events.following(rows: 1, width: 16)
+        commands = trace.following(rows: 16_384, width: 24)
+        ended = commands.following(rows: 4096, width: 44)
         // A token for each waiting read, a word for each open file, and the answer to the request itself.
-        outbox = statistics.following(rows: 1, width: 4 * (16_384 + 16_384) + 1024)
+        outbox = ended.following(rows: 1, width: 4 * (16_384 + 16_384) + 1024)
         redo = outbox.following(rows: 1 << 20, width: 2)
     }
 

@@ -28,6 +28,11 @@ extension ServerLedger {
     /// Changes a word of the head with the next `commit`.
     package func stage(_ value: UInt64, _ word: Word) { stage(value, at: word.rawValue) }
 
+    /// Changes a word at once: of a row that counts only when a transaction says so.
+    package func put(_ value: UInt64, _ table: Table, _ row: Int) {
+        self[place: place(table, row, 0)] = value
+    }
+
     /// Whether `commit` has anything to do.
     package var isStaged: Bool { staged > 0 || outboxEnd > 0 }
 

@@ -18,7 +18,8 @@ extension Daemon {
             out: server.backend == .fifo ? state.out : nil,
             next: number,
             end: events.end,
-            held: server.holdings.flatMap { [$0.process, $0.tokens] }
+            held: server.holdings.flatMap { [$0.process, $0.tokens] },
+            began: startedAt.nanoseconds / 1_000
         )
     }
 

@@ -1,44 +1,59 @@
 internal import Vocabulary
 internal import Jobserver
+internal import Ledger
 internal import Linux
 internal import Wire
 
 /// What happened to tokens, and to whom: the last events, all processes that live, and the last that have
 /// ended.
+///
+/// It is in the ledger, for whoever serves next.
 final class History {
-    let events = EventRing()
+    let events: EventRing
+    private let ledger: ServerLedger
     private var living: [Int: KnownProcess] = [:]
-    private var ended: [Int: (process: TraceProcess, user: UInt32)] = [:]
-    /// The numbers of the ended, each at its turn's place modulo the limit.
-    private var order: [Int] = []
-    private var turn = 0
+    /// The rows of those that have ended, by their numbers.
+    private var ended: [Int: Int] = [:]
+    private var endedCount: Int
     private var lastLook = MonotonicTime(nanoseconds: 0)
 
-    /// So many processes that have ended are remembered, in less than a mebibyte.
-    static let endedLimit = 4_096
     /// So much of a command line is kept of each.
     private static let commandLimit = 120
     /// Load and memory are looked at so often while anything happens.
     private static let lookNanoseconds: Int64 = 1_000_000_000
 
+    /// Goes on where the server before ended.
+    init(_ ledger: ServerLedger) {
+        self.ledger = ledger
+        // Fewer words than there is room for: a transaction notes some before they count.
+        events = EventRing(capacity: 1 << 18, in: ledger, goingOnFrom: ledger.span)
+        endedCount = ledger.endedCount
+        for row in 0..<min(endedCount, ledger.layout.ended.rows) {
+            if let number = ledger.ended(row)?.process.number { ended[number] = row }
+        }
+    }
+
     /// A process is known from now on.
     func began(_ process: KnownProcess) {
         living[process.number] = process
+        ledger.stage(command: String(process.command.prefix(Self.commandLimit)), of: process)
     }
 
     /// It has ended, a member of the build with that label.
     func ended(_ process: KnownProcess, build: String) {
         living[process.number] = nil
-        ended[process.number] = (
-            TraceProcess(process, build: build, commandLimit: Self.commandLimit), process.user
-        )
-        if order.count < Self.endedLimit {
-            order.append(process.number)
-        } else {
-            ended[order[turn]] = nil
-            order[turn] = process.number
+        ended((TraceProcess(process, build: build, commandLimit: Self.commandLimit), process.user))
+    }
+
+    /// Somebody has ended who was not known here.
+    func ended(_ entry: (process: TraceProcess, user: UInt32)) {
+        let row = endedCount % ledger.layout.ended.rows
+        if endedCount >= ledger.layout.ended.rows, let former = ledger.ended(row) {
+            ended[former.process.number] = nil
         }
-        turn = (turn + 1) % Self.endedLimit
+        endedCount += 1
+        ended[entry.process.number] = row
+        ledger.stage(ended: entry.process, user: entry.user, in: row, count: endedCount)
     }
 
     /// The process of that number, and its user; `label` names a build that lives.
@@ -47,7 +62,7 @@ final class History {
             let told = TraceProcess(process, build: label(process.build), commandLimit: Self.commandLimit)
             return (told, process.user)
         }
-        return ended[number].map { ($0.process, $0.user) }
+        return ended[number].flatMap { ledger.ended($0) }
     }
 
     /// Notes load and memory, when the last look is old enough.

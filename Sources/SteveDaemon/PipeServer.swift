@@ -169,13 +169,13 @@ final class PipeServer {
             to: PoolStatistics.State(out: out, isAtLimit: isAtLimit, holdback: holdback),
             at: now
         )
-        if now >= nextBooking {
-            registry.ledger.stage(statistics, at: now)
-            registry.ledger.commit()
-            nextBooking = now + Self.checkNanoseconds
-        }
         pool.events.noteOut(out, at: now)
         pool.events.noteGate(holdback, at: now)
+        if now >= nextBooking {
+            registry.ledger.stage(statistics, at: now)
+            nextBooking = now + Self.checkNanoseconds
+        }
+        book()
     }
 
     /// What happens to the commands of with-steve is all that is known of single tokens.

@@ -10,7 +10,7 @@ internal import Wire
 /// from then on.
 final class ProcessRegistry {
     /// What happened, and to whom.
-    let history = History()
+    let history: History
     /// What is promised, for whoever serves next.
     let ledger: ServerLedger
     private let loop: EventLoop
@@ -33,6 +33,7 @@ final class ProcessRegistry {
     init(_ settings: Settings, loop: EventLoop, ledger: ServerLedger) {
         self.loop = loop
         self.ledger = ledger
+        history = History(ledger)
         builds = BuildRegistry(settings, ledger)
     }
 
@@ -204,6 +205,9 @@ final class ProcessRegistry {
             if let process = restored(pid, row, record) {
                 know(process)
             } else {
+                history.ended(
+                    ledger.late(row, number: record.process, build: label(of: BuildID(record: record.build)))
+                )
                 dead.append((ClientID(index: row), BuildID(record: record.build)))
             }
         }

@@ -10,24 +10,33 @@ struct TraceTaker: Sendable {
     /// So many events were overwritten before they were asked for: the trace ends before them.
     private(set) var lost = 0
     private var next: Int
+    private let began: Int64?
 
     /// Begins a trace of the last seconds, all of which it has by then, or from now on.
     init(_ connection: inout ControlConnection, last seconds: Double?) throws(ControlFailure) {
         let opening = try connection.trace(last: seconds)
         recording = TraceRecording(opening, last: seconds)
-        next = opening.next
+        (next, began) = (opening.next, opening.began)
         try read(&connection, until: opening.end)
         try nameProcesses(&connection)
     }
 
-    /// Takes in what has happened since.
+    /// Takes in what has happened since, of the server that took over as well.
     ///
     /// False: there is a gap, and the trace ends before it.
     mutating func goOn(_ connection: inout ControlConnection) throws(ControlFailure) -> Bool {
-        guard lost == 0 else { return false }
-        try read(&connection, until: nil)
-        try nameProcesses(&connection)
-        return lost == 0
+        while lost == 0 {
+            do throws(ControlFailure) {
+                try read(&connection, until: nil)
+                try nameProcesses(&connection)
+                return lost == 0
+            } catch {
+                guard case .ended = error, began != nil else { throw error }
+                try connection.reconnect()
+                guard try connection.trace(last: nil).began == began else { throw error }
+            }
+        }
+        return false
     }
 
     /// It ends so many microseconds after it was begun.

@@ -124,6 +124,28 @@ import Testing
         }
     }
 
+    /// A server notes events, stores the span now and then, and is killed: the next one goes on from there.
+    @Test(arguments: [1, 2, UInt64.random(in: 3 ... .max)])
+    func aRingThatIsCutGoesOnFromTheSpanStoredLast(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let words = EventArray(32 + 12)
+        var ring = EventRing(capacity: 32, in: words, goingOnFrom: EventSpan())
+        var now: Int64 = 1_000_000
+        for step in 1...200 {
+            let (stored, kept) = (ring.span, events(ring))
+            // At worst each has a pause before it: twelve words.
+            for _ in 0..<Int.random(in: 0...6, using: &random) {
+                now += .random(in: 0...2_000_000, using: &random)
+                ring.record(TokenEvent(.limit, value: step), at: time(now))
+            }
+            guard Bool.random(using: &random) else { continue }
+            ring = EventRing(capacity: 32, in: words, goingOnFrom: stored)
+            let found = events(ring)
+            #expect(found.elementsEqual(kept) { $0.event == $1.event && $0.time == $1.time }, "seed \(seed)")
+            #expect(ring.state == stored.now)
+        }
+    }
+
     @Test func partsAreReadOneAfterTheOther() {
         let ring = EventRing(capacity: 64)
         for step in 1...20 {

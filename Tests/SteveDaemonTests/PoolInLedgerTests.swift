@@ -18,8 +18,8 @@ import Testing
         private var lastRequest: UInt64 = 1 << 32
         private var now = MonotonicTime(nanoseconds: 0)
 
-        init(seed: UInt64) {
-            pool = TokenPool(limits: Limits(jobs: 3))
+        init(seed: UInt64, _ events: EventRing) {
+            pool = TokenPool(limits: Limits(jobs: 3), events: events)
             random = SeededGenerator(seed: seed)
         }
 
@@ -55,12 +55,14 @@ import Testing
     @Test(arguments: 1...10)
     func cutAtEveryPrefixItIsThePoolBeforeOrAfter(seed: UInt64) throws {
         let ledger = try ServerLedger()
-        var life = Life(seed: seed)
+        let ring = EventRing(capacity: 32, in: ledger, goingOnFrom: ledger.span)
+        var life = Life(seed: seed, ring)
         for event in 0..<150 {
-            let before = ledger.poolRecords
+            let (before, told) = (ledger.poolRecords, ledger.span)
             life.event()
             ledger.stage(&life.pool)
             #expect(ledger.poolRecords == before, "seed \(seed), event \(event): nothing is declared")
+            #expect(ledger.span == told)
             let places = (0..<ledger.staged).map { Int(ledger[place: ledger.layout.redo.start + 2 * $0]) }
             let old = places.map { ledger[place: $0] }
             var after: PoolRecords?
@@ -72,6 +74,7 @@ import Testing
                 next.recover()
                 #expect(after == nil || next.poolRecords == after, "seed \(seed), event \(event), cut \(cut)")
                 after = next.poolRecords
+                #expect(next.span == ring.span, "seed \(seed), event \(event), cut \(cut)")
             }
             ledger.finish()
             let later = MonotonicTime(nanoseconds: 1 << 40)

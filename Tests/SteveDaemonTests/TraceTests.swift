@@ -1,5 +1,6 @@
 import Vocabulary
 import Jobserver
+import Ledger
 import Scenarios
 import Testing
 import Wire
@@ -109,6 +110,7 @@ import Wire
         let known = try #require(registry[pid: player.client.pid])
         let history = registry.history
         history.ended(known, build: "first")
+        registry.ledger.commit()
         #expect(history.process(known.number) { _ in "" }?.0.build == "first")
         history.began(known)
         #expect(history.process(known.number) { _ in "living" }?.0.build == "living")

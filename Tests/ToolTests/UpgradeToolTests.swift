@@ -16,6 +16,11 @@ import Testing
         [try Workshop.program("stevectl"), words[0], "--device", shop.device] + words.dropFirst()
     }
 
+    /// How many tokens of processes a trace tells of.
+    private func slices(_ file: String) throws -> Int {
+        try shop.read(file).split(separator: #""cat":"token""#).count - 1
+    }
+
     @Test(.needsMake, .needs("tmux"), arguments: RunningSteve.backends)
     func twentyInTheMiddleOfABuildAreUnnoticed(_ backend: String) throws {
         let daemon = try shop.start([
@@ -48,12 +53,20 @@ import Testing
         #expect(status.limits.map(\.values) == [["jobs": "3"]])
         #expect(status.limit == 3)
         #expect(try screen.shows { $0.contains(" of 3, ") })
-        // A trace of events that a server took along ends with that server, and is whole.
-        #expect(try shop.wait(tracer).end == .exited(0))
-        #expect(try shop.read("trace.json").hasSuffix("}\n"))
         try shop.folder.write("", to: "go")
         let outcome = try shop.wait(build)
         #expect(outcome.end == .exited(0), "\(outcome.errors)")
+        // The trace is of the time behind the last upgrade, too.
+        try ProcessDescriptor(tracer.pid).signal(SIGINT)
+        let traced = try shop.wait(tracer)
+        #expect(traced.end == .exited(0), "\(traced.errors)")
+        #expect(!traced.errors.contains("ends here"), "\(traced.errors)")
+        let past = try shop.run(ctl(["trace", "--last", "10m", "-o", shop.folder.path("past.json")]))
+        #expect(past.end == .exited(0), "\(past.errors)")
+        if backend == "fuse" {
+            #expect(try slices("past.json") >= 24)
+            #expect(try slices("trace.json") > 0)
+        }
         #expect(try shop.read("done").count { $0 == "x" } == 24)
         #expect(try shop.wait(waiter).end == .exited(0))
         try screen.press("q")

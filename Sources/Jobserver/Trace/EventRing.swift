@@ -7,33 +7,46 @@ package import Vocabulary
 package final class EventRing {
     /// How many words it keeps: events, and pauses of more than a second between them.
     package let capacity: Int
-    /// The number that the next word gets.
-    package private(set) var end = 0
-    /// What held just before the oldest event that is kept.
-    private(set) var beginning = EventState()
-    private var now = EventState()
-    private var words: [UInt64] = []
+    /// Where it begins and ends by now.
+    package private(set) var span: EventSpan
+    private let words: any EventWords
 
-    package init(capacity: Int = 1 << 18) {
-        precondition(capacity > 0 && capacity & (capacity - 1) == 0, "a ring of \(capacity) words")
-        self.capacity = capacity
-        words.reserveCapacity(capacity)
+    /// A ring of so many words, in memory of its own.
+    package convenience init(capacity: Int = 1 << 18) {
+        self.init(capacity: capacity, in: EventArray(capacity), goingOnFrom: EventSpan())
     }
+
+    /// A ring of so many words, in memory that has room for more than that, and may have some already.
+    ///
+    /// Those that come in are written behind the end and over nothing that is kept, up to as many as there is
+    /// more room: who stores `span` now and then finds all words of the one stored last.
+    package init(capacity: Int, in words: any EventWords, goingOnFrom span: EventSpan) {
+        precondition(capacity > 0 && capacity <= words.room, "a ring of \(capacity) words")
+        self.capacity = capacity
+        self.words = words
+        self.span = span
+    }
+
+    /// The number that the next word gets.
+    package var end: Int { span.end }
 
     /// The number of the oldest word that is kept.
     package var oldest: Int { max(0, end - capacity) }
 
     /// What holds now.
-    package var state: EventState { now }
+    package var state: EventState { span.now }
+
+    /// What held just before the oldest event that is kept.
+    var beginning: EventState { span.beginning }
 
     /// Notes an event; a clock that goes backwards stands still.
     package func record(_ event: TokenEvent, at time: MonotonicTime) {
-        let microseconds = max(now.time, time.nanoseconds / 1_000)
+        let microseconds = max(state.time, time.nanoseconds / 1_000)
         if end == 0 {
-            now.time = microseconds
-            beginning.time = microseconds
+            span.now.time = microseconds
+            span.beginning.time = microseconds
         }
-        let pause = microseconds - now.time
+        let pause = microseconds - state.time
         if pause > TokenEvent.longestPause {
             push(TokenEvent.word(ofPause: pause))
             push(event.word(after: 0))
@@ -44,30 +57,28 @@ package final class EventRing {
 
     /// Notes how many tokens may be out, if it is another number than before.
     package func noteLimit(_ jobs: Int, at time: MonotonicTime) {
-        if now.limit != jobs { record(TokenEvent(.limit, value: jobs), at: time) }
+        if state.limit != jobs { record(TokenEvent(.limit, value: jobs), at: time) }
     }
 
     /// Notes the admission rule that holds waiting processes back, if it is another than before.
     package func noteGate(_ rule: GateRule?, at time: MonotonicTime) {
         let number = GateRule.number(of: rule)
-        if now.gate != number { record(TokenEvent(.gate, value: number), at: time) }
+        if state.gate != number { record(TokenEvent(.gate, value: number), at: time) }
     }
 
     /// Notes how many tokens are out of a pipe, if it is another number than before.
     package func noteOut(_ tokens: Int, at time: MonotonicTime) {
-        if now.out != tokens { record(TokenEvent(.out, value: tokens), at: time) }
+        if state.out != tokens { record(TokenEvent(.out, value: tokens), at: time) }
     }
 
     private func push(_ word: UInt64) {
-        now.apply(word)
-        if words.count < capacity {
-            words.append(word)
-        } else {
-            beginning.apply(words[end & (capacity - 1)])
-            words[end & (capacity - 1)] = word
-        }
-        end += 1
+        span.now.apply(word)
+        if end >= capacity { span.beginning.apply(self[oldest]) }
+        words[end % words.room] = word
+        span.end += 1
     }
+
+    private subscript(number: Int) -> UInt64 { words[number % words.room] }
 
     /// Goes through events from the word of that number on, until `body` has seen so many, or the last before
     /// `end`.
@@ -81,7 +92,7 @@ package final class EventRing {
     ) -> Int {
         var (number, seen, pause) = (max(start, oldest), 0, Int64(0))
         while number < end, seen < most {
-            let word = words[number & (capacity - 1)]
+            let word = self[number]
             number += 1
             pause += TokenEvent.pause(of: word)
             guard let event = TokenEvent.read(word, after: pause) else { continue }
@@ -95,7 +106,7 @@ package final class EventRing {
     package func position(since microseconds: Int64) -> (number: Int, state: EventState) {
         var (number, state) = (oldest, beginning)
         while number < end {
-            let word = words[number & (capacity - 1)]
+            let word = self[number]
             guard state.time + TokenEvent.pause(of: word) < microseconds else { break }
             state.apply(word)
             number += 1

@@ -3,13 +3,17 @@ internal import Vocabulary
 /// What holds between two events of a ring, but for who has the tokens.
 package struct EventState: Equatable, Sendable {
     /// When the last event was, in microseconds of the monotonic clock.
-    package internal(set) var time: Int64 = 0
+    package internal(set) var time: Int64
     /// How many tokens may be out; 0 before the first event says so.
-    package private(set) var limit = 0
+    package private(set) var limit: Int
     /// The number of the admission rule that holds waiting processes back; 0: none.
-    package private(set) var gate = 0
+    package private(set) var gate: Int
     /// How many tokens are out of a named pipe.
-    package private(set) var out = 0
+    package private(set) var out: Int
+
+    package init(time: Int64 = 0, limit: Int = 0, gate: Int = 0, out: Int = 0) {
+        (self.time, self.limit, self.gate, self.out) = (time, limit, gate, out)
+    }
 
     /// Goes on to what a word of the ring says.
     mutating func apply(_ word: UInt64) {

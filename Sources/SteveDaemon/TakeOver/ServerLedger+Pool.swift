@@ -18,6 +18,7 @@ extension ServerLedger {
             }
         }
         stage(pool.counters)
+        stage(pool.events.span)
     }
 
     private func stage(_ record: StoredBuild?, _ row: Int) {

@@ -17,6 +17,10 @@ package struct TraceOpening: Decodable, Equatable, Sendable {
     package var end: Int
     /// Who holds how many tokens at `end`, as pairs of a process' number and a count.
     package var held: [Int]
+    /// When the daemon was started, in microseconds of its clock; absent: it does not say.
+    ///
+    /// The numbers of another daemon's events mean others.
+    package var began: Int64?
 
     package init(
         time: Int64,
@@ -26,7 +30,8 @@ package struct TraceOpening: Decodable, Equatable, Sendable {
         out: Int?,
         next: Int,
         end: Int,
-        held: [Int]
+        held: [Int],
+        began: Int64? = nil
     ) {
         self.time = time
         self.now = now
@@ -36,6 +41,7 @@ package struct TraceOpening: Decodable, Equatable, Sendable {
         self.next = next
         self.end = end
         self.held = held
+        self.began = began
     }
 }
 
@@ -88,6 +94,7 @@ package struct TraceProcess: Decodable, Equatable, Sendable {
 extension TraceOpening: JSONWritable {
     package func write(to json: inout JSONWriter) {
         json.object { json in
+            json.member("began", ifThere: began)
             json.member("end", end)
             json.member("gate", gate)
             json.member("held", held)

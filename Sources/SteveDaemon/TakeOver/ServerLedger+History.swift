@@ -1,0 +1,112 @@
+internal import Jobserver
+internal import Ledger
+internal import Wire
+
+/// What happened, and to whom: the words of the trace's ring, the commands of the clients, and who has ended.
+extension ServerLedger: EventWords {
+    package var room: Int { layout.events.rows }
+
+    package subscript(place: Int) -> UInt64 {
+        get { self[layout.events, place, 0] }
+        set { put(newValue, layout.events, place) }
+    }
+
+    /// How far the ring has come.
+    func stage(_ span: EventSpan) {
+        guard UInt64(span.end) != self[layout.trace, 0, 0] else { return }
+        stage(UInt64(span.end), layout.trace, 0, 0)
+        stage(span.beginning, from: 1)
+        stage(span.now, from: 5)
+    }
+
+    private func stage(_ state: EventState, from word: Int) {
+        stageChange(UInt64(bitPattern: state.time), layout.trace, 0, word)
+        stageChange(UInt64(state.limit), layout.trace, 0, word + 1)
+        stageChange(UInt64(state.gate), layout.trace, 0, word + 2)
+        stageChange(UInt64(state.out), layout.trace, 0, word + 3)
+    }
+
+    /// What a client is called while it lives.
+    func stage(command: String, of process: KnownProcess) {
+        let row = Int(process.client.index)
+        stage(word(process.dispatcher, process.user), layout.commands, row, 0)
+        stage(command.utf8, layout.commands, row, from: 1)
+    }
+
+    /// Keeps who has ended in a row, the number of all that had by then.
+    func stage(ended process: TraceProcess, user: UInt32, in row: Int, count: Int) {
+        stage(UInt64(process.number), layout.ended, row, 0)
+        stage(UInt64(UInt32(truncatingIfNeeded: process.pid)), layout.ended, row, 1)
+        stage(word(process.dispatcher.map { Int32(truncatingIfNeeded: $0) }, user), layout.ended, row, 2)
+        stage(process.build.utf8.prefix(Self.labelBytes), layout.ended, row, from: 3)
+        stage(process.command.utf8, layout.ended, row, from: 3 + 1 + Self.labelBytes / 8)
+        stage(UInt64(count), layout.trace, 0, 9)
+    }
+
+    private static let labelBytes = 152
+
+    private func word(_ dispatcher: Int32?, _ user: UInt32) -> UInt64 {
+        UInt64(UInt32(bitPattern: dispatcher ?? 0)) | UInt64(user) << 32
+    }
+
+    // MARK: Reading
+
+    /// How far the ring of another server had come.
+    var span: EventSpan {
+        var span = EventSpan()
+        span.end = Int(clamping: self[layout.trace, 0, 0])
+        span.beginning = state(from: 1)
+        span.now = state(from: 5)
+        return span
+    }
+
+    private func state(from word: Int) -> EventState {
+        EventState(
+            time: Int64(bitPattern: self[layout.trace, 0, word]),
+            limit: Int(clamping: self[layout.trace, 0, word + 1]),
+            gate: Int(clamping: self[layout.trace, 0, word + 2]),
+            out: Int(clamping: self[layout.trace, 0, word + 3])
+        )
+    }
+
+    /// How many processes have ended.
+    var endedCount: Int { Int(clamping: self[layout.trace, 0, 9]) }
+
+    /// Who has ended, by its row, and its user; nil: nobody yet.
+    func ended(_ row: Int) -> (process: TraceProcess, user: UInt32)? {
+        let number = Int(clamping: self[layout.ended, row, 0])
+        guard number > 0 else { return nil }
+        let (dispatcher, user) = dispatcher(layout.ended, row, 2)
+        let process = TraceProcess(
+            number: number,
+            pid: Int(UInt32(truncatingIfNeeded: self[layout.ended, row, 1])),
+            build: string(layout.ended, row, from: 3),
+            command: string(layout.ended, row, from: 3 + 1 + Self.labelBytes / 8),
+            dispatcher: dispatcher
+        )
+        return (process, user)
+    }
+
+    /// A client that has ended while nobody served.
+    func late(_ client: Int32, number: Int, build: String) -> (process: TraceProcess, user: UInt32) {
+        let (dispatcher, user) = dispatcher(layout.commands, Int(client), 0)
+        let process = TraceProcess(
+            number: number,
+            pid: pid(of: client).map(Int.init) ?? 0,
+            build: build,
+            command: string(layout.commands, Int(client), from: 1),
+            dispatcher: dispatcher
+        )
+        return (process, user)
+    }
+
+    private func dispatcher(_ table: Table, _ row: Int, _ word: Int) -> (dispatcher: Int?, user: UInt32) {
+        let value = self[table, row, word]
+        let pid = Int(UInt32(truncatingIfNeeded: value))
+        return (pid == 0 ? nil : pid, UInt32(truncatingIfNeeded: value >> 32))
+    }
+
+    private func string(_ table: Table, _ row: Int, from word: Int) -> String {
+        String(decoding: text(table, row, from: word), as: UTF8.self)
+    }
+}
