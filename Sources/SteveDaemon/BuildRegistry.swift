@@ -31,48 +31,48 @@ struct BuildRegistry {
         unmatchedPatterns = weights.map(\.pattern)
     }
 
-    /// The build of a process, which is counted as a member until it has `left`, and what had to be read for
-    /// that: its parent, if it still lives, and its command line.
-    mutating func build(
-        of pid: Int32,
-        _ pool: inout TokenPool
-    ) -> (build: BuildID, parent: Int32?, command: String, user: UInt32, dispatcher: Int32?) {
+    /// What /proc says of a process that is not known yet, and of its build.
+    mutating func newcomer(_ pid: Int32) -> Newcomer {
         let (facts, parent, user, dispatcher) = facts(about: pid)
         let identity = BuildIdentity(facts)
-        let build = byIdentity[identity] ?? begin(identity, of: pid, dispatchedBy: dispatcher, &pool)
         let above = identity.kind == .package ? dispatcher : nil
-        return (build, parent, facts.commandLines.first ?? "", user, above)
+        var newcomer = Newcomer(
+            pid: pid,
+            parent: parent,
+            user: user,
+            command: facts.commandLines.first ?? "",
+            dispatcher: above,
+            identity: identity,
+            build: byIdentity[identity]
+        )
+        guard newcomer.build == nil else { return newcomer }
+        newcomer.title = title(of: identity, by: pid)
+        if identity.kind != .dispatcher { newcomer.weight = weight(of: identity, newcomer.title) }
+        newcomer.dispatcherBuild = above.flatMap { dispatchers[$0] }
+        return newcomer
     }
 
-    /// The dispatcher that started the package that a process of that parent builds; nil: it builds none,
-    /// or by itself.
-    func dispatcher(of build: BuildID, from parent: Int32) -> Int32? {
-        identities[build]?.kind == .package ? dispatcher(from: parent) : nil
+    /// What /proc says of a process whose build another server knew.
+    func member(_ pid: Int32, of build: BuildID, parent: Int32) -> Newcomer {
+        Newcomer(
+            pid: pid,
+            parent: parent,
+            user: (try? ProcFS.user(of: pid)) ?? .max,
+            command: ProcFS.command(of: pid),
+            dispatcher: identities[build]?.kind == .package ? dispatcher(from: parent) : nil,
+            identity: identities[build],
+            build: build
+        )
     }
 
-    private mutating func begin(
-        _ identity: BuildIdentity,
-        of pid: Int32,
-        dispatchedBy dispatcher: Int32?,
-        _ pool: inout TokenPool
-    ) -> BuildID {
-        let build: BuildID
-        let title = title(of: identity, by: pid)
-        if identity.kind == .dispatcher {
-            build = pool.beginDispatcher()
-            dispatchers[pid] = build
-        } else {
-            let isPackage = identity.kind == .package
-            build = pool.begin(
-                buildOfWeight: weight(of: identity, title),
-                dispatchedBy: isPackage ? dispatcher.flatMap { dispatchers[$0] } : nil
-            )
-        }
+    /// The newcomer is the first of its build, which has this number.
+    mutating func know(_ newcomer: Newcomer, as build: BuildID) {
+        guard let identity = newcomer.identity else { return }
+        if identity.kind == .dispatcher { dispatchers[newcomer.pid] = build }
         byIdentity[identity] = build
         identities[build] = identity
-        titles[build] = title
+        titles[build] = newcomer.title
         ledger.stage(identity.text.utf8, ledger.layout.identities, Int(build.index))
-        return build
     }
 
     /// Knows the builds that another server knew.
@@ -90,9 +90,9 @@ struct BuildRegistry {
         }
     }
 
-    /// One of the build's processes or open files is gone; with the last one the build is.
-    mutating func left(_ build: BuildID, _ pool: inout TokenPool) {
-        guard pool.end(build), let identity = identities.removeValue(forKey: build) else { return }
+    /// Forgets a build that has nothing left.
+    mutating func forget(_ build: BuildID) {
+        guard let identity = identities.removeValue(forKey: build) else { return }
         byIdentity[identity] = nil
         titles[build] = nil
         if identity.kind == .dispatcher { dispatchers = dispatchers.filter { $0.value != build } }
@@ -116,14 +116,16 @@ struct BuildRegistry {
         return titles.values.contains(title) ? identity.label : title
     }
 
-    /// Goes by other weights from now on, for the builds that are there too.
-    mutating func change(to settings: Settings, _ pool: inout TokenPool, at now: MonotonicTime) {
-        guard weights != settings.weightRules else { return }
+    /// Goes by other weights from now on: gives the builds that there are with what each weighs now.
+    mutating func change(to settings: Settings) -> [(build: BuildID, weight: Double)] {
+        guard weights != settings.weightRules else { return [] }
         weights = settings.weightRules
         unmatchedPatterns = weights.map(\.pattern)
+        var changed: [(build: BuildID, weight: Double)] = []
         for (build, identity) in identities {
-            pool.change(weightOf: build, to: weight(of: identity, label(of: build)), at: now)
+            changed.append((build, weight(of: identity, label(of: build))))
         }
+        return changed
     }
 
     private mutating func weight(of identity: BuildIdentity, _ title: String) -> Double {

@@ -27,8 +27,13 @@ extension Daemon: ControlDelegate {
             rule: state.rule.rawValue,
             text: state.description
         )
-        report.users = users.all.map { pid, hasSlot in
-            StatusReport.User(pid: Int(pid), command: registry[pid: pid]?.command ?? "", slot: hasSlot)
+        report.users = users.all.map { pid in
+            let process = registry[pid: pid]
+            return StatusReport.User(
+                pid: Int(pid),
+                command: process?.command ?? "",
+                slot: process?.slot != nil
+            )
         }
         let look = machine.look(at: now, gate.measures)
         report.load = StatusReport.Load(oneMinute: look.load, limit: inForce.loadAverage)
@@ -102,16 +107,15 @@ extension Daemon: ControlDelegate {
         }
         process.expectExec()
         process.isRegistered = true
-        if slot, users.waitsToo(peer.pid, ticket) { return false }
-        let wants = slot && !users.hasSlot(peer.pid) && !runsInSlot(peer.pid)
-        users.registered(peer.pid, hasSlot: wants)
-        registry.ledger.stage(user: process, hasSlot: users.hasSlot(peer.pid))
-        server.book()
-        guard wants else { return true }
+        users.registered(peer.pid)
+        if !slot || !process.waitsForSlot {
+            let wants = slot && process.slot == nil && !runsInSlot(peer.pid)
+            registry.ledger.stage(user: process, hasSlot: wants || process.slot != nil)
+            server.book()
+            if !wants || server.charge(process) { return true }
+        }
         users.waits(peer.pid, ticket)
-        guard server.charge(process, ticket: ticket) else { return false }
-        _ = users.charged(ticket)
-        return true
+        return false
     }
 
     /// Whether an ancestor is a user with a slot: then this process is what it does with that.
@@ -122,9 +126,9 @@ extension Daemon: ControlDelegate {
         var ancestor = pid
         for _ in 0..<Self.ancestorLimit {
             guard let parent = try? ProcFS.parent(of: ancestor), parent > 0 else { return false }
-            if users.hasSlot(parent) {
+            if registry[pid: parent]?.slot != nil {
                 ended(parent)
-                if users.hasSlot(parent) { return true }
+                if registry[pid: parent]?.slot != nil { return true }
             }
             ancestor = parent
         }
@@ -135,17 +139,10 @@ extension Daemon: ControlDelegate {
     private static let ancestorLimit = 256
 
     func withdraw(ticket: UInt32, of peer: PeerCredentials) {
-        switch users.withdrew(peer.pid, ticket) {
-        case .another: return
-        case .last:
-            if let process = registry[pid: peer.pid] { registry.ledger.stage(user: process, hasSlot: false) }
-            server.withdraw(ticket: ticket)
-            server.book()
-        case .next(let heir):
-            server.withdraw(ticket: ticket)
-            guard let process = registry[pid: peer.pid], server.charge(process, ticket: heir) else { return }
-            users.charged(heir).forEach { control?.registered($0) }
-        }
+        guard users.withdrew(peer.pid, ticket), let process = registry[pid: peer.pid] else { return }
+        registry.ledger.stage(user: process, hasSlot: false)
+        server.withdraw(process)
+        server.book()
     }
 }
 

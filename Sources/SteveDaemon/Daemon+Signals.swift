@@ -39,8 +39,8 @@ extension Daemon {
     /// Whether anybody has registered who does not belong to whoever started this daemon, whose end this may
     /// be: by the control group.
     private var hasForeignUsers: Bool {
-        users.all.contains { user in
-            guard let group = try? ProcFS.cgroup(of: user.pid) else { return false }
+        users.all.contains { pid in
+            guard let group = try? ProcFS.cgroup(of: pid) else { return false }
             return group != startGroup
         }
     }

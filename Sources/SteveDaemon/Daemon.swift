@@ -111,10 +111,8 @@ package final class Daemon {
             package: { [registry] in registry.package(of: $0) }
         )
         server = try open(TokenServers(inForce, site, registry, gate, loop))
-        gate.holders = { [unowned server] in server.holders }
         users = Users(endsWithUsers: configuration.endsWithUsers, at: .now)
         inForce = bounded(inForce)
-        registry.settleEnd = { [unowned self] pid in ended(pid) }
     }
 
     /// The kernel makes the device when it has seen our answer to its first request.
@@ -130,9 +128,6 @@ package final class Daemon {
         try server.publish(PathAccess(settings))
         let control = try ControlServer(listener, path: site.socketPath, loop: loop)
         control.delegate = self
-        server.charged = { [unowned self, unowned control] ticket in
-            users.charged(ticket).forEach(control.registered)
-        }
         self.control = control
         sizeStore = SizeStore(site, environment: configuration.environment)
         if let account {
@@ -245,6 +240,20 @@ package final class Daemon {
         case .keeper: keeperHasEnded()
         case nil: break
         }
+        perform()
+    }
+
+    /// Does what the token server has left to do.
+    private func perform() {
+        while let effect = server.nextEffect() {
+            switch effect {
+            case .charged(let pid): users.charged(pid).forEach { control?.registered($0) }
+            case .ended(let pid):
+                dropLimits(of: pid)
+                let linger = isToldToEnd ? 0 : settings.linger.nanoseconds
+                users.ended(pid, lingerNanoseconds: linger, at: .now)
+            }
+        }
     }
 
     private var nextDeadline: MonotonicTime? {
@@ -269,6 +278,7 @@ package final class Daemon {
         for pid in registry.lookForEnds(at: now) { ended(pid) }
         if let deadline = server.nextDeadline, deadline <= now { server.elapse(at: now) }
         if server.demand.isWaiting { lookAgain(at: now) }
+        perform()
         if case .draining(let until) = ending, until <= now || server.demand.out <= 0 { ending = .now }
         if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
         if let time = control?.nextSweep, time <= now { control?.sweep(at: now) }
@@ -281,7 +291,7 @@ package final class Daemon {
     }
 
     private func askGate(at now: MonotonicTime) {
-        server.admit(gate.sample(out: server.demand.load, at: now))
+        server.admit(gate.sample(out: server.demand.load, holders: server.holders, at: now))
         sizeStore?.keep(gate.sizes, at: now)
     }
 
@@ -298,12 +308,11 @@ package final class Daemon {
         users.lookAgain(at: now)
     }
 
+    /// Has the end of a process dealt with, if it has ended: the loop may not have told of it yet.
     func ended(_ pid: Int32) {
         guard let process = registry[pid: pid], process.descriptor.hasEnded else { return }
         server.ended(process)
-        dropLimits(of: pid)
-        let linger = isToldToEnd ? 0 : settings.linger.nanoseconds
-        users.ended(pid, lingerNanoseconds: linger, at: .now)
+        perform()
     }
 
     /// The settings with no more tokens than there is room for.

@@ -9,7 +9,7 @@ extension DeviceServer {
     /// Root and the daemon's own user are believed. Anybody else has a slot if a wrapper registered the
     /// process, or if it descends from one that is registered or holds tokens: a cargo below make.
     func mayLend(_ thread: Int32, _ file: UInt64, at now: MonotonicTime) -> Bool {
-        guard let process = registry.caller(thread, &pool) else {
+        guard let process = caller(thread) else {
             let user = handles[Int(file)]?.user
             return user == 0 || user == geteuid()
         }

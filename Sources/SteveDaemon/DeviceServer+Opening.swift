@@ -127,7 +127,7 @@ extension DeviceServer {
     private func mayGo(_ status: FileStatus) -> Bool {
         switch status.kind {
         case .characterDevice: DeviceNode.isDead(status.deviceNumber)
-        case .pipe: isReplaceable(status)
+        case .pipe: site.isOurPipe(status)
         default: false
         }
     }

@@ -9,10 +9,10 @@ internal import Wire
 extension DeviceServer: DeviceHandler {
     func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
         // This may be the first that is seen of a process with a used pid.
-        registry.settleEnd(thread)
-        let process = registry.caller(thread, &pool)
+        if let former = registry[pid: thread], former.descriptor.hasEnded { ended(former) }
+        let process = caller(thread)
         process?.lookAgain()
-        let anonymous = process == nil ? AnonymousAccount(&pool) : nil
+        let anonymous = process == nil ? pool.account(in: pool.begin()) : nil
         guard let owner = process?.client ?? anonymous?.client else { throw .noMemory }
         let file = pool.opened(by: owner)
         log.debug("open \(file.index) by thread \(thread)")
@@ -66,7 +66,7 @@ extension DeviceServer: DeviceHandler {
             "\(name(thread)) returned \(receipt.own), for others \(receipt.passed), lent \(receipt.lent), "
                 + "\(pool.free) free"
         )
-        if receipt.dropped > 0 { log.dropped(receipt.dropped, by: registry.caller(thread, &pool)) }
+        if receipt.dropped > 0 { log.dropped(receipt.dropped, by: caller(thread)) }
         settle(at: now)
     }
 
@@ -97,7 +97,7 @@ extension DeviceServer: DeviceHandler {
         if let anonymous = handle.anonymous { pool.died(anonymous.client, at: now) }
         let build = pool.closed(handle.file, at: now)
         if let anonymous = handle.anonymous, anonymous.build != build { _ = pool.end(anonymous.build) }
-        registry.leave(build, &pool)
+        leave(build)
         handles[Int(file)] = nil
         registry.ledger.forget(handle.file)
         openHandles -= 1

@@ -17,9 +17,10 @@ extension DeviceServer: TokenServer {
 
     func serve() -> Bool {
         guard case .idle = session?.serve() else { return false }
-        tellCharged()
         return true
     }
+
+    func nextEffect() -> ServerEffect? { effects.isEmpty ? nil : effects.removeFirst() }
 
     func elapse(at now: MonotonicTime) {
         pool.expire(at: now)
@@ -28,51 +29,47 @@ extension DeviceServer: TokenServer {
 
     func ended(_ process: KnownProcess) {
         let now = MonotonicTime.now
-        for (ticket, charge) in charges where charge.process === process {
-            forget(ticket, charge.file, at: now)
-        }
+        forgetSlot(of: process, at: now)
         let before = pool.totals.reclaimed
         pool.died(process.client, at: now)
         let reclaimed = pool.totals.reclaimed - before
         if reclaimed > 0 { log.verbose("\(process) ended with \(reclaimed) token(s): taken back") }
-        registry.forget(process, &pool)
+        registry.forget(process)
+        leave(process.build)
+        effects.append(.ended(process.pid))
         settle(at: now)
     }
 
-    func process(_ pid: Int32) -> KnownProcess? { registry.process(pid, &pool) }
+    func process(_ pid: Int32) -> KnownProcess? { registry.process(pid, welcome) }
 
-    /// Whether a wrapper's slot of this process waits.
-    func isCharging(_ process: KnownProcess) -> Bool {
-        charges.values.contains { $0.process === process && $0.isWaiting }
-    }
-
-    func charge(_ process: KnownProcess, ticket: UInt32) -> Bool {
+    func charge(_ process: KnownProcess) -> Bool {
+        guard process.slot == nil else { return process.hasSlot }
         let now = MonotonicTime.now
         askGate(at: now)
         let file = pool.opened(by: process.client)
-        charges[ticket] = SlotCharge(process: process, file: file)
         let answer = pool.read(
-            RequestID(ticket: ticket),
+            RequestID(slotOf: process.client),
             by: process.client,
             through: file,
             waits: true,
             at: now
         )
-        charges[ticket]?.isWaiting = answer == .parked
+        process.slot = WrapperSlot(isWaiting: answer == .parked, since: now, file: file)
         registry.ledger.stage(slot: file, of: process, isWaiting: answer == .parked)
         settle(at: now)
         return answer.isGranted
     }
 
-    func withdraw(ticket: UInt32) {
-        guard let charge = charges[ticket] else { return }
+    func withdraw(_ process: KnownProcess) {
+        guard process.waitsForSlot else { return }
         let now = MonotonicTime.now
-        forget(ticket, charge.file, at: now)
+        forgetSlot(of: process, at: now)
         settle(at: now)
     }
 
-    private func forget(_ ticket: UInt32, _ file: FileID, at now: MonotonicTime) {
-        charges[ticket] = nil
+    private func forgetSlot(of process: KnownProcess, at now: MonotonicTime) {
+        guard let file = process.slot?.file else { return }
+        process.slot = nil
         registry.ledger.forget(file)
         pool.closed(file, at: now)
     }
@@ -88,7 +85,9 @@ extension DeviceServer: TokenServer {
     func change(to settings: Settings) {
         let now = MonotonicTime.now
         log = TokenLog(settings)
-        registry.change(to: settings, &pool, at: now)
+        for (build, weight) in registry.change(to: settings) {
+            pool.change(weightOf: build, to: weight, at: now)
+        }
         pool.events.noteLimit(settings.jobs, at: now)
         pool.change(to: Limits(settings), at: now)
         settle(at: now)
@@ -109,7 +108,7 @@ extension DeviceServer: TokenServer {
     }
 
     func failWaiters() {
-        for request in pool.waitingReads where request.ticket == nil {
+        for request in pool.waitingReads where !request.isSlot {
             session?.fail(request.number, .ioError)
         }
         session?.settle()

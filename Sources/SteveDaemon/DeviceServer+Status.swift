@@ -56,7 +56,7 @@ extension DeviceServer {
 
     private func waiter(_ waiting: Waiting, at now: MonotonicTime) -> StatusReport.Waiter {
         let process = registry[waiting.client]
-        let isSlot = process.map(isCharging) ?? false
+        let isSlot = process?.waitsForSlot == true
         return StatusReport.Waiter(
             pid: Int(process?.pid ?? 0),
             command: process?.command ?? Self.foreign,

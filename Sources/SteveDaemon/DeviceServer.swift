@@ -10,8 +10,8 @@ internal import Wire
 final class DeviceServer {
     let backend: Backend
     let path: String
-    /// Whether a pipe at the path is one that a daemon of this name left.
-    var isReplaceable: (FileStatus) -> Bool = { _ in false }
+    /// Knows whether a pipe at the path is one that a daemon of this name left.
+    let site: Site
     var pool: TokenPool
     var statistics = PoolStatistics(start: .now)
     /// When what was counted is put down again, for the next server.
@@ -26,16 +26,20 @@ final class DeviceServer {
     var openHandles = 0
     /// Nothing is granted any more, whatever the admission rules say.
     var isClosing = false
-    /// The slots of wrappers, by ticket.
-    var charges: [UInt32: SlotCharge] = [:]
-    /// Slots that have their token, whose wrappers are to be told when that is in the ledger.
-    private var due: [UInt32] = []
-    /// Told when a charge that had to wait has been made.
-    var charged: (UInt32) -> Void = { _ in }
+    /// What is left for the daemon to do, once what led to it is in the ledger.
+    var effects: [ServerEffect] = []
 
-    init(_ settings: Settings, backend: Backend, path: String, registry: ProcessRegistry, gate: Gate) {
+    init(
+        _ settings: Settings,
+        backend: Backend,
+        path: String,
+        site: Site,
+        registry: ProcessRegistry,
+        gate: Gate
+    ) {
         self.backend = backend
         self.path = path
+        self.site = site
         self.registry = registry
         self.gate = gate
         pool = TokenPool(limits: Limits(settings), events: registry.history.events)
@@ -73,7 +77,7 @@ final class DeviceServer {
     /// load of an hour ago.
     func askGate(at now: MonotonicTime) {
         guard !isClosing, gate.isStale(at: now) else { return }
-        let tokens = gate.sample(out: pool.load, at: now)
+        let tokens = gate.sample(out: pool.load, holders: holders, at: now)
         pool.admit(tokens, at: now)
     }
 
@@ -83,8 +87,8 @@ final class DeviceServer {
             switch effect {
             case .grant(let request, let client, let file):
                 log.verbose("a token for waiting \(registry[client]?.description ?? "foreign process")")
-                if let ticket = request.ticket {
-                    granted(ticket)
+                if request.isSlot {
+                    grantSlot(to: client, at: now)
                 } else if session?.grant(request.number, holder: client.index) != true {
                     pool.undelivered(to: client, through: file, at: now)
                 }
@@ -102,31 +106,43 @@ final class DeviceServer {
         }
         pool.events.noteGate(state.holdback, at: now)
         session?.settle()
-        if session?.isDeciding != true { tellCharged() }
         assert(pool.violation == nil, pool.violation ?? "")
     }
 
-    /// What is in the ledger by now is so, whatever becomes of this process.
-    func tellCharged() {
-        while !due.isEmpty { charged(due.removeFirst()) }
-    }
-
-    /// A wrapper's slot that waited has its token.
-    private func granted(_ ticket: UInt32) {
-        guard let charge = charges[ticket] else { return }
-        charges[ticket]?.isWaiting = false
-        registry.ledger.stage(slot: charge.file, of: charge.process, isWaiting: false)
-        charge.process.expectExec()
-        due.append(ticket)
+    /// A slot that waited has its token.
+    private func grantSlot(to client: ClientID, at now: MonotonicTime) {
+        guard let process = registry[client], let file = process.slot?.file else { return }
+        process.slot = WrapperSlot(isWaiting: false, since: now, file: file)
+        registry.ledger.stage(slot: file, of: process, isWaiting: false)
+        process.expectExec()
+        effects.append(.charged(process.pid))
     }
 
     // MARK: Callers
 
+    /// The process that makes this request; nil: the kernel cannot name it.
+    func caller(_ thread: Int32) -> KnownProcess? { registry.caller(thread, welcome) }
+
+    /// Opens an account for a process, in that of its build.
+    func welcome(_ newcomer: Newcomer) -> Account {
+        pool.account(in: newcomer.build ?? begin(newcomer))
+    }
+
+    private func begin(_ newcomer: Newcomer) -> BuildID {
+        guard newcomer.identity?.kind != .dispatcher else { return pool.beginDispatcher() }
+        return pool.begin(buildOfWeight: newcomer.weight, dispatchedBy: newcomer.dispatcherBuild)
+    }
+
+    /// A process or an open file of the build is gone: with the last one the build is.
+    func leave(_ build: BuildID) {
+        if pool.end(build) { registry.forget(build) }
+    }
+
     /// Who makes this request: a process, or, where the kernel cannot name one, the open file itself.
     func client(_ thread: Int32, _ file: UInt64) -> ClientID {
-        if let process = registry.caller(thread, &pool) { return process.client }
+        if let process = caller(thread) { return process.client }
         if let account = handles[Int(file)]?.anonymous { return account.client }
-        let account = AnonymousAccount(&pool)
+        let account = pool.account(in: pool.begin())
         handles[Int(file)]?.anonymous = account
         registry.ledger.stage(account: account, of: fileID(file))
         return account.client
@@ -147,7 +163,7 @@ final class DeviceServer {
 
     /// The caller, for the log.
     func name(_ thread: Int32) -> String {
-        registry.caller(thread, &pool)?.description ?? "a process outside this PID namespace"
+        caller(thread)?.description ?? "a process outside this PID namespace"
     }
 
     func fileID(_ file: UInt64) -> FileID {

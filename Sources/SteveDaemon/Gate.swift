@@ -17,12 +17,8 @@ final class Gate {
     private var blindness: Blindness?
     private var wasBlind = false
     private var sharpest = GateRule.jobs
-    /// Who holds how many tokens, for the memory rule.
-    var holders: () -> [(pid: Int32, tokens: Int)] = { [] }
     /// Looks at the machine for what these rules want to know; tests put a machine of their own here.
-    lazy var look: (AdmissionSettings) throws(Blindness) -> Sample = {
-        [unowned self] (settings) throws(Blindness) in try machine(for: settings)
-    }
+    var look: (AdmissionSettings) throws(Blindness) -> Sample
 
     init(
         _ settings: Settings,
@@ -30,6 +26,7 @@ final class Gate {
         package: @escaping (Int32) -> String? = { _ in nil }
     ) {
         trees = ProcessTrees(knownParent: knownParent, package: package)
+        look = { [measures] (settings) throws(Blindness) in try measures.sample(for: settings) }
         admission = Admission(Self.settings(settings, measures))
     }
 
@@ -77,11 +74,17 @@ final class Gate {
         return (lastSample ?? MonotonicTime(nanoseconds: 0)) + admission.settings.recheckNanoseconds
     }
 
-    /// Looks at the machine, and says how many tokens may be out now.
-    func sample(out: Int, at now: MonotonicTime) -> Int {
+    /// Looks at the machine, and says how many tokens may be out now; the memory rule asks who holds them.
+    func sample(
+        out: Int,
+        holders: @autoclosure () -> [(pid: Int32, tokens: Int)],
+        at now: MonotonicTime
+    ) -> Int {
         lastSample = now
         do throws(Blindness) {
-            admission.sampled(try look(admission.settings), out: out, at: now)
+            var sample = try look(admission.settings)
+            if admission.settings.minMemoryBytes != nil { sample.holders = try usage(of: holders()) }
+            admission.sampled(sample, out: out, at: now)
             blindness = nil
         } catch {
             blindness = error
@@ -101,26 +104,12 @@ final class Gate {
         return GateState(rule: blindness.rule, isHolding: true, measure: "\(blindness)")
     }
 
-    private func machine(for settings: AdmissionSettings) throws(Blindness) -> Sample {
-        var sample = Sample()
-        if settings.maxLoad != nil {
-            let load = try measures.load(for: settings.loadSource == .running ? .running : .load)
-            sample.loadAverage = load.oneMinute
-            sample.runningTasks = load.running
+    private func usage(of holders: [(pid: Int32, tokens: Int)]) throws(Blindness) -> [HolderUsage] {
+        do throws(Errno) {
+            return try trees.usage(of: holders)
+        } catch {
+            throw Blindness(rule: .memory, what: "/proc", why: "\(error)")
         }
-        if settings.maxPressure != nil {
-            sample.cpuPressure = try measures.pressure(.cpu)
-            sample.memoryPressure = try measures.pressure(.memory)
-        }
-        if settings.minMemoryBytes != nil {
-            sample.memoryAvailableBytes = try measures.availableBytes()
-            do throws(Errno) {
-                sample.holders = try trees.usage(of: holders())
-            } catch {
-                throw Blindness(rule: .memory, what: "/proc", why: "\(error)")
-            }
-        }
-        return sample
     }
 
     private static func settings(_ settings: Settings, _ measures: MachineMeasures) -> AdmissionSettings {

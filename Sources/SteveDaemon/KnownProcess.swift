@@ -20,6 +20,8 @@ final class KnownProcess {
     var threads: [Int32] = []
     /// A wrapper made it a user: it has a slot of its own.
     var isRegistered = false
+    /// Its token as a wrapped command, if it is to have one.
+    var slot: WrapperSlot?
     /// Until when it is known that it has no slot to lend.
     var hasNoSlotUntil: MonotonicTime?
     /// Whether a warning about bytes that stand for no token has been logged.
@@ -30,27 +32,19 @@ final class KnownProcess {
     private var mayChangeUntil: MonotonicTime?
     private var lastCommand: String
 
-    init(
-        _ pid: Int32,
-        _ descriptor: consuming ProcessDescriptor,
-        client: ClientID,
-        build: BuildID,
-        number: Int,
-        parent: Int32?,
-        dispatcher: Int32?,
-        user: UInt32,
-        command: String
-    ) {
-        self.pid = pid
+    init(_ newcomer: Newcomer, _ descriptor: consuming ProcessDescriptor, _ account: Account) {
+        pid = newcomer.pid
+        parent = newcomer.parent
+        dispatcher = newcomer.dispatcher
+        user = newcomer.user
+        lastCommand = newcomer.command
         self.descriptor = descriptor
-        self.client = client
-        self.build = build
-        self.number = number
-        self.parent = parent
-        self.dispatcher = dispatcher
-        self.user = user
-        lastCommand = command
+        (client, build, number) = (account.client, account.build, account.number)
     }
+
+    /// Whether it has the token for its slot, or still waits for it.
+    var hasSlot: Bool { slot?.isWaiting == false }
+    var waitsForSlot: Bool { slot?.isWaiting == true }
 
     /// Its command line, as it was when it came, or, of a wrapper, what it has become: read while it lives,
     /// for who looks back wants to know it afterwards, and seldom again, for of 200 holders that is most of

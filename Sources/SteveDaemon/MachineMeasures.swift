@@ -28,6 +28,22 @@ struct MachineMeasures {
             room.isUnmeasured ? "/proc/meminfo of this machine does not tell how much is available" : nil
     }
 
+    /// What these rules want to know, but for what the holders of tokens use.
+    func sample(for settings: AdmissionSettings) throws(Blindness) -> Sample {
+        var sample = Sample()
+        if settings.maxLoad != nil {
+            let load = try load(for: settings.loadSource == .running ? .running : .load)
+            sample.loadAverage = load.oneMinute
+            sample.runningTasks = load.running
+        }
+        if settings.maxPressure != nil {
+            sample.cpuPressure = try pressure(.cpu)
+            sample.memoryPressure = try pressure(.memory)
+        }
+        if settings.minMemoryBytes != nil { sample.memoryAvailableBytes = try availableBytes() }
+        return sample
+    }
+
     /// Load and running tasks.
     func load(for rule: GateRule) throws(Blindness) -> LoadAverage {
         do throws(Errno) {

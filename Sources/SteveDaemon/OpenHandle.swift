@@ -4,39 +4,25 @@ internal import Jobserver
 struct OpenHandle {
     let file: FileID
     let user: UInt32
-    var anonymous: AnonymousAccount?
+    /// The account of callers that are outside of our PID namespace: it ends with the file.
+    var anonymous: Account?
 }
 
-/// The account of callers that are outside of our PID namespace: it ends with their open file.
-struct AnonymousAccount {
-    let build: BuildID
-    let client: ClientID
-
-    init(_ pool: inout TokenPool) {
-        build = pool.begin()
-        client = pool.connect(in: build)
-    }
-
-    /// The account that another server had made.
-    init(build: BuildID, client: ClientID) {
-        self.build = build
-        self.client = client
-    }
-}
-
-/// A wrapper's slot: one token, taken through a file that is open in our books only.
-struct SlotCharge {
-    let process: KnownProcess
-    let file: FileID
-    /// Whether its token is still to come.
-    var isWaiting = true
+/// A wrapped command's own token, for its implicit slot: its process has it to its end.
+struct WrapperSlot {
+    /// Whether the token is still to come.
+    var isWaiting: Bool
+    /// Since when it is so, or not.
+    var since: MonotonicTime
+    /// What the token is taken through, open in the pool's books only; nil on a pipe.
+    var file: FileID?
 }
 
 extension RequestID {
-    /// The waiting charge of a wrapper's slot: the device numbers none of its requests so low.
-    init(ticket: UInt32) {
-        self.init(UInt64(ticket))
+    /// The read by which a process waits for its slot: the device numbers none of its requests so low.
+    init(slotOf client: ClientID) {
+        self.init(UInt64(client.index))
     }
 
-    var ticket: UInt32? { UInt32(exactly: number) }
+    var isSlot: Bool { number <= UInt64(UInt32.max) }
 }

@@ -11,38 +11,35 @@ extension PipeServer {
     /// Also what the gate keeps out of the pipe.
     var free: Int { ledger.limit - ledger.out(whenUnread: unread) }
 
-    var holders: [(pid: Int32, tokens: Int)] { slots.keys.map { ($0, 1) } }
+    var holders: [(pid: Int32, tokens: Int)] { charged.map { ($0.pid, 1) } }
 
-    var holdings: [(process: Int, tokens: Int)] {
-        slots.keys.compactMap { registry[pid: $0] }.map { ($0.number, 1) }
-    }
+    var holdings: [(process: Int, tokens: Int)] { charged.map { ($0.number, 1) } }
 
     func describe(_ status: inout StatusReport) {
         status.held = ledger.out(whenUnread: unread)
         status.free = free
         status.totals.reclaimed = totals.reclaimed
         status.totals.dropped = totals.dropped
-        sample(at: .now)
-        status.statistics = StatusReport.Statistics(statistics.summary(at: .now))
-        status.holders = slots.compactMap { pid, since in
-            guard let process = registry[pid: pid] else { return nil }
-            let seconds = MonotonicTime.now.seconds(since: since)
-            return StatusReport.Holder(
-                pid: Int(pid),
+        let now = MonotonicTime.now
+        sample(at: now)
+        status.statistics = StatusReport.Statistics(statistics.summary(at: now))
+        status.holders = charged.map { process in
+            StatusReport.Holder(
+                pid: Int(process.pid),
                 command: process.command,
                 tokens: 1,
-                since: seconds,
+                since: now.seconds(since: process.slot?.since ?? now),
                 build: registry.label(of: process.build)
             )
         }
-        status.waiters = waiting.map {
+        status.waiters = waiting.map { process in
             StatusReport.Waiter(
-                pid: Int($0.process.pid),
-                command: $0.process.command,
+                pid: Int(process.pid),
+                command: process.command,
                 requests: 1,
-                since: MonotonicTime.now.seconds(since: $0.since),
+                since: now.seconds(since: process.slot?.since ?? now),
                 kind: .slot,
-                build: registry.label(of: $0.process.build)
+                build: registry.label(of: process.build)
             )
         }
         status.waiting = waiting.count

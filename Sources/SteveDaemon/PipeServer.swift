@@ -24,12 +24,12 @@ final class PipeServer {
     /// How many tokens there are to be, as soon as the pipe has room for them.
     private var wanted: Int
     let registry: ProcessRegistry
-    /// The registry connects processes to a pool; on the pipe nobody but the registry uses it.
-    private var pool: TokenPool
+    private var rows: PipeRows
+    private var events: EventRing { registry.history.events }
     private let loop: EventLoop
-    /// Charges that wait for a byte, oldest first.
-    var waiting: [(ticket: UInt32, process: KnownProcess, since: MonotonicTime)] = []
-    var slots: [Int32: MonotonicTime] = [:]
+    /// Whose slots wait for a byte, oldest first.
+    private(set) var waiting: [KnownProcess] = []
+    private var effects: [ServerEffect] = []
     private var nextCheck: MonotonicTime?
     /// Whether the next byte that comes is ours: the pipe itself is watched then.
     private var isTaking = false
@@ -41,7 +41,6 @@ final class PipeServer {
     /// When what was counted is put down again, for the next server.
     private var nextBooking = MonotonicTime(nanoseconds: 0)
     let gate: Gate
-    var charged: (UInt32) -> Void = { _ in }
 
     /// So often the pipe is looked after while tokens are out, a wrapped command's own among them.
     private static let checkNanoseconds: Int64 = 500_000_000
@@ -75,9 +74,9 @@ final class PipeServer {
             Log.note("cannot watch \(path) (inotify: \(error)): looking after it twice a second")
         }
         ledger.minJobs = limits.minJobs
-        pool = TokenPool(limits: limits, events: registry.history.events)
+        rows = PipeRows(registry.ledger)
         if isTakingOver { restore(limits) }
-        pool.events.noteLimit(limits.jobs, at: .now)
+        events.noteLimit(limits.jobs, at: .now)
         if let raw = watch?.raw { try loop.watch(raw, for: .readable, key: EventSource.tokens.key) }
         correct()
     }
@@ -85,18 +84,18 @@ final class PipeServer {
     /// Goes on with the processes that another server knew, and the tokens that they have.
     private func restore(_ limits: Limits) {
         let records = registry.ledger.poolRecords
-        pool = TokenPool(limits: limits, events: registry.history.events, records: records, at: .now)
-        for (client, build) in registry.restore(records) {
-            pool.died(client, at: .now)
-            registry.ledger.forget(client)
-            registry.leave(build, &pool)
+        rows.restore(records)
+        for account in registry.restore(records) {
+            registry.ledger.forget(account.client)
+            leave(account.client, of: account.build)
         }
         statistics = registry.ledger.statistics(at: .now)
-        for process in registry.all { slots[process.pid] = registry.ledger.charged(process) }
+        for process in registry.all {
+            process.slot = registry.ledger.charged(process).map { WrapperSlot(isWaiting: false, since: $0) }
+        }
         let issued = Int(Int64(bitPattern: registry.ledger[.pipeIssued]))
-        ledger = PipeLedger(limit: ledger.limit, issued: issued, charged: slots.count)
+        ledger = PipeLedger(limit: ledger.limit, issued: issued, charged: charged.count)
         ledger.minJobs = limits.minJobs
-        while pool.nextEffect() != nil {}
         book()
     }
 
@@ -112,13 +111,7 @@ final class PipeServer {
         if correction < 0 { _ = take(-correction) }
         while let first = waiting.first, ledger.room(whenUnread: unread) > 0, take(1) == 1 {
             waiting.removeFirst()
-            ledger.charge()
-            slots[first.process.pid] = .now
-            registry.ledger.stage(charged: first.process, since: .now)
-            book()
-            first.process.expectExec()
-            noteSlot(.granted, first.process)
-            charged(first.ticket)
+            book(slotOf: first)
         }
         followPipe()
         sample(at: .now)
@@ -126,6 +119,25 @@ final class PipeServer {
         nextCheck =
             clients.isLooking ? .now : isBusy || watch == nil ? .now + Self.checkNanoseconds : nil
     }
+
+    /// A byte was taken out for the slot of this process.
+    private func book(slotOf process: KnownProcess) {
+        let now = MonotonicTime.now
+        ledger.charge()
+        process.slot = WrapperSlot(isWaiting: false, since: now)
+        registry.ledger.stage(charged: process, since: now)
+        book()
+        process.expectExec()
+        noteSlot(.granted, process)
+        effects.append(.charged(process.pid))
+    }
+
+    private func leave(_ client: ClientID, of build: BuildID) {
+        if rows.left(client, of: build) { registry.forget(build) }
+    }
+
+    /// Those who have a token for their slot.
+    var charged: [KnownProcess] { registry.all.filter(\.hasSlot) }
 
     /// Gives the pipe its room again, and goes by what there is: a client that has it open can make it
     /// smaller.
@@ -169,8 +181,8 @@ final class PipeServer {
             to: PoolStatistics.State(out: out, isAtLimit: isAtLimit, holdback: holdback),
             at: now
         )
-        pool.events.noteOut(out, at: now)
-        pool.events.noteGate(holdback, at: now)
+        events.noteOut(out, at: now)
+        events.noteGate(holdback, at: now)
         if now >= nextBooking {
             registry.ledger.stage(statistics, at: now)
             nextBooking = now + Self.checkNanoseconds
@@ -180,11 +192,11 @@ final class PipeServer {
 
     /// What happens to the commands of with-steve is all that is known of single tokens.
     private func noteSlot(_ kind: TokenEvent.Kind, _ process: KnownProcess) {
-        pool.events.record(TokenEvent(kind, process: process.number), at: .now)
+        events.record(TokenEvent(kind, process: process.number), at: .now)
     }
 
     private var isBusy: Bool {
-        !waiting.isEmpty || !slots.isEmpty || ledger.out(whenUnread: unread) != 0
+        !waiting.isEmpty || ledger.charged > 0 || ledger.out(whenUnread: unread) != 0
     }
 
     /// Bytes in the pipe.
@@ -212,7 +224,7 @@ final class PipeServer {
 
     /// Puts into the ledger what whoever serves next has to know.
     func book() {
-        registry.ledger.stage(&pool)
+        registry.ledger.stage(events.span)
         registry.ledger.stage(UInt64(bitPattern: Int64(ledger.issued)), .pipeIssued)
         registry.ledger.commit()
     }
@@ -220,7 +232,7 @@ final class PipeServer {
     /// Sees whether tokens died with their holders, where it may be so: looks for clients, bit by bit.
     private func lookForClients() {
         noteChanges()
-        guard ledger.out(whenUnread: unread) != slots.count, !clients.isLooking else { return }
+        guard ledger.out(whenUnread: unread) != ledger.charged, !clients.isLooking else { return }
         unreadAtLook = unread
         clients.look()
     }
@@ -242,7 +254,8 @@ final class PipeServer {
     private func heal() {
         noteChanges()
         let unread = unread
-        guard clients.isAlone == true, unread == unreadAtLook, ledger.out(whenUnread: unread) != slots.count
+        guard clients.isAlone == true, unread == unreadAtLook,
+            ledger.out(whenUnread: unread) != ledger.charged
         else { return }
         let missing = ledger.heal(whenUnread: unread)
         book()
@@ -303,40 +316,45 @@ extension PipeServer: TokenServer {
         fit()
         correct()
         // Long after a wrapper has registered it is what it wraps.
-        for (pid, since) in slots where since + Self.wrappingNanoseconds <= now {
-            registry[pid: pid]?.lookAgain()
+        for process in registry.all {
+            guard process.hasSlot, let since = process.slot?.since else { continue }
+            if since + Self.wrappingNanoseconds <= now { process.lookAgain() }
         }
     }
 
     func ended(_ process: KnownProcess) {
-        waiting.removeAll { $0.process === process }
-        if slots.removeValue(forKey: process.pid) != nil {
+        waiting.removeAll { $0 === process }
+        if process.hasSlot {
             ledger.discharge()
             noteSlot(.reclaimed, process)
         }
-        pool.died(process.client, at: .now)
-        registry.forget(process, &pool)
+        registry.forget(process)
+        leave(process.client, of: process.build)
+        effects.append(.ended(process.pid))
         book()
         correct()
     }
 
-    func hasSlot(_ process: KnownProcess) -> Bool { slots[process.pid] != nil }
+    func nextEffect() -> ServerEffect? { effects.isEmpty ? nil : effects.removeFirst() }
 
-    func process(_ pid: Int32) -> KnownProcess? { registry.process(pid, &pool) }
+    func process(_ pid: Int32) -> KnownProcess? { registry.process(pid) { rows.welcome($0) } }
 
-    func charge(_ process: KnownProcess, ticket: UInt32) -> Bool {
-        guard slots[process.pid] == nil else { return true }
-        waiting.append((ticket, process, .now))
+    func charge(_ process: KnownProcess) -> Bool {
+        guard process.slot == nil else { return process.hasSlot }
+        process.slot = WrapperSlot(isWaiting: true, since: .now)
+        waiting.append(process)
         correct()
-        return slots[process.pid] != nil
+        return process.hasSlot
     }
 
-    func withdraw(ticket: UInt32) {
-        waiting.removeAll { $0.ticket == ticket }
+    func withdraw(_ process: KnownProcess) {
+        guard process.waitsForSlot else { return }
+        waiting.removeAll { $0 === process }
+        process.slot = nil
     }
 
     func change(to settings: Settings) {
-        pool.events.noteLimit(settings.jobs, at: .now)
+        events.noteLimit(settings.jobs, at: .now)
         wanted = settings.jobs
         fit()
         ledger.minJobs = settings.minJobs

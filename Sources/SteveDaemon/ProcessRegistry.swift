@@ -26,9 +26,6 @@ final class ProcessRegistry {
     private var unwatched: Set<Int32> = []
     private(set) var nextLook: MonotonicTime?
     private var hasSaidSo = false
-    /// Has the end of the process with this pid dealt with, if it has ended: the loop may not have told of it
-    /// yet, and another may have its pid already.
-    var settleEnd: (_ pid: Int32) -> Void = { _ in }
 
     init(_ settings: Settings, loop: EventLoop, ledger: ServerLedger) {
         self.loop = loop
@@ -61,49 +58,45 @@ final class ProcessRegistry {
     /// Patterns of weights that no build has had yet: a mistyped name, perhaps.
     var unmatchedPatterns: [String] { builds.unmatchedPatterns }
 
-    /// Goes by other weights from now on.
-    func change(to settings: Settings, _ pool: inout TokenPool, at now: MonotonicTime) {
-        builds.change(to: settings, &pool, at: now)
-    }
+    /// Goes by other weights from now on: gives the builds that there are with what each weighs now.
+    func change(to settings: Settings) -> [(build: BuildID, weight: Double)] { builds.change(to: settings) }
 
-    /// The process of a thread that waits in a request right now, from the table where that is safe.
-    func caller(_ thread: Int32, _ pool: inout TokenPool) -> KnownProcess? {
+    /// The process of a thread that waits in a request right now, from the table where that is safe; one that
+    /// is seen for the first time gets its account from `welcome`.
+    func caller(_ thread: Int32, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
         if let process = processes[thread] { return process }
         // A thread's id may have been given to another process' thread since: ask the kernel.
         if let process = threads[thread] {
             if ProcFS.isThread(thread, of: process.pid) { return process }
             threads[thread] = nil
         }
-        return newcomer(thread, &pool)
+        return look(thread, welcome)
     }
 
     /// A process by its pid, known or not: one that a wrapper registers.
-    func process(_ pid: Int32, _ pool: inout TokenPool) -> KnownProcess? {
-        processes[pid] ?? newcomer(pid, &pool)
+    func process(_ pid: Int32, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
+        processes[pid] ?? look(pid, welcome)
     }
 
     /// Forgets a process that has ended.
-    ///
-    /// The pool must have been told.
-    func forget(_ process: KnownProcess, _ pool: inout TokenPool) {
+    func forget(_ process: KnownProcess) {
         if let raw = process.descriptor.raw { loop.unwatch(raw) } else { unwatched.remove(process.pid) }
         processes[process.pid] = nil
         byClient[process.client] = nil
         for thread in process.threads { threads[thread] = nil }
         ledger.forget(process)
         history.ended(process, build: label(of: process.build))
-        leave(process.build, &pool)
     }
 
-    /// A process or an open file of the build is gone.
-    func leave(_ build: BuildID, _ pool: inout TokenPool) { builds.left(build, &pool) }
+    /// Forgets a build that has nothing left.
+    func forget(_ build: BuildID) { builds.forget(build) }
 
     /// The process of that number in the history, as far as it is remembered, and its user.
     func process(ofNumber number: Int) -> (TraceProcess, user: UInt32)? {
         history.process(number) { label(of: $0) }
     }
 
-    private func newcomer(_ thread: Int32, _ pool: inout TokenPool) -> KnownProcess? {
+    private func look(_ thread: Int32, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
         refusal = .noSuchProcess
         guard thread > 0, let pid = settled({ () throws(Errno) in try ProcFS.process(ofThread: thread) })
         else {
@@ -114,27 +107,12 @@ final class ProcessRegistry {
             return known
         }
         guard let descriptor = hold(pid) else { return nil }
-        let (build, parent, command, user, dispatcher) = builds.build(of: pid, &pool)
-        let client = pool.connect(in: build)
-        let process = KnownProcess(
-            pid,
-            descriptor,
-            client: client,
-            build: build,
-            number: pool.processNumber(of: client),
-            parent: parent,
-            dispatcher: dispatcher,
-            user: user,
-            command: command
-        )
+        let newcomer = builds.newcomer(pid)
         // What /proc said was about this process if it lives even now: no pid is used again before that.
-        guard !process.descriptor.hasEnded,
-            watch(process)
-        else {
-            pool.died(client, at: .now)
-            builds.left(build, &pool)
-            return nil
-        }
+        guard !descriptor.hasEnded, watch(pid, descriptor) else { return nil }
+        let account = welcome(newcomer)
+        if newcomer.build == nil { builds.know(newcomer, as: account.build) }
+        let process = KnownProcess(newcomer, descriptor, account)
         know(process)
         ledger.stage(process)
         remember(thread, of: process)
@@ -165,15 +143,15 @@ final class ProcessRegistry {
     }
 
     /// Has the loop tell of its end, or looks for it from now on.
-    private func watch(_ process: KnownProcess) -> Bool {
-        guard let raw = process.descriptor.raw else {
+    private func watch(_ pid: Int32, _ descriptor: borrowing ProcessDescriptor) -> Bool {
+        guard let raw = descriptor.raw else {
             if !hasSaidSo { Log.note(Self.unwatchable) }
             hasSaidSo = true
-            unwatched.insert(process.pid)
+            unwatched.insert(pid)
             nextLook = nextLook ?? .now + Self.lookNanoseconds
             return true
         }
-        let key = EventSource.process(pid: process.pid).key
+        let key = EventSource.process(pid: pid).key
         return settled { () throws(Errno) in try loop.watch(raw, for: .readable, key: key) } != nil
     }
 
@@ -197,41 +175,30 @@ final class ProcessRegistry {
     /// Knows the processes that another server knew.
     ///
     /// - Returns: the accounts of those that have ended since.
-    func restore(_ records: PoolRecords) -> [DeadClient] {
+    func restore(_ records: PoolRecords) -> [Account] {
         builds.restore(records)
-        var dead: [DeadClient] = []
+        var dead: [Account] = []
         for (row, record) in records.clients {
             guard let pid = ledger.pid(of: row) else { continue }
-            if let process = restored(pid, row, record) {
+            let account = Account(row, record)
+            if let process = restored(pid, account) {
                 know(process)
             } else {
-                history.ended(
-                    ledger.late(row, number: record.process, build: label(of: BuildID(record: record.build)))
-                )
-                dead.append((ClientID(index: row), BuildID(record: record.build)))
+                history.ended(ledger.late(row, number: account.number, build: label(of: account.build)))
+                dead.append(account)
             }
         }
         return dead
     }
 
-    private func restored(_ pid: Int32, _ row: Int32, _ record: StoredClient) -> KnownProcess? {
+    private func restored(_ pid: Int32, _ account: Account) -> KnownProcess? {
         guard let descriptor = try? ProcessDescriptor(pid), let stat = try? ProcFS.stat(of: pid),
-            stat.startTime == ledger.startTime(of: row)
+            stat.startTime == ledger.startTime(of: account.client.index)
         else { return nil }
-        let process = KnownProcess(
-            pid,
-            descriptor,
-            client: ClientID(index: row),
-            build: BuildID(record: record.build),
-            number: record.process,
-            parent: stat.parent,
-            dispatcher: builds.dispatcher(of: BuildID(record: record.build), from: stat.parent),
-            user: (try? ProcFS.user(of: pid)) ?? .max,
-            command: ProcFS.command(of: pid)
-        )
+        let process = builds.member(pid, of: account.build, parent: stat.parent)
         // What /proc said was about this process if it lives even now.
-        guard !process.descriptor.hasEnded, watch(process) else { return nil }
-        return process
+        guard !descriptor.hasEnded, watch(pid, descriptor) else { return nil }
+        return KnownProcess(process, descriptor, account)
     }
 
     private func remember(_ thread: Int32, of process: KnownProcess) {
@@ -240,6 +207,3 @@ final class ProcessRegistry {
         process.threads.append(thread)
     }
 }
-
-/// The account of a process that ended while nobody served, and its build.
-typealias DeadClient = (client: ClientID, build: BuildID)

@@ -29,15 +29,15 @@ protocol TokenServer: AnyObject {
     func elapse(at now: MonotonicTime)
     /// A known process has ended.
     func ended(_ process: KnownProcess)
+    /// What is left for the daemon to do, and in the ledger already.
+    func nextEffect() -> ServerEffect?
 
     /// The process with this pid, watched from now on; nil when it has ended.
     func process(_ pid: Int32) -> KnownProcess?
-    /// Charges one token to a process for its implicit slot; false: none is free, `charged` will be called.
-    func charge(_ process: KnownProcess, ticket: UInt32) -> Bool
-    /// Called when a charge that had to wait is made.
-    var charged: (UInt32) -> Void { get set }
-    /// The one that asked for a charge has gone.
-    func withdraw(ticket: UInt32)
+    /// Charges one token to a process for its implicit slot; false: none is free, `.charged` will tell.
+    func charge(_ process: KnownProcess) -> Bool
+    /// Nobody wants the slot any more that the process waits for.
+    func withdraw(_ process: KnownProcess)
 
     /// Holds to other limits from now on.
     func change(to settings: Settings)
@@ -55,8 +55,6 @@ protocol TokenServer: AnyObject {
     var holdings: [(process: Int, tokens: Int)] { get }
     /// What there is to say of the pool.
     func describe(_ status: inout StatusReport)
-    /// Whether a process has a token for its slot.
-    func hasSlot(_ process: KnownProcess) -> Bool
     /// Puts into the ledger what whoever serves next has to know.
     func book()
     /// Grants nothing any more.
@@ -68,6 +66,14 @@ protocol TokenServer: AnyObject {
 extension TokenServer {
     var isThere: Bool { true }
     var mostTokens: Int { .max }
+}
+
+/// What a token server leaves to the daemon.
+enum ServerEffect {
+    /// The slot that a process waited for has its token.
+    case charged(Int32)
+    /// A process has ended and is forgotten; another may have its pid by now.
+    case ended(Int32)
 }
 
 /// How many tokens are out, and whether anybody waits for one.

@@ -32,10 +32,10 @@ struct TokenServers {
                 settings,
                 backend: path.backend,
                 path: path.path,
+                site: site,
                 registry: registry,
                 gate: gate
             )
-            server.isReplaceable = { [site] in site.isOurPipe($0) }
             if path.kind == .cuse, !isTakingOver { try server.checkNode() }
             let kind: DeviceSession.Kind =
                 path.kind == .file ? .file : .cuse(name: settings.deviceName.description)

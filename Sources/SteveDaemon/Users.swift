@@ -4,9 +4,7 @@ internal import Jobserver
 ///
 /// A daemon that a wrapper started ends when the last of them has ended.
 struct Users {
-    private var slots: [Int32: Bool] = [:]
-    /// The connections of a process that wait for its slot, by ticket: the first one's is in the server's
-    /// queue.
+    /// By process its connections that wait for its slot, which is the process' own.
     private var tickets: [Int32: [UInt32]] = [:]
     /// When to end if nobody comes; nil: a service manager decides.
     private(set) var deadline: MonotonicTime?
@@ -22,64 +20,35 @@ struct Users {
         deadline = endsWithUsers ? now + Self.graceNanoseconds : nil
     }
 
-    /// Every user's pid, and whether a token is charged to it.
-    var all: [(pid: Int32, hasSlot: Bool)] { slots.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+    /// Every user's pid.
+    var all: [Int32] { tickets.keys.sorted() }
 
-    /// Whether a token is charged to this user, or will be.
-    func hasSlot(_ pid: Int32) -> Bool { slots[pid] == true }
-
-    /// What is to become of a slot whose connection has gone.
-    enum Withdrawal: Equatable {
-        /// Another connection of the process waits for it in the queue.
-        case another
-        /// This one comes in its place.
-        case next(UInt32)
-        /// Nobody wants it any more.
-        case last
+    mutating func registered(_ pid: Int32) {
+        tickets[pid, default: []] += []
+        deadline = nil
     }
 
-    /// The process waits for its slot by the ticket.
-    mutating func waits(_ pid: Int32, _ ticket: UInt32) {
-        tickets[pid] = [ticket]
-    }
+    /// A connection of the process waits for its slot.
+    mutating func waits(_ pid: Int32, _ ticket: UInt32) { tickets[pid]?.append(ticket) }
 
-    /// A further connection of a process whose slot waits waits for the same; false: none does.
-    mutating func waitsToo(_ pid: Int32, _ ticket: UInt32) -> Bool {
-        guard tickets[pid] != nil else { return false }
-        tickets[pid]?.append(ticket)
-        return true
-    }
-
-    /// The slot with the ticket has come: all who waited for it.
-    mutating func charged(_ ticket: UInt32) -> [UInt32] {
-        guard let pid = tickets.first(where: { $0.value.first == ticket })?.key else { return [ticket] }
-        return tickets.removeValue(forKey: pid) ?? []
+    /// The slot of the process has come: all who waited for it.
+    mutating func charged(_ pid: Int32) -> [UInt32] {
+        guard let waiting = tickets[pid] else { return [] }
+        tickets[pid] = []
+        return waiting
     }
 
     /// A connection that waited has gone.
-    mutating func withdrew(_ pid: Int32, _ ticket: UInt32) -> Withdrawal {
-        let wasFirst = tickets[pid]?.first == ticket
-        tickets[pid]?.removeAll { $0 == ticket }
-        if let next = tickets[pid]?.first { return wasFirst ? .next(next) : .another }
-        tickets[pid] = nil
-        if slots[pid] != nil { slots[pid] = false }
-        return .last
-    }
-
-    mutating func registered(_ pid: Int32, hasSlot: Bool) {
-        slots[pid] = hasSlot || slots[pid] == true
-        deadline = nil
-    }
-
-    /// A user that had registered with another server.
-    mutating func restore(_ pid: Int32, hasSlot: Bool) {
-        slots[pid] = hasSlot
-        deadline = nil
+    ///
+    /// True: it was the last, and nobody waits for the slot any more.
+    mutating func withdrew(_ pid: Int32, _ ticket: UInt32) -> Bool {
+        guard let place = tickets[pid]?.firstIndex(of: ticket) else { return false }
+        tickets[pid]?.remove(at: place)
+        return tickets[pid]?.isEmpty == true
     }
 
     mutating func ended(_ pid: Int32, lingerNanoseconds: Int64, at now: MonotonicTime) {
-        tickets[pid] = nil
-        guard slots.removeValue(forKey: pid) != nil, slots.isEmpty, endsWithUsers else { return }
+        guard tickets.removeValue(forKey: pid) != nil, tickets.isEmpty, endsWithUsers else { return }
         deadline = now + lingerNanoseconds
     }
 

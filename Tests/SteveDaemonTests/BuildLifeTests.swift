@@ -50,11 +50,11 @@ import Testing
         try stage.take(4, by: holder)
         let wrapper = try Program(["sleep", "60"]).start()
         let process = try #require(server.process(wrapper))
-        #expect(!server.charge(process, ticket: 7))
-        #expect(server.isCharging(process))
+        #expect(!server.charge(process))
+        #expect(process.waitsForSlot)
         Glibc.kill(wrapper, SIGKILL)
         _ = try waitForEnd(wrapper)
-        try stage.eventually("its end is seen") { () throws(ScenarioFailure) in server.charges.isEmpty }
+        try stage.eventually("its end is seen") { () throws(ScenarioFailure) in process.slot == nil }
         #expect(server.pool.accounts.entries.files.count == 1, "the holder's")
         try stage.finish()
         #expect(server.pool.accounts.builds.count == 0)

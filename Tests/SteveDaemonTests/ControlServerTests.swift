@@ -268,6 +268,28 @@ import Wire
         #expect(try stage.status().users.map(\.slot) == [false])
     }
 
+    @Test func aConnectionThatGoesLeavesThePlaceInTheQueueToAnother() throws {
+        let stage = try Stage(device)
+        let (holder, stranger) = (try stage.player(), try stage.player())
+        try stage.take(4, by: holder)
+        let second: ControlPort
+        let read: RunningCall
+        do {
+            let first = try device.connect()
+            #expect(try first.ask(.register(slot: true)).isWaiting)
+            second = try device.connect()
+            #expect(try second.ask(.register(slot: true)).isWaiting)
+            read = try stage.startReading(stranger)
+        }
+        device.rest(.milliseconds(20))
+        try stage.write(holder)
+        #expect(try second.reply().isDone)
+        try stage.expectWaiting(read, "the slot waited longer")
+        try stage.write(holder)
+        try stage.expectToken(read, "the next")
+        #expect(device.violations.isEmpty)
+    }
+
     @Test func peerThatGoesGivesItsPlaceInTheQueueAway() throws {
         let stage = try Stage(device)
         let holder = try stage.player()

@@ -38,7 +38,6 @@ private struct DaemonStorm {
     private var random: SeededGenerator
     private var clients: [Scenarios.Client] = []
     private var unseen: [FakeKernel.File] = []
-    private var lastTicket: UInt32 = 1_000_000
 
     init(seed: UInt64) throws {
         random = SeededGenerator(seed: seed)
@@ -69,8 +68,8 @@ private struct DaemonStorm {
         case 17: try begin(.setNonblocking(file: file, roll(2) == 0), client)
         case 18: try begin(.close(file: file), client)
         case 19, 20: try actUnseen()
-        case 21: charge(client)
-        case 22: server.withdraw(ticket: lastTicket - UInt32(roll(4)))
+        case 21: if let process = server.process(client.pid) { _ = server.charge(process) }
+        case 22: if let process = server.process(client.pid) { server.withdraw(process) }
         case 23: try changeLimits(client)
         case 24: machine.load = Double(roll(3) * 10)
         default: device.rest(.milliseconds(1 + roll(8)))
@@ -92,7 +91,8 @@ private struct DaemonStorm {
             "polls": server.pool.accounts.entries.polls.count,
             "takings": server.pool.accounts.entries.takings.count,
             "held": server.pool.held, "reserved": server.pool.reserved, "lent": server.pool.lent,
-            "connected": server.pool.accounts.active.count, "charges": server.charges.count,
+            "connected": server.pool.accounts.active.count,
+            "slots": device.daemon.registry.all.count { $0.slot != nil },
             "limits": device.daemon.limits.all.count, "deadlines": server.pool.nextDeadline == nil ? 0 : 1,
             "lenders": server.pool.accounts.queue.lenders.isEmpty ? 0 : 1,
         ].filter { $0.value != 0 }
@@ -128,12 +128,6 @@ private struct DaemonStorm {
             unseen.removeAll { $0 == file }
             device.kernel.release(file)
         }
-    }
-
-    private mutating func charge(_ client: Scenarios.Client) {
-        guard let process = server.process(client.pid) else { return }
-        lastTicket += 1
-        _ = server.charge(process, ticket: lastTicket)
     }
 
     private mutating func changeLimits(_ client: Scenarios.Client) throws {

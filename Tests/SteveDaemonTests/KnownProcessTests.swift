@@ -19,17 +19,16 @@ import Testing
         }
         var pool = TokenPool(limits: Limits(jobs: 1))
         let build = pool.begin()
-        let process = KnownProcess(
-            pid,
-            try ProcessDescriptor(pid),
-            client: pool.connect(in: build),
-            build: build,
-            number: 1,
+        let newcomer = Newcomer(
+            pid: pid,
             parent: nil,
-            dispatcher: nil,
             user: geteuid(),
-            command: ""
+            command: "",
+            dispatcher: nil,
+            identity: nil,
+            build: build
         )
+        let process = KnownProcess(newcomer, try ProcessDescriptor(pid), pool.account(in: build))
         try eventually { ProcFS.command(of: pid).hasPrefix("sh -c") }
         process.expectExec()
         for _ in 0..<100 { #expect(process.command.hasPrefix("sh -c")) }

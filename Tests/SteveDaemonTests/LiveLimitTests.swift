@@ -53,6 +53,8 @@ import Wire
         try end(process)
         let server = try #require(device.daemon.server as? DeviceServer)
         let file = try server.opened(by: process, user: 0, flags: 0)
+        #expect(device.daemon.registry[pid: process] == nil)
+        device.daemon.turn(until: .now)
         #expect(device.daemon.limits.all.isEmpty)
         server.closed(file: file)
         #expect(try status().limit == 8)

@@ -42,6 +42,7 @@ final class PlayedDevice: ScenarioDevice {
                 settings,
                 backend: .fuse,
                 path: "/dev/played",
+                site: site,
                 registry: servers.registry,
                 gate: servers.gate
             )

@@ -15,15 +15,15 @@ import Testing
     @Test func serviceNeverEndsForWantOfUsers() {
         var users = Users(endsWithUsers: false, at: time(0))
         #expect(users.deadline == nil)
-        users.registered(7, hasSlot: true)
+        users.registered(7)
         users.ended(7, lingerNanoseconds: 0, at: time(1))
         #expect(users.deadline == nil)
     }
 
     @Test func endsWithTheLastUserAndNotBefore() {
         var users = Users(endsWithUsers: true, at: time(0))
-        users.registered(7, hasSlot: true)
-        users.registered(8, hasSlot: false)
+        users.registered(7)
+        users.registered(8)
         #expect(users.deadline == nil)
         users.ended(7, lingerNanoseconds: 0, at: time(1))
         #expect(users.deadline == nil)
@@ -33,10 +33,10 @@ import Testing
 
     @Test func lingersAndStaysForANewUser() {
         var users = Users(endsWithUsers: true, at: time(0))
-        users.registered(7, hasSlot: true)
+        users.registered(7)
         users.ended(7, lingerNanoseconds: 3_000_000_000, at: time(1))
         #expect(users.deadline == time(4))
-        users.registered(8, hasSlot: true)
+        users.registered(8)
         #expect(users.deadline == nil)
     }
 
@@ -46,42 +46,24 @@ import Testing
         #expect(users.deadline == time(10))
     }
 
-    @Test func slotIsRememberedUntilItIsGivenUp() {
-        var users = Users(endsWithUsers: true, at: time(0))
-        users.registered(7, hasSlot: true)
-        users.registered(7, hasSlot: false)
-        #expect(users.hasSlot(7))
-        let withdrawal = users.withdrew(7, 1)
-        #expect(withdrawal == .last)
-        #expect(!users.hasSlot(7))
-    }
-
-    @Test func twoConnectionsOfOneProcessWaitForOneSlot() {
+    @Test func connectionsOfOneProcessWaitForOneSlot() {
         var users = Users(endsWithUsers: false, at: .now)
-        users.registered(7, hasSlot: true)
-        let isLateAlone = users.waitsToo(7, 1)
-        users.waits(7, 1)
-        let areLate = [users.waitsToo(7, 2), users.waitsToo(7, 3), users.waitsToo(7, 4)]
-        #expect(!isLateAlone && areLate == [true, true, true])
-        // The one in the queue goes, and another takes its place; one that only waits with it changes
-        // nothing.
-        let withdrawals = [users.withdrew(7, 3), users.withdrew(7, 1)]
-        #expect(withdrawals == [.another, .next(2)])
-        #expect(users.hasSlot(7))
-        let charged = users.charged(2)
+        users.registered(7)
+        for ticket: UInt32 in 1...4 { users.waits(7, ticket) }
+        let wereLast = [users.withdrew(7, 3), users.withdrew(7, 1)]
+        #expect(wereLast == [false, false])
+        let charged = users.charged(7)
         #expect(charged == [2, 4])
-        let isLate = users.waitsToo(7, 5)
-        #expect(!isLate)
+        let isLast = users.withdrew(7, 2)
+        #expect(!isLast, "it waits no more")
     }
 
     @Test func theLastConnectionThatGoesGivesTheSlotUp() {
         var users = Users(endsWithUsers: false, at: .now)
-        users.registered(7, hasSlot: true)
+        users.registered(7)
         users.waits(7, 1)
-        let withdrawal = users.withdrew(7, 1)
-        let waits = users.waitsToo(7, 2)
-        #expect(withdrawal == .last && !waits)
-        #expect(!users.hasSlot(7))
+        let wereLast = [users.withdrew(7, 2), users.withdrew(7, 1), users.withdrew(7, 1)]
+        #expect(wereLast == [false, true, false])
     }
 
     /// What is not known yet is asked again sooner than what is known.

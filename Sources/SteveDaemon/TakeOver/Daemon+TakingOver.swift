@@ -13,9 +13,9 @@ extension Daemon {
         isToldToEnd = registry.ledger[.stopsDeclined] > 0
         if let server = server as? DeviceServer { server.takeOver(inForce) }
         for process in registry.all {
-            guard let hasSlot = registry.ledger.hasSlot(process) else { continue }
+            guard registry.ledger.isUser(process) else { continue }
             process.isRegistered = true
-            users.restore(process.pid, hasSlot: hasSlot && server.hasSlot(process))
+            users.registered(process.pid)
         }
     }
 

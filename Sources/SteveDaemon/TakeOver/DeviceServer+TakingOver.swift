@@ -11,10 +11,6 @@ extension DeviceServer {
 
     func book() { session?.settle() }
 
-    func hasSlot(_ process: KnownProcess) -> Bool {
-        charges.values.contains { $0.process === process && !$0.isWaiting }
-    }
-
     /// Goes on with what the server before had promised.
     func takeOver(_ settings: Settings) {
         let dead = restore(settings)
@@ -24,7 +20,7 @@ extension DeviceServer {
     /// Knows what the server before knew: processes, files and who waits.
     ///
     /// - Returns: the accounts of processes that have ended since.
-    private func restore(_ settings: Settings) -> [DeadClient] {
+    private func restore(_ settings: Settings) -> [Account] {
         let ledger = registry.ledger
         let records = ledger.poolRecords
         let (limits, events) = (Limits(settings), registry.history.events)
@@ -49,40 +45,38 @@ extension DeviceServer {
             openHandles += 1
         case .slot:
             guard let process = ledger.client(of: row).flatMap({ registry[$0] }) else { break }
-            // Numbers of wrappers that are connected are counted from 1.
-            charges[UInt32.max - UInt32(row)] = SlotCharge(process: process, file: file, isWaiting: false)
+            process.slot = WrapperSlot(isWaiting: false, since: .now, file: file)
         case .waitingSlot, .none: break
         }
     }
 
-    private func account(of row: Int32, _ records: PoolRecords) -> AnonymousAccount? {
+    private func account(of row: Int32, _ records: PoolRecords) -> Account? {
         guard let client = registry.ledger.client(of: row), let record = records.clients[client.index] else {
             return nil
         }
-        return AnonymousAccount(build: BuildID(record: record.build), client: client)
+        return Account(client.index, record)
     }
 
     /// Gives again what was promised, takes back what the dead had, and decides what was left undecided.
-    private func resume(without dead: [DeadClient], at now: MonotonicTime) {
+    private func resume(without dead: [Account], at now: MonotonicTime) {
         session?.resume(files: handles.indices.lazy.filter { self.handles[$0] != nil }.map { UInt64($0) })
-        for (client, build) in dead {
-            pool.died(client, at: now)
-            registry.ledger.forget(client)
-            registry.leave(build, &pool)
+        for account in dead {
+            pool.died(account.client, at: now)
+            registry.ledger.forget(account.client)
+            leave(account.build)
         }
         // Their wrappers are not connected any more, and ask again.
-        for file in pool.files where isLeftOver(file) {
+        let slots = Set(registry.all.compactMap(\.slot?.file))
+        for file in pool.files where !isOpen(file) && !slots.contains(file) {
             registry.ledger.forget(file)
-            registry.leave(pool.closed(file, at: now), &pool)
+            leave(pool.closed(file, at: now))
         }
-        pool.admit(gate.sample(out: pool.load, at: now), at: now)
+        pool.admit(gate.sample(out: pool.load, holders: holders, at: now), at: now)
         settle(at: now)
         session?.resumeRequest()
     }
 
-    /// A file that neither the kernel nor a wrapped process has any more.
-    private func isLeftOver(_ file: FileID) -> Bool {
-        let isOpen = handles.indices.contains(Int(file.index)) && handles[Int(file.index)] != nil
-        return !isOpen && !charges.values.contains { $0.file == file }
+    private func isOpen(_ file: FileID) -> Bool {
+        handles.indices.contains(Int(file.index)) && handles[Int(file.index)] != nil
     }
 }

@@ -16,7 +16,7 @@ extension ServerLedger {
     }
 
     /// The account of a file whose callers nobody can name.
-    func stage(account: AnonymousAccount?, of file: FileID) {
+    func stage(account: Account?, of file: FileID) {
         stage(account.map { UInt64($0.client.index + 1) } ?? 0, layout.handles, Int(file.index), 1)
     }
 

@@ -21,7 +21,7 @@ extension ServerLedger {
         stage(pool.events.span)
     }
 
-    private func stage(_ record: StoredBuild?, _ row: Int) {
+    func stage(_ record: StoredBuild?, _ row: Int) {
         stageChange(record?.weight.bitPattern ?? 0, layout.builds, row, 0)
         guard let record else { return }
         stageChange(record.served, layout.builds, row, 1)
@@ -46,7 +46,7 @@ extension ServerLedger {
         }
     }
 
-    private func stage(_ record: StoredClient?, _ row: Int) {
+    func stage(_ record: StoredClient?, _ row: Int) {
         guard let record else { return stageChange(0, layout.clients, row, 0) }
         stageChange(pair(record.isLending ? 2 : 1, record.build), layout.clients, row, 0)
         stageChange(UInt64(record.process), layout.clients, row, 1)
@@ -62,14 +62,14 @@ extension ServerLedger {
 
     private func stage(_ record: StoredRead?, _ row: Int) {
         // A wrapper whose slot waits asks the next server again.
-        guard let record, record.id.ticket == nil else { return stageChange(0, layout.reads, row, 0) }
+        guard let record, !record.id.isSlot else { return stageChange(0, layout.reads, row, 0) }
         stageChange(record.id.number, layout.reads, row, 0)
         stageChange(pair(record.client, record.file), layout.reads, row, 1)
         stageChange(record.age, layout.reads, row, 2)
         stageChange(UInt64(bitPattern: record.since.nanoseconds), layout.reads, row, 3)
     }
 
-    private func stage(_ counters: StoredCounters) {
+    func stage(_ counters: StoredCounters) {
         let totals = counters.totals
         stageChange(UInt64(totals.granted), layout.account, 0, 0)
         stageChange(UInt64(totals.returned), layout.account, 0, 1)

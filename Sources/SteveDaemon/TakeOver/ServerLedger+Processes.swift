@@ -44,10 +44,9 @@ extension ServerLedger {
 
     func startTime(of client: Int32) -> UInt64 { self[layout.processes, Int(client), 1] }
 
-    /// Whether a wrapper has registered it, and whether it is to have a token for its slot; nil: none has.
-    func hasSlot(_ process: KnownProcess) -> Bool? {
-        let word = self[layout.processes, Int(process.client.index), 0]
-        return word & Self.user == 0 ? nil : word & Self.slot != 0
+    /// Whether a wrapper has registered it.
+    func isUser(_ process: KnownProcess) -> Bool {
+        self[layout.processes, Int(process.client.index), 0] & Self.user != 0
     }
 
     /// When it took a token out of the pipe; nil: it has none.

@@ -1,0 +1,49 @@
+internal import Jobserver
+
+/// A process that is seen for the first time, as /proc tells of it.
+struct Newcomer {
+    let pid: Int32
+    /// Its parent, if that still lives.
+    let parent: Int32?
+    /// Who started it.
+    let user: UInt32
+    let command: String
+    /// The process of the dispatcher whose package it builds.
+    let dispatcher: Int32?
+    /// What its build is known by; nil: another server knew, and nobody does any more.
+    let identity: BuildIdentity?
+    /// Its build, where that is known already.
+    let build: BuildID?
+    /// What its build is to weigh, and who dispatches it, where it is new.
+    var weight = 1.0
+    var dispatcherBuild: BuildID?
+    var title = ""
+}
+
+/// The numbers under which a process is booked: its own, its build's, and that in the history.
+struct Account {
+    let client: ClientID
+    let build: BuildID
+    let number: Int
+
+    init(client: ClientID, build: BuildID, number: Int) {
+        (self.client, self.build, self.number) = (client, build, number)
+    }
+
+    /// The account that another server had in that row.
+    init(_ row: Int32, _ record: StoredClient) {
+        self.init(
+            client: ClientID(index: row),
+            build: BuildID(record: record.build),
+            number: record.process
+        )
+    }
+}
+
+extension TokenPool {
+    /// An account for a process of that build.
+    mutating func account(in build: BuildID) -> Account {
+        let client = connect(in: build)
+        return Account(client: client, build: build, number: processNumber(of: client))
+    }
+}
