@@ -3,6 +3,22 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
+/// A connection to the control socket, by the turn in which it came.
+struct PeerID: Hashable {
+    let number: UInt32
+
+    init(number: UInt32) {
+        self.number = number
+    }
+
+    /// The connection of that key of the event loop.
+    init(key: UInt64) {
+        self.init(number: UInt32(truncatingIfNeeded: key))
+    }
+
+    var key: UInt64 { UInt64(number) }
+}
+
 /// One connection to the control socket, with bounded buffers both ways.
 ///
 /// It is served one request at a time, and the next only when the answer has left: so nobody's tokens wait

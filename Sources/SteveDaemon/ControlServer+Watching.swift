@@ -9,7 +9,7 @@ extension ControlServer {
     func watch(
         _ condition: WaitCondition,
         _ id: Int,
-        _ number: UInt32,
+        _ number: PeerID,
         _ peer: ControlPeer
     ) throws(RequestRefusal) {
         guard watches[number] == nil else { throw RequestRefusal(description: "you are waiting already") }

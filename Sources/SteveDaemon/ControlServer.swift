@@ -3,41 +3,14 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// What the control socket's clients ask the daemon for.
-protocol ControlDelegate: AnyObject {
-    var greeting: ControlGreeting { get }
-    /// Whether a greeting would send somebody to a path that is there.
-    func isWorthGreeting() -> Bool
-    /// Who holds what, as the peer may see it.
-    func report(for peer: PeerCredentials) -> StatusReport
-    var values: [String: String] { get }
-    /// Changes settings for a peer that may: the named values before and after.
-    func set(
-        _ values: [String: String],
-        for peer: PeerCredentials
-    ) throws(RequestRefusal) -> (old: [String: String], new: [String: String])
-    /// Holds to stricter limits as long as the peer's process lives, or that with the pid.
-    func limit(
-        _ values: [String: String],
-        whileLives pid: Int32?,
-        for peer: PeerCredentials
-    ) throws(RequestRefusal)
-    /// Lifts the limits of one process' life, or all that the peer may.
-    func drop(_ pid: Int32?, for peer: PeerCredentials) throws(RequestRefusal)
-    /// Makes the peer a user; false: its token is still to come.
-    func register(_ peer: PeerCredentials, slot: Bool, ticket: UInt32) throws(RequestRefusal) -> Bool
-    /// The peer went before its token came.
-    func withdraw(ticket: UInt32, of peer: PeerCredentials)
-    /// What held so many seconds ago, or holds now.
-    func trace(last seconds: Double?) -> TraceOpening
-    /// What happened from an event on.
-    func events(after number: Int, until end: Int?) -> TraceChunk
-    /// What was learnt of the sizes of jobs, as the peer may see it.
-    func sizes(for peer: PeerCredentials) throws(RequestRefusal) -> [JobSize]
-    /// Drops it for a peer that may.
-    func forgetSizes(for peer: PeerCredentials) throws(RequestRefusal)
-    /// Who they are, as far as that is remembered.
-    func processes(_ numbers: [Int], for peer: PeerCredentials) -> [TraceProcess]
+/// What the control socket leaves to the daemon.
+enum ControlEvent {
+    /// Somebody waits to be let in, by `accept`.
+    case knocked
+    /// A peer asks, and is to be answered.
+    case asked(ControlRequest, PeerID, PeerCredentials)
+    /// A peer has gone that waited for its slot.
+    case left(PeerID, PeerCredentials)
 }
 
 /// Why a well-formed request is not done.
@@ -47,26 +20,26 @@ struct RequestRefusal: Error, CustomStringConvertible {
 
 /// The control socket: lines of JSON from peers that may send anything, slowly, or nothing.
 final class ControlServer {
-    weak var delegate: (any ControlDelegate)?
     private let listener: UnixListener
+    private var events: [ControlEvent] = []
     /// Its own, of one event at a time: the kernel gives each peer its turn.
     private let ready: EventLoop
-    private(set) var peers: [UInt32: ControlPeer] = [:]
-    private var nextNumber: UInt32 = 0
+    private(set) var peers: [PeerID: ControlPeer] = [:]
+    private var lastNumber: UInt32 = 0
     /// When to look for peers that have been silent for too long; nil: there are none at all.
     private(set) var nextSweep: MonotonicTime?
     private var isDoorClosed = false
     /// How long a peer may be silent, if it waits for nothing.
     var silenceNanoseconds: Int64 = 3_600_000_000_000
     /// What peers wait to be told, each one thing.
-    var watches: [UInt32: (id: Int, condition: WaitCondition)] = [:]
+    var watches: [PeerID: (id: Int, condition: WaitCondition)] = [:]
 
     /// So long a peer may leave an answer unread.
     var stallNanoseconds: Int64 = 30_000_000_000
     /// Who may have how many places.
     var quota = PeerQuota()
     /// Those whose next request waits until their user has read more.
-    private var held: Set<UInt32> = []
+    private var held: Set<PeerID> = []
 
     /// So long after nobody could be let in, it is tried again.
     private static let retryNanoseconds: Int64 = 1_000_000_000
@@ -74,11 +47,17 @@ final class ControlServer {
     private static let acceptsPerTurn = 8
     /// No peer has this number.
     private static let listenerKey = UInt64.max
-    private lazy var greeting: [UInt8] = delegate.map { ControlCoding.line($0.greeting) } ?? []
+    private let greeting: ControlGreeting
 
-    /// Lets peers in who come through the listener, which is at the path.
-    init(_ listener: consuming UnixListener, path: String, loop: EventLoop) throws(DaemonError) {
+    /// Greets so who comes through the listener, which is at the path.
+    init(
+        _ listener: consuming UnixListener,
+        path: String,
+        greeting: ControlGreeting,
+        loop: EventLoop
+    ) throws(DaemonError) {
         self.listener = listener
+        self.greeting = greeting
         do throws(Errno) {
             ready = try EventLoop(capacity: 1)
             try ready.watch(self.listener.raw, key: Self.listenerKey)
@@ -88,22 +67,27 @@ final class ControlServer {
         }
     }
 
-    /// Does one thing of those that there are to do: answers one request, or lets some in.
+    /// Does one thing of those that there are to do: hears one request, or whether some are to be let in.
     func serve() {
         guard ready.wait(until: 0) > 0 else { return }
         let key = ready.event(0).key
-        if key == Self.listenerKey { accept() } else { serve(UInt32(truncatingIfNeeded: key)) }
+        if key == Self.listenerKey { events.append(.knocked) } else { serve(PeerID(key: key)) }
     }
+
+    /// What is left for the daemon to do.
+    func nextEvent() -> ControlEvent? { events.isEmpty ? nil : events.removeFirst() }
 
     /// Whether anybody is connected.
     var hasPeers: Bool { !peers.isEmpty }
 
     /// Lets some in who wait, as far as there is room; the others wake the event loop again.
-    func accept() {
+    ///
+    /// Who is not welcome is hung up on.
+    func accept(isWelcome: @autoclosure () -> Bool) {
         do throws(Errno) {
             for _ in 0..<Self.acceptsPerTurn {
                 guard let stream = try listener.accept() else { break }
-                welcome(stream)
+                if isWelcome() { welcome(stream) }
             }
         } catch {
             // No descriptor left, say: asked again at once it would say so again.
@@ -124,17 +108,16 @@ final class ControlServer {
     }
 
     private func welcome(_ stream: consuming UnixStream) {
-        nextNumber &+= 1
-        let number = nextNumber
+        lastNumber &+= 1
+        let number = PeerID(number: lastNumber)
         guard let peer = try? ControlPeer(stream) else { return }
-        guard delegate?.isWorthGreeting() != false else { return }
         guard quota.admits(peer.credentials.uid) else { return turnAway(peer) }
-        guard (try? ready.watch(peer.raw, for: peer.interest, key: UInt64(number))) != nil
+        guard (try? ready.watch(peer.raw, for: peer.interest, key: number.key)) != nil
         else { return }
         peers[number] = peer
         quota.came(peer.credentials.uid)
         nextSweep = nextSweep ?? .now + silenceNanoseconds
-        peer.send(greeting)
+        peer.send(ControlCoding.line(greeting))
         flush(number, peer)
     }
 
@@ -147,8 +130,8 @@ final class ControlServer {
         _ = peer.flush()
     }
 
-    /// A peer's descriptor is ready: one request is answered.
-    private func serve(_ number: UInt32) {
+    /// A peer's descriptor is ready: one request is heard.
+    private func serve(_ number: PeerID) {
         guard let peer = peers[number] else { return }
         // Nothing else was asked to be told of it.
         guard !peer.isHeld else { return drop(number) }
@@ -157,66 +140,30 @@ final class ControlServer {
         } else if !quota.hears(peer.credentials.uid) {
             peer.isHeld = true
             held.insert(number)
-        } else if let line = peer.nextRequest() {
-            answer(line, number, peer)
+        } else if let line = peer.nextRequest(), let request = request(from: line, number, peer) {
+            // Flushed with its answer.
+            return events.append(.asked(request, number, peer.credentials))
         }
         flush(number, peer)
     }
 
-    /// The charge that a registration waited for has been made.
-    func registered(_ ticket: UInt32) {
-        guard let peer = peers[ticket], let id = peer.registration, let greeting = delegate?.greeting else {
-            return
-        }
-        peer.registration = nil
-        peer.isUser = true
-        let answer = ControlAnswer.Registered(path: greeting.path, backend: greeting.backend)
-        peer.owe(ControlCoding.line(ControlReply(id, answer)))
-        flush(ticket, peer)
-    }
-
-    private func answer(_ line: [UInt8], _ number: UInt32, _ peer: ControlPeer) {
+    /// What the daemon is asked for; nil: the peer is answered already.
+    private func request(from line: [UInt8], _ number: PeerID, _ peer: ControlPeer) -> ControlRequest? {
+        let request: ControlRequest
         do throws(ControlError) {
-            let request = try ControlCoding.request(from: line)
-            perform(request, number, peer)
+            request = try ControlCoding.request(from: line)
         } catch {
             send(.failed(error.id, "\(error)"), peer)
+            return nil
         }
-    }
-
-    private func perform(_ request: ControlRequest, _ number: UInt32, _ peer: ControlPeer) {
-        guard let delegate else { return }
-        let id = request.id
         do throws(RequestRefusal) {
             try expectOwner(of: peer, for: request.action)
-            switch request.action {
-            case .ping: send(.done(id), peer)
-            case .status: answer(id, ControlAnswer.Status(delegate.report(for: peer.credentials)), peer)
-            case .get: answer(id, ControlAnswer.Values(delegate.values), peer)
-            case .set(let values):
-                let change = try delegate.set(values, for: peer.credentials)
-                answer(id, ControlAnswer.Change(old: change.old, new: change.new), peer)
-            case .limit(let values, let pid):
-                try delegate.limit(values, whileLives: pid, for: peer.credentials)
-                send(.done(id), peer)
-            case .drop(let pid):
-                try delegate.drop(pid, for: peer.credentials)
-                send(.done(id), peer)
-            case .watch(let condition): try watch(condition, id, number, peer)
-            case .trace(let last): answer(id, ControlAnswer.Trace(delegate.trace(last: last)), peer)
-            case .events(let after, let until):
-                answer(id, ControlAnswer.Events(delegate.events(after: after, until: until)), peer)
-            case .processes(let numbers):
-                let processes = delegate.processes(numbers, for: peer.credentials)
-                answer(id, ControlAnswer.Processes(processes), peer)
-            case .sizes(let forget):
-                if forget { try delegate.forgetSizes(for: peer.credentials) }
-                answer(id, ControlAnswer.Sizes(try delegate.sizes(for: peer.credentials)), peer)
-            case .register(let slot): try register(id, slot: slot, number, peer, delegate)
-            }
+            guard case .watch(let condition) = request.action else { return request }
+            try watch(condition, request.id, number, peer)
         } catch {
-            send(.failed(id, error.description), peer)
+            send(.failed(request.id, error.description), peer)
         }
+        return nil
     }
 
     /// What is done to the peer's process is not done to another that has its pid by now.
@@ -225,6 +172,8 @@ final class ControlServer {
         for action: ControlRequest.Action
     ) throws(RequestRefusal) {
         switch action {
+        case .register where peer.registration != nil:
+            throw RequestRefusal(description: "you are registering already")
         case .register, .limit, .drop:
             guard peer.credentials.pid > 0 else { return }
             do throws(Errno) {
@@ -238,40 +187,45 @@ final class ControlServer {
         }
     }
 
-    private func register(
-        _ id: Int,
-        slot: Bool,
-        _ number: UInt32,
-        _ peer: ControlPeer,
-        _ delegate: any ControlDelegate
-    ) throws(RequestRefusal) {
-        guard peer.registration == nil else {
-            throw RequestRefusal(description: "you are registering already")
-        }
-        // Before the question: the answer may come while it is asked.
+    // MARK: Answers
+
+    /// Answers what the peer has asked.
+    func answer(_ number: PeerID, _ reply: ControlReply<some ControlAnswering>) {
+        guard let peer = peers[number] else { return }
+        peer.send(ControlCoding.line(reply))
+        flush(number, peer)
+    }
+
+    /// Has the peer wait for its slot; false: it has gone.
+    func awaitSlot(_ number: PeerID, _ id: Int) -> Bool {
+        guard let peer = peers[number] else { return false }
         peer.registration = id
-        do throws(RequestRefusal) {
-            if try delegate.register(peer.credentials, slot: slot, ticket: number) {
-                registered(number)
-            } else if peer.registration != nil {
-                send(.waiting(id), peer)
-            }
-        } catch {
-            peer.registration = nil
-            throw error
-        }
+        answer(number, .waiting(id))
+        return true
+    }
+
+    /// The slot that a peer waited for has come.
+    func giveSlot(_ number: PeerID) {
+        guard let peer = peers[number], let id = peer.registration else { return }
+        peer.registration = nil
+        register(number, id)
+    }
+
+    /// The peer is a user now.
+    func register(_ number: PeerID, _ id: Int) {
+        guard let peer = peers[number] else { return }
+        peer.isUser = true
+        let answer = ControlAnswer.Registered(path: greeting.path, backend: greeting.backend)
+        peer.owe(ControlCoding.line(ControlReply(id, answer)))
+        flush(number, peer)
     }
 
     func send(_ reply: ControlReply<ControlAnswer.Done>, _ peer: ControlPeer) {
         peer.send(ControlCoding.line(reply))
     }
 
-    private func answer(_ id: Int, _ answer: some ControlAnswering, _ peer: ControlPeer) {
-        peer.send(ControlCoding.line(ControlReply(id, answer)))
-    }
-
     /// Sends what fits now, and asks to be told when there is more to do.
-    func flush(_ number: UInt32, _ peer: ControlPeer) {
+    func flush(_ number: PeerID, _ peer: ControlPeer) {
         let before = peer.interest
         let isThere = peer.flush()
         quota.note(unread: peer.countUnread(), of: peer.credentials.uid)
@@ -283,7 +237,7 @@ final class ControlServer {
             hearTheHeld()
         }
         guard peer.interest != before else { return }
-        try? ready.change(peer.raw, to: peer.interest, key: UInt64(number))
+        try? ready.change(peer.raw, to: peer.interest, key: number.key)
     }
 
     /// Looks at the requests again that waited until their user had read enough.
@@ -317,13 +271,13 @@ final class ControlServer {
         openDoor()
     }
 
-    private func drop(_ number: UInt32) {
+    private func drop(_ number: PeerID) {
         guard let peer = peers.removeValue(forKey: number) else { return }
         watches[number] = nil
         held.remove(number)
         quota.went(peer.credentials.uid, unread: peer.counted)
         ready.unwatch(peer.raw)
-        if peer.registration != nil { delegate?.withdraw(ticket: number, of: peer.credentials) }
+        if peer.registration != nil { events.append(.left(number, peer.credentials)) }
         openDoor()
         hearTheHeld()
     }

@@ -6,65 +6,50 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-extension Daemon: ControlDelegate {
-    var greeting: ControlGreeting { ControlGreeting(path: server.path, backend: server.backend) }
-
-    var values: [String: String] { settings.values }
-
-    var report: StatusReport {
-        var report = StatusReport(path: server.path, backend: server.backend, limit: inForce.jobs)
-        let now = MonotonicTime.now
-        report.uptime = now.seconds(since: startedAt)
-        report.confinement = confinement
-        report.takeovers = takeovers(at: now)
-        report.orphan = isOrphan ? Int(getpid()) : nil
-        // Nobody may have waited, and so nobody looked, for hours.
-        lookAgain(at: now)
-        server.describe(&report)
-        let state = server.gateState
-        report.gate = StatusReport.Gate(
-            open: !state.isHolding,
-            rule: state.rule.rawValue,
-            text: state.description
-        )
-        report.users = users.all.map { pid in
-            let process = registry[pid: pid]
-            return StatusReport.User(
-                pid: Int(pid),
-                command: process?.command ?? "",
-                slot: process?.slot != nil
-            )
+/// What is asked at the control socket, and what becomes of it.
+extension Daemon {
+    /// Does what a peer asks, and answers it.
+    func answer(
+        _ request: ControlRequest,
+        of number: PeerID,
+        _ peer: PeerCredentials,
+        _ control: ControlServer
+    ) {
+        let id = request.id
+        func tell(_ answer: some ControlAnswering) { control.answer(number, ControlReply(id, answer)) }
+        do throws(RequestRefusal) {
+            switch request.action {
+            // The socket's own: it has told the peer to wait.
+            case .watch: break
+            case .ping: tell(ControlAnswer.Done())
+            case .status: tell(ControlAnswer.Status(report(for: peer)))
+            case .get: tell(ControlAnswer.Values(settings.values))
+            case .set(let values):
+                let change = try set(values, for: peer)
+                tell(ControlAnswer.Change(old: change.old, new: change.new))
+            case .limit(let values, let pid):
+                try limit(values, whileLives: pid, for: peer)
+                tell(ControlAnswer.Done())
+            case .drop(let pid):
+                try drop(pid, for: peer)
+                tell(ControlAnswer.Done())
+            case .trace(let last): tell(ControlAnswer.Trace(trace(last: last)))
+            case .events(let after, let until):
+                tell(ControlAnswer.Events(events(after: after, until: until)))
+            case .processes(let numbers): tell(ControlAnswer.Processes(processes(numbers, for: peer)))
+            case .sizes(let forget):
+                if forget { try forgetSizes(for: peer) }
+                tell(ControlAnswer.Sizes(try sizes(for: peer)))
+            case .register(let slot):
+                if try register(peer, slot: slot, number) {
+                    control.register(number, id)
+                } else if !control.awaitSlot(number, id) {
+                    withdraw(number, peer)
+                }
+            }
+        } catch {
+            control.answer(number, .failed(id, error.description))
         }
-        let look = machine.look(at: now, gate.measures)
-        report.load = StatusReport.Load(oneMinute: look.load, limit: inForce.loadAverage)
-        report.memory = StatusReport.Memory(available: look.availableMebibytes, limit: memoryFloor)
-        report.limits = limits.all.map { entry in
-            StatusReport.Limit(
-                pid: Int(entry.pid),
-                command: registry[pid: entry.pid]?.command ?? "",
-                since: now.seconds(since: entry.since),
-                values: entry.values,
-                user: Int(entry.user)
-            )
-        }
-        describeBuilds(&report)
-        return report
-    }
-
-    /// The builds of those who hold, want or lend, and what they were found by.
-    func describeBuilds(_ report: inout StatusReport) {
-        report.builds = StatusReport.builds(report.holders, report.waiters, report.lenders)
-        for index in report.builds.indices {
-            let label = report.builds[index].label
-            let identity = label.flatMap(registry.identity)
-            report.builds[index].identity = identity == label ? nil : identity
-        }
-    }
-
-    /// MiB that are to stay available; nil: no limit.
-    private var memoryFloor: Double? {
-        guard let floor = inForce.minMemoryAvail else { return nil }
-        return floor.mebibytes(ofBytes: (try? gate.measures.room.total()) ?? 0)
     }
 
     func set(
@@ -99,7 +84,14 @@ extension Daemon: ControlDelegate {
         return (old, new)
     }
 
-    func register(_ peer: PeerCredentials, slot: Bool, ticket: UInt32) throws(RequestRefusal) -> Bool {
+    /// Makes the peer's process a user, which is charged a token for its slot, once.
+    ///
+    /// False: that token is still to come.
+    private func register(
+        _ peer: PeerCredentials,
+        slot: Bool,
+        _ number: PeerID
+    ) throws(RequestRefusal) -> Bool {
         // A former process with this pid may have ended since the loop was last asked.
         ended(peer.pid)
         guard peer.pid > 0, let process = server.process(peer.pid) else {
@@ -114,7 +106,7 @@ extension Daemon: ControlDelegate {
             server.book()
             if !wants || server.charge(process) { return true }
         }
-        users.waits(peer.pid, ticket)
+        users.waits(peer.pid, number)
         return false
     }
 
@@ -138,8 +130,9 @@ extension Daemon: ControlDelegate {
     /// Deeper than anything nests.
     private static let ancestorLimit = 256
 
-    func withdraw(ticket: UInt32, of peer: PeerCredentials) {
-        guard users.withdrew(peer.pid, ticket), let process = registry[pid: peer.pid] else { return }
+    /// A connection that waited for its process' slot has gone.
+    func withdraw(_ number: PeerID, _ peer: PeerCredentials) {
+        guard users.withdrew(peer.pid, number), let process = registry[pid: peer.pid] else { return }
         registry.ledger.stage(user: process, hasSlot: false)
         server.withdraw(process)
         server.book()

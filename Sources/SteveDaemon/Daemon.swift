@@ -126,9 +126,8 @@ package final class Daemon {
     /// Lets clients and wrappers in.
     func publish(_ listener: consuming UnixListener) throws(DaemonError) {
         try server.publish(PathAccess(settings))
-        let control = try ControlServer(listener, path: site.socketPath, loop: loop)
-        control.delegate = self
-        self.control = control
+        let greeting = ControlGreeting(path: server.path, backend: server.backend)
+        control = try ControlServer(listener, path: site.socketPath, greeting: greeting, loop: loop)
         sizeStore = SizeStore(site, environment: configuration.environment)
         if let account {
             if settings.minMemoryAvail != nil { sizeStore?.give(to: account) }
@@ -243,16 +242,30 @@ package final class Daemon {
         perform()
     }
 
-    /// Does what the token server has left to do.
+    /// Does what the token server and the control socket have left to do.
     private func perform() {
-        while let effect = server.nextEffect() {
-            switch effect {
-            case .charged(let pid): users.charged(pid).forEach { control?.registered($0) }
-            case .ended(let pid):
-                dropLimits(of: pid)
-                let linger = isToldToEnd ? 0 : settings.linger.nanoseconds
-                users.ended(pid, lingerNanoseconds: linger, at: .now)
-            }
+        while true {
+            while let effect = server.nextEffect() { perform(effect) }
+            guard let control, let event = control.nextEvent() else { return }
+            perform(event, control)
+        }
+    }
+
+    private func perform(_ effect: ServerEffect) {
+        switch effect {
+        case .charged(let pid): users.charged(pid).forEach { control?.giveSlot($0) }
+        case .ended(let pid):
+            dropLimits(of: pid)
+            let linger = isToldToEnd ? 0 : settings.linger.nanoseconds
+            users.ended(pid, lingerNanoseconds: linger, at: .now)
+        }
+    }
+
+    private func perform(_ event: ControlEvent, _ control: ControlServer) {
+        switch event {
+        case .knocked: control.accept(isWelcome: isWorthGreeting())
+        case .asked(let request, let number, let peer): answer(request, of: number, peer, control)
+        case .left(let number, let peer): withdraw(number, peer)
         }
     }
 
@@ -281,7 +294,10 @@ package final class Daemon {
         perform()
         if case .draining(let until) = ending, until <= now || server.demand.out <= 0 { ending = .now }
         if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
-        if let time = control?.nextSweep, time <= now { control?.sweep(at: now) }
+        if let time = control?.nextSweep, time <= now {
+            control?.sweep(at: now)
+            perform()
+        }
         registry.history.look(at: now)
     }
 
@@ -302,7 +318,7 @@ package final class Daemon {
         guard hasClients == false, control?.hasPeers != true, site.closeForWrappers() else {
             return users.lookAgain(at: now, soon: hasClients == nil)
         }
-        control?.accept()
+        control?.accept(isWelcome: isWorthGreeting())
         guard control?.hasPeers == true else { return ending = .now }
         site.reopenForWrappers()
         users.lookAgain(at: now)
@@ -323,7 +339,7 @@ package final class Daemon {
     }
 
     /// Whether somebody may be sent to the path; where it is gone the daemon makes way for another.
-    func isWorthGreeting() -> Bool {
+    private func isWorthGreeting() -> Bool {
         guard ending != .now else { return false }
         guard !server.isThere else { return true }
         Log.note(

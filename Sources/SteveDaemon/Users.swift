@@ -5,7 +5,7 @@ internal import Jobserver
 /// A daemon that a wrapper started ends when the last of them has ended.
 struct Users {
     /// By process its connections that wait for its slot, which is the process' own.
-    private var tickets: [Int32: [UInt32]] = [:]
+    private var waiting: [Int32: [PeerID]] = [:]
     /// When to end if nobody comes; nil: a service manager decides.
     private(set) var deadline: MonotonicTime?
     private let endsWithUsers: Bool
@@ -21,34 +21,34 @@ struct Users {
     }
 
     /// Every user's pid.
-    var all: [Int32] { tickets.keys.sorted() }
+    var all: [Int32] { waiting.keys.sorted() }
 
     mutating func registered(_ pid: Int32) {
-        tickets[pid, default: []] += []
+        waiting[pid, default: []] += []
         deadline = nil
     }
 
     /// A connection of the process waits for its slot.
-    mutating func waits(_ pid: Int32, _ ticket: UInt32) { tickets[pid]?.append(ticket) }
+    mutating func waits(_ pid: Int32, _ peer: PeerID) { waiting[pid]?.append(peer) }
 
     /// The slot of the process has come: all who waited for it.
-    mutating func charged(_ pid: Int32) -> [UInt32] {
-        guard let waiting = tickets[pid] else { return [] }
-        tickets[pid] = []
-        return waiting
+    mutating func charged(_ pid: Int32) -> [PeerID] {
+        guard let peers = waiting[pid] else { return [] }
+        waiting[pid] = []
+        return peers
     }
 
     /// A connection that waited has gone.
     ///
     /// True: it was the last, and nobody waits for the slot any more.
-    mutating func withdrew(_ pid: Int32, _ ticket: UInt32) -> Bool {
-        guard let place = tickets[pid]?.firstIndex(of: ticket) else { return false }
-        tickets[pid]?.remove(at: place)
-        return tickets[pid]?.isEmpty == true
+    mutating func withdrew(_ pid: Int32, _ peer: PeerID) -> Bool {
+        guard let place = waiting[pid]?.firstIndex(of: peer) else { return false }
+        waiting[pid]?.remove(at: place)
+        return waiting[pid]?.isEmpty == true
     }
 
     mutating func ended(_ pid: Int32, lingerNanoseconds: Int64, at now: MonotonicTime) {
-        guard tickets.removeValue(forKey: pid) != nil, tickets.isEmpty, endsWithUsers else { return }
+        guard waiting.removeValue(forKey: pid) != nil, waiting.isEmpty, endsWithUsers else { return }
         deadline = now + lingerNanoseconds
     }
 

@@ -5,6 +5,8 @@ import Testing
 
 /// When a daemon that a wrapper started may end.
 @Suite struct UsersTests {
+    private func peer(_ number: UInt32) -> PeerID { PeerID(number: number) }
+
     private func time(_ seconds: Double) -> MonotonicTime { MonotonicTime(nanoseconds: Int64(seconds * 1e9)) }
 
     @Test func firstUserHasTenSecondsToCome() {
@@ -49,20 +51,20 @@ import Testing
     @Test func connectionsOfOneProcessWaitForOneSlot() {
         var users = Users(endsWithUsers: false, at: .now)
         users.registered(7)
-        for ticket: UInt32 in 1...4 { users.waits(7, ticket) }
-        let wereLast = [users.withdrew(7, 3), users.withdrew(7, 1)]
+        for number: UInt32 in 1...4 { users.waits(7, peer(number)) }
+        let wereLast = [users.withdrew(7, peer(3)), users.withdrew(7, peer(1))]
         #expect(wereLast == [false, false])
         let charged = users.charged(7)
-        #expect(charged == [2, 4])
-        let isLast = users.withdrew(7, 2)
+        #expect(charged.map(\.number) == [2, 4])
+        let isLast = users.withdrew(7, peer(2))
         #expect(!isLast, "it waits no more")
     }
 
     @Test func theLastConnectionThatGoesGivesTheSlotUp() {
         var users = Users(endsWithUsers: false, at: .now)
         users.registered(7)
-        users.waits(7, 1)
-        let wereLast = [users.withdrew(7, 2), users.withdrew(7, 1), users.withdrew(7, 1)]
+        users.waits(7, peer(1))
+        let wereLast = [users.withdrew(7, peer(2)), users.withdrew(7, peer(1)), users.withdrew(7, peer(1))]
         #expect(wereLast == [false, true, false])
     }
 

@@ -1,9 +1,68 @@
+internal import Vocabulary
+internal import Glibc
 internal import Jobserver
 internal import Linux
 internal import Wire
 
-/// What a process is, told only to whom /proc would tell it: there may be a password in a command line.
+/// What the daemon tells of itself; what a process is, told only to whom /proc would tell it: there may be a
+/// password in a command line.
 extension Daemon {
+    var report: StatusReport {
+        var report = StatusReport(path: server.path, backend: server.backend, limit: inForce.jobs)
+        let now = MonotonicTime.now
+        report.uptime = now.seconds(since: startedAt)
+        report.confinement = confinement
+        report.takeovers = takeovers(at: now)
+        report.orphan = isOrphan ? Int(getpid()) : nil
+        // Nobody may have waited, and so nobody looked, for hours.
+        lookAgain(at: now)
+        server.describe(&report)
+        let state = server.gateState
+        report.gate = StatusReport.Gate(
+            open: !state.isHolding,
+            rule: state.rule.rawValue,
+            text: state.description
+        )
+        report.users = users.all.map { pid in
+            let process = registry[pid: pid]
+            return StatusReport.User(
+                pid: Int(pid),
+                command: process?.command ?? "",
+                slot: process?.slot != nil
+            )
+        }
+        let look = machine.look(at: now, gate.measures)
+        report.load = StatusReport.Load(oneMinute: look.load, limit: inForce.loadAverage)
+        report.memory = StatusReport.Memory(available: look.availableMebibytes, limit: memoryFloor)
+        report.limits = limits.all.map { entry in
+            StatusReport.Limit(
+                pid: Int(entry.pid),
+                command: registry[pid: entry.pid]?.command ?? "",
+                since: now.seconds(since: entry.since),
+                values: entry.values,
+                user: Int(entry.user)
+            )
+        }
+        describeBuilds(&report)
+        return report
+    }
+
+    /// The builds of those who hold, want or lend, and what they were found by.
+    private func describeBuilds(_ report: inout StatusReport) {
+        report.builds = StatusReport.builds(report.holders, report.waiters, report.lenders)
+        for index in report.builds.indices {
+            let label = report.builds[index].label
+            let identity = label.flatMap(registry.identity)
+            report.builds[index].identity = identity == label ? nil : identity
+        }
+    }
+
+    /// MiB that are to stay available; nil: no limit.
+    private var memoryFloor: Double? {
+        guard let floor = inForce.minMemoryAvail else { return nil }
+        return floor.mebibytes(ofBytes: (try? gate.measures.room.total()) ?? 0)
+    }
+
     /// The status as this peer may see it.
     func report(for peer: PeerCredentials) -> StatusReport {
         var report = report
