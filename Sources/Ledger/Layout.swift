@@ -68,8 +68,8 @@ package struct Layout: Sendable {
         // What is kept, and as much again as any transaction notes before it counts.
         events = statistics.following(rows: 1 << 18 + 1 << 15, width: 1)
         trace = events.following(rows: 1, width: 16)
-        commands = trace.following(rows: 16_384, width: 24)
-        ended = commands.following(rows: 4096, width: 44)
+        commands = trace.following(rows: 16_384, width: 17)
+        ended = commands.following(rows: 4096, width: 33)
         // A token for each waiting read, a word for each open file, and the answer to the request itself.
         outbox = ended.following(rows: 1, width: 4 * (16_384 + 16_384) + 1024)
         redo = outbox.following(rows: 1 << 20, width: 2)

@@ -17,8 +17,6 @@ final class History {
     private var endedCount: Int
     private var lastLook = MonotonicTime(nanoseconds: 0)
 
-    /// So much of a command line is kept of each.
-    private static let commandLimit = 120
     /// Load and memory are looked at so often while anything happens.
     private static let lookNanoseconds: Int64 = 1_000_000_000
 
@@ -36,13 +34,13 @@ final class History {
     /// A process is known from now on.
     func began(_ process: KnownProcess) {
         living[process.number] = process
-        ledger.stage(command: String(process.command.prefix(Self.commandLimit)), of: process)
+        ledger.stage(command: process.command, of: process)
     }
 
     /// It has ended, a member of the build with that label.
     func ended(_ process: KnownProcess, build: String) {
         living[process.number] = nil
-        ended((TraceProcess(process, build: build, commandLimit: Self.commandLimit), process.user))
+        ended((TraceProcess(process, build: build), process.user))
     }
 
     /// Somebody has ended who was not known here.
@@ -59,7 +57,7 @@ final class History {
     /// The process of that number, and its user; `label` names a build that lives.
     func process(_ number: Int, label: (BuildID) -> String) -> (TraceProcess, user: UInt32)? {
         if let process = living[number] {
-            let told = TraceProcess(process, build: label(process.build), commandLimit: Self.commandLimit)
+            let told = TraceProcess(process, build: label(process.build))
             return (told, process.user)
         }
         return ended[number].flatMap { ledger.ended($0) }
@@ -82,12 +80,12 @@ final class History {
 }
 
 extension TraceProcess {
-    fileprivate init(_ process: KnownProcess, build: String, commandLimit: Int) {
+    fileprivate init(_ process: KnownProcess, build: String) {
         self.init(
             number: process.number,
             pid: Int(process.pid),
-            build: build,
-            command: String(process.command.prefix(commandLimit)),
+            build: ServerLedger.cut(build, ServerLedger.labelBytes),
+            command: ServerLedger.cut(process.command, ServerLedger.commandBytes),
             dispatcher: process.dispatcher.map(Int.init)
         )
     }

@@ -112,7 +112,13 @@ import Wire
         history.ended(known, build: "first")
         registry.ledger.commit()
         #expect(history.process(known.number) { _ in "" }?.0.build == "first")
+        // As the living are told, however long it is.
+        let long = String(repeating: "ü", count: 70)
+        history.ended(known, build: long)
+        registry.ledger.commit()
+        #expect(history.process(known.number) { _ in "" }?.0.build == String(repeating: "ü", count: 52))
         history.began(known)
+        #expect(history.process(known.number) { _ in long }?.0.build == String(repeating: "ü", count: 52))
         #expect(history.process(known.number) { _ in "living" }?.0.build == "living")
     }
 }

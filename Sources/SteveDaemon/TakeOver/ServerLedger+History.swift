@@ -30,7 +30,7 @@ extension ServerLedger: EventWords {
     func stage(command: String, of process: KnownProcess) {
         let row = Int(process.client.index)
         stage(word(process.dispatcher, process.user), layout.commands, row, 0)
-        stage(command.utf8, layout.commands, row, from: 1)
+        stage(Self.cut(command, Self.commandBytes).utf8, layout.commands, row, from: 1)
     }
 
     /// Keeps who has ended in a row, the number of all that had by then.
@@ -38,12 +38,21 @@ extension ServerLedger: EventWords {
         stage(UInt64(process.number), layout.ended, row, 0)
         stage(UInt64(UInt32(truncatingIfNeeded: process.pid)), layout.ended, row, 1)
         stage(word(process.dispatcher.map { Int32(truncatingIfNeeded: $0) }, user), layout.ended, row, 2)
-        stage(process.build.utf8.prefix(Self.labelBytes), layout.ended, row, from: 3)
+        stage(process.build.utf8, layout.ended, row, from: 3)
         stage(process.command.utf8, layout.ended, row, from: 3 + 1 + Self.labelBytes / 8)
         stage(UInt64(count), layout.trace, 0, 9)
     }
 
-    private static let labelBytes = 152
+    /// So much of a label and of a command line is kept, of the living, too: one build has one label.
+    static let labelBytes = 104
+    static let commandBytes = 120
+
+    /// As much of a text as fits.
+    static func cut(_ text: String, _ bytes: Int) -> String {
+        var text = text
+        while text.utf8.count > bytes { text.removeLast() }
+        return text
+    }
 
     private func word(_ dispatcher: Int32?, _ user: UInt32) -> UInt64 {
         UInt64(UInt32(bitPattern: dispatcher ?? 0)) | UInt64(user) << 32
@@ -93,7 +102,7 @@ extension ServerLedger: EventWords {
         let process = TraceProcess(
             number: number,
             pid: pid(of: client).map(Int.init) ?? 0,
-            build: build,
+            build: Self.cut(build, Self.labelBytes),
             command: string(layout.commands, Int(client), from: 1),
             dispatcher: dispatcher
         )
