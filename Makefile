@@ -46,8 +46,8 @@ portage: ## build real ebuilds with real Portage under with-steve (needs ../shar
 mutations: ## break the server in one place at a time: the scenarios must see each
 	@Tests/mutations/run
 
-takeover: ## kill the server some thousand times under a storm of clients: ten minutes (ROUNDS=100)
-	@scripts/build && Tests/takeover/run $(PROGRAMS) $(or $(ROUNDS),100)
+takeover: ## kill the server some thousand times, after each of many instructions and under a storm of clients (ROUNDS=100 KILLS=100)
+	@scripts/build && Tests/takeover/run $(PROGRAMS) $(or $(ROUNDS),100) $(or $(KILLS),100)
 
 fuzz: ## feed what reads others' words with libFuzzer's for an hour (SECONDS=3600)
 	@Tests/Fuzz/run $(or $(SECONDS),3600)

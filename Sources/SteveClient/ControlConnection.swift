@@ -29,11 +29,13 @@ public struct ControlConnection: ~Copyable {
 
     /// Connects with the daemon of that name that whoever has this environment is to use.
     package init(_ name: DeviceName, environment: [String: String]) throws(ControlFailure) {
-        try self.init(LineStream.find(name, environment: environment))
+        let (lines, greeting) = try Self.greeted { () throws(ControlFailure) in
+            try LineStream.find(name, environment: environment)
+        }
+        try self.init(lines, greeting)
     }
 
-    private init(_ lines: LineStream) throws(ControlFailure) {
-        let greeting = try Self.greeting(from: lines)
+    private init(_ lines: LineStream, _ greeting: ControlGreeting) throws(ControlFailure) {
         guard greeting.protocol == ControlGreeting.protocolNumber else {
             throw .otherProtocol(path: lines.path, number: greeting.protocol)
         }
@@ -147,8 +149,11 @@ public struct ControlConnection: ~Copyable {
 
     /// A second connection with the same daemon.
     private init(at path: String) throws(ControlFailure) {
-        guard let lines = try LineStream.connect(path) else { throw .ended(path: path) }
-        try self.init(lines)
+        let (lines, greeting) = try Self.greeted { () throws(ControlFailure) in
+            guard let lines = try LineStream.connect(path) else { throw .ended(path: path) }
+            return lines
+        }
+        try self.init(lines, greeting)
     }
 
     /// Asks for the same without waiting for the answer.
@@ -198,22 +203,7 @@ public struct ControlConnection: ~Copyable {
     }
 
     /// Goes on with the server that took over from one that ended.
-    package mutating func reconnect() throws(ControlFailure) {
-        for _ in 0..<Self.reconnections {
-            do throws(ControlFailure) {
-                self = try ControlConnection(at: lines.path)
-                return
-            } catch {
-                // That one has ended, too, unless nobody listens any more.
-                guard case .ended = error, (try? LineStream.connect(lines.path)) ?? nil != nil else {
-                    throw error
-                }
-            }
-        }
-        throw .ended(path: lines.path)
-    }
-
-    private static let reconnections = 20
+    package mutating func reconnect() throws(ControlFailure) { self = try ControlConnection(at: lines.path) }
 
     private mutating func ask<Answer>(_ call: ControlCall<Answer>) throws(ControlFailure) {
         lastID += 1
@@ -257,6 +247,25 @@ public struct ControlConnection: ~Copyable {
             }
         }
     }
+
+    /// A connection that was greeted: the server to which it was made first may be killed before it has said
+    /// a word.
+    private static func greeted(
+        _ find: () throws(ControlFailure) -> LineStream
+    ) throws(ControlFailure) -> (LineStream, ControlGreeting) {
+        for _ in 1..<connections {
+            let lines = try find()
+            do throws(ControlFailure) {
+                return (lines, try greeting(from: lines))
+            } catch {
+                guard case .ended = error else { throw error }
+            }
+        }
+        let lines = try find()
+        return (lines, try greeting(from: lines))
+    }
+
+    private static let connections = 20
 
     private static func greeting(from lines: LineStream) throws(ControlFailure) -> ControlGreeting {
         let line = try lines.next(until: LineStream.endOfPatience)

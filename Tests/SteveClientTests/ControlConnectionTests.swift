@@ -87,6 +87,14 @@ internal import Testing
         #expect(throws: ControlFailure.refused("not today")) { try connection.set(["jobs": "1"]) }
     }
 
+    @Test func whoseServersAreKilledBeforeAWordIsGreetedByTheNext() throws {
+        let daemon = try FakeDaemon(dying: 3) { request in
+            [Self.line(request, ControlAnswer.Values(["jobs": "3"]))]
+        }
+        var connection = try ControlConnection(.steve, environment: daemon.environment)
+        #expect(try connection.settings() == ["jobs": "3"])
+    }
+
     @Test func aHangUpIsNoticed() throws {
         let daemon = try FakeDaemon { _ in nil }
         var connection = try ControlConnection(.steve, environment: daemon.environment)

@@ -10,7 +10,10 @@ final class FakeDaemon {
     private let folder: TemporaryFolder
 
     /// Listens for one client; `answer` gets each line and returns the lines to send, nil to hang up.
+    ///
+    /// So many are hung up on before, as by servers that are killed before they have said a word.
     init(
+        dying: Int = 0,
         greeting: [UInt8]? = ControlCoding.line(ControlGreeting(path: "/dev/steve", backend: .fifo)),
         answer: @escaping @Sendable (ControlRequest) -> [[UInt8]]? = {
             [ControlCoding.line(ControlReply.done($0.id))]
@@ -19,7 +22,7 @@ final class FakeDaemon {
         folder = try TemporaryFolder()
         let listener = try UnixListener(path: folder.path("steve.sock"), mode: 0o600)
         let server = Server(listener)
-        DispatchQueue(label: "fake daemon").async { server.serve(greeting, answer) }
+        DispatchQueue(label: "fake daemon").async { server.serve(dying, greeting, answer) }
     }
 
     /// What a client needs to find it.
@@ -31,9 +34,12 @@ private final class Server: Sendable {
 
     init(_ listener: consuming UnixListener) { self.listener = listener }
 
-    func serve(_ greeting: [UInt8]?, _ answer: (ControlRequest) -> [[UInt8]]?) {
+    func serve(_ dying: Int, _ greeting: [UInt8]?, _ answer: (ControlRequest) -> [[UInt8]]?) {
         guard let loop = try? EventLoop(), (try? loop.watch(listener.raw, key: 0)) != nil else { return }
         let deadline = MonotonicClock.nowNanoseconds + 20_000_000_000
+        for _ in 0..<dying {
+            guard loop.wait(until: deadline) > 0, (try? listener.accept()) != nil else { return }
+        }
         guard loop.wait(until: deadline) > 0, let stream = try? listener.accept() else { return }
         if let greeting { guard (try? stream.write(greeting[...])) != nil else { return } }
         var lines = LineBuffer(limit: ControlRequest.lineLimit)

@@ -13,11 +13,13 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def use_provided_programs():
-    """Makes PATH what scripts/path makes it, where that is."""
+    """Makes PATH what scripts/path makes it, where that is, and the user's own cargo."""
     script = os.path.join(HERE, "../../scripts/path")
     if os.path.exists(script):
         said = subprocess.run(["sh", "-c", '. "$1"; echo "$PATH"', "sh", script], capture_output=True, text=True, check=True)
         os.environ["PATH"] = said.stdout.strip()
+    # Who has a cargo that is new enough has it here: Debian's knows no fifo.
+    os.environ["PATH"] += ":" + os.path.expanduser("~/.cargo/bin")
 
 
 class Shop:
