@@ -127,7 +127,7 @@ extension DeviceServer {
     private func mayGo(_ status: FileStatus) -> Bool {
         switch status.kind {
         case .characterDevice: DeviceNode.isDead(status.deviceNumber)
-        case .pipe: site.isOurPipe(status)
+        case .pipe: site.isOurPipe(status, at: path)
         default: false
         }
     }

@@ -75,10 +75,27 @@ final class Site {
 
     var socketPath: String { RuntimeDirectory.socket(name, in: directory) }
 
-    /// Whether the file is a pipe that a daemon of this name made here: what is noted beside the lock says
-    /// so, for others make pipes in /dev too.
-    func isOurPipe(_ file: FileStatus) -> Bool {
-        file.kind == .pipe && file.user == User.effective && instance.note == Self.note(of: file.identity)
+    /// Where a pipe or a FUSE file is that cannot be in /dev.
+    var pathBeside: String { "\(directory)/\(name)" }
+
+    /// Whether the file is a pipe that a daemon of this name made there.
+    ///
+    /// In our own directory every pipe of that name is: its inode is another one by now where the tree was
+    /// copied, or has become a layer of a container's image. In /dev others make pipes too, so there what is
+    /// noted beside the lock says so.
+    func isOurPipe(_ file: FileStatus, at path: String) -> Bool {
+        guard file.kind == .pipe, file.user == User.effective else { return false }
+        return path == pathBeside || instance.note == Self.note(of: file.identity)
+    }
+
+    /// Makes room beside the socket: a daemon of another back end that was killed may have left what it had
+    /// there.
+    func clearPathBeside(for kind: FileStatus.Kind) throws(Errno) {
+        guard !TokenFile.isDeadMount(pathBeside), let status = try? FileStatus(ofPath: pathBeside),
+            status.kind != kind, status.user == User.effective
+        else { return }
+        let isPlaceholder = status.kind == .regular && status.size == 0 && !TokenFile.isMount(pathBeside)
+        if isPlaceholder || status.kind == .pipe { try removeFile(pathBeside) }
     }
 
     /// Remembers the pipe, also for the daemon after this one.

@@ -117,7 +117,12 @@ struct TokenPath {
     }
 
     private static func file(_ site: Site) throws(DaemonError) -> TokenPath {
-        let path = "\(site.directory)/\(site.name)"
+        let path = site.pathBeside
+        do throws(Errno) {
+            try site.clearPathBeside(for: .regular)
+        } catch {
+            throw .device(path: path, reason: "\(error)")
+        }
         let descriptor = try DeviceServer.openFile(at: path)
         return TokenPath(
             kind: .file,
@@ -129,7 +134,7 @@ struct TokenPath {
 
     /// The pipe is at /dev/NAME itself where we may make one: a make.conf that names /dev/steve stays right.
     private static func pipe(_ settings: Settings, _ site: Site) throws(DaemonError) -> TokenPath {
-        let beside = "\(site.directory)/\(site.name)"
+        let beside = site.pathBeside
         let first = settings.deviceName.path
         do throws(Errno) {
             return try pipe(at: first, settings, site)
@@ -139,6 +144,7 @@ struct TokenPath {
             }
         }
         do throws(Errno) {
+            try site.clearPathBeside(for: .pipe)
             return try pipe(at: beside, settings, site)
         } catch {
             throw .pipe(path: beside, reason: "\(error)")
@@ -153,7 +159,7 @@ struct TokenPath {
     ) throws(Errno) -> TokenPath {
         let access = PathAccess(settings)
         if let status = try? FileStatus(ofPath: path) {
-            guard site.isOurPipe(status) else { throw .fileExists }
+            guard site.isOurPipe(status, at: path) else { throw .fileExists }
             return TokenPath(
                 kind: .pipe,
                 path: path,

@@ -44,6 +44,28 @@ import Wire
 
     private static let backends: [Backend] = RunningDaemon.canServeFile ? [.fifo, .fuse] : [.fifo]
 
+    /// What a daemon that was killed leaves beside its socket, of either back end, with another inode: the
+    /// tree was copied, or is a layer of a container's image by now.
+    @Test(arguments: backends, ["pipe", "file"])
+    func leftoversThatWereCopiedAreNoHindrance(_ backend: Backend, _ leftover: String) throws {
+        let folder = try TemporaryFolder()
+        // In /dev there is a device of that name, so that the pipe is beside the socket for root as well.
+        let path = folder.path("full")
+        switch leftover {
+        case "pipe": _ = try NamedPipe(makingAt: path, mode: 0o600, group: nil)
+        default: try folder.write("", to: "full")
+        }
+        let options = ["--backend", backend.rawValue, "--dev-name", "full"]
+        let daemon = try RunningDaemon(options, in: folder, name: "full")
+        try #require(daemon.isReady, "\(daemon.log)")
+        #expect(try daemon.connect().greeting.path == path)
+        let other = try TemporaryFolder()
+        try other.write("mine", to: "full")
+        let refused = try RunningDaemon(options, in: other, name: "full")
+        #expect(try refused.waitUntilEnded() == .exited(1))
+        #expect(refused.log.contains("File exists"))
+    }
+
     // MARK: Starting
 
     @Test(arguments: backends)
