@@ -9,37 +9,37 @@ package protocol DeviceHandler: AnyObject {
     /// A client opens the device: gives the owner's number for the open file, or refuses.
     ///
     /// A small number that no open file has: tables are indexed by it.
-    func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64
+    func opened(by thread: ThreadID, user: UInt32, flags: Int32) throws(Errno) -> FileID
 
     /// A client reads. `.parked` keeps the request under `request` until `grant`, `fail` or an interrupt.
     ///
     /// A number is never used again, and never has its top bit set.
-    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> ReadAnswer
+    func read(_ request: RequestID, file: FileID, by thread: ThreadID, nonblocking: Bool) -> ReadAnswer
 
     /// The reply to a granted read did not reach the client: the kernel no longer wants it.
     ///
     /// `holder` was charged. His thread may have ended meanwhile: nobody can look him up by it any more.
-    func tokenUndelivered(file: UInt64, to holder: Int32)
+    func tokenUndelivered(file: FileID, to holder: ClientID)
 
     /// A parked read was interrupted; it has been answered with EINTR and left the session.
-    func interrupted(_ request: UInt64)
+    func interrupted(_ request: RequestID)
 
     /// A client wrote `count` bytes, which has been acknowledged in full.
-    func wrote(_ count: Int, file: UInt64, by thread: Int32)
+    func wrote(_ count: Int, file: FileID, by thread: ThreadID)
 
     /// Says whether a read by this caller would get a token now.
     ///
     /// With `willWait` the kernel asked to be told of the next change, and `wake` has somebody to tell. That
     /// holds for a readable file too: an edge-triggered epoll does not ask again after it was told "readable"
     /// once.
-    func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool
+    func polled(file: FileID, by thread: ThreadID, willWait: Bool) -> Bool
 
     /// How many tokens this caller could take now (FIONREAD).
-    func available(file: UInt64, by thread: Int32) -> Int
+    func available(file: FileID, by thread: ThreadID) -> Int
 
     /// The last descriptor of an open file is gone. Also called when the client died before it got the open
     /// file.
-    func closed(file: UInt64)
+    func closed(file: FileID)
 
     /// Something may have changed that whoever serves next has to know: what has is to be put into the
     /// ledger's next transaction, which the session completes. Called before any answer is given.

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import CFuse
 internal import Glibc
 
@@ -26,24 +27,24 @@ enum DeviceOperations {
             guard let request = unsafe request, let info = unsafe info else { return }
             unsafe Dispatcher.of(request).read(
                 Request(request),
-                file: info.pointee.fh,
+                file: FileID(info.pointee.fh),
                 size: size,
                 flags: info.pointee.flags
             )
         }
         unsafe table.write = { request, _, size, _, info in
             guard let request = unsafe request, let info = unsafe info else { return }
-            unsafe Dispatcher.of(request).write(Request(request), file: info.pointee.fh, count: size)
+            unsafe Dispatcher.of(request).write(Request(request), file: FileID(info.pointee.fh), count: size)
         }
         unsafe table.release = { request, info in
             guard let request = unsafe request, let info = unsafe info else { return }
-            unsafe Dispatcher.of(request).release(Request(request), file: info.pointee.fh)
+            unsafe Dispatcher.of(request).release(Request(request), file: FileID(info.pointee.fh))
         }
         unsafe table.ioctl = { request, command, address, info, flags, _, _, room in
             guard let request = unsafe request, let info = unsafe info else { return }
             unsafe Dispatcher.of(request).ioctl(
                 Request(request),
-                file: info.pointee.fh,
+                file: FileID(info.pointee.fh),
                 command: UInt32(bitPattern: command),
                 call: IoctlCall(address: address, room: room, flags: flags)
             )
@@ -53,7 +54,7 @@ enum DeviceOperations {
             let dispatcher = unsafe Dispatcher.of(request)
             unsafe dispatcher.poll(
                 Request(request),
-                file: info.pointee.fh,
+                file: FileID(info.pointee.fh),
                 handle: dispatcher.handle(handle)
             )
         }

@@ -1,3 +1,4 @@
+package import Vocabulary
 internal import CFuse
 internal import Glibc
 package import Ledger
@@ -152,7 +153,7 @@ package final class DeviceSession {
     /// and learns what the kernel told it.
     ///
     /// The handler knows the files and the waiting reads already; `files` are those that are open.
-    package func resume(files: some Sequence<UInt64>) {
+    package func resume(files: some Sequence<FileID>) {
         // The kernel takes each but once.
         _ = giveAnswers()
         dispatcher.isSilent = true
@@ -160,7 +161,7 @@ package final class DeviceSession {
         for file in files { dispatcher.reopen(file) }
         for row in ledger.rows(ledger.layout.parked) {
             guard let request = unsafe ledger.parked(row) else { continue }
-            dispatcher.returning = unsafe request.mark
+            dispatcher.returning = unsafe RequestID(request.mark)
             unsafe process(request.frame)
         }
         dispatcher.returning = nil
@@ -196,17 +197,17 @@ package final class DeviceSession {
     /// Answers a parked read with a token; false when it is no longer parked.
     ///
     /// `holder` is the owner's number of whom it was charged to, for `tokenUndelivered`.
-    package func grant(_ request: UInt64, holder: Int32) -> Bool {
+    package func grant(_ request: RequestID, holder: ClientID) -> Bool {
         dispatcher.grant(request, holder: holder)
     }
 
     /// Answers a parked read with an error; nothing when it is no longer parked.
-    package func fail(_ request: UInt64, _ errno: Errno) {
+    package func fail(_ request: RequestID, _ errno: Errno) {
         dispatcher.fail(request, errno)
     }
 
     /// Has everybody who polls the file ask again: once for each time that the kernel asked to be told.
-    package func wake(file: UInt64) {
+    package func wake(file: FileID) {
         dispatcher.wake(file)
     }
 

@@ -21,7 +21,7 @@ final class Dispatcher {
     /// What libfuse says is for nobody: it is told what the kernel told a session of another process.
     var isSilent = false
     /// The number of the read that libfuse is told of again.
-    var returning: UInt64?
+    var returning: RequestID?
 
     /// Whose the mounted file is.
     let access: FileAccessRights
@@ -35,12 +35,11 @@ final class Dispatcher {
     }
 
     private struct Promise {
-        enum Kind { case token, file }
+        enum Kind { case token(of: ClientID), file }
 
         let offset: Int
         let kind: Kind
-        let file: UInt64
-        let holder: Int32
+        let file: FileID
     }
 
     /// The dispatcher of the session that a request belongs to.
@@ -52,22 +51,22 @@ final class Dispatcher {
     // MARK: Decisions of the handler
 
     /// Answers a parked read with a token; false when it is not parked.
-    func grant(_ number: UInt64, holder: Int32) -> Bool {
+    func grant(_ number: RequestID, holder: ClientID) -> Bool {
         let file = parked.file(of: number)
         guard let request = parked.take(number) else { return false }
-        promise(.token, file: file, holder: holder)
+        promise(.token(of: holder), file: file)
         request.giveToken()
         return true
     }
 
     /// Answers a parked read with an error.
-    func fail(_ number: UInt64, _ errno: Errno) {
+    func fail(_ number: RequestID, _ errno: Errno) {
         guard let request = parked.take(number) else { return }
         request.fail(errno)
     }
 
     /// Notifies those who poll a file.
-    func wake(_ file: UInt64) {
+    func wake(_ file: FileID) {
         files.notify(file)
     }
 
@@ -77,7 +76,7 @@ final class Dispatcher {
     }
 
     /// A file that was opened under another process.
-    func reopen(_ file: UInt64) { files.reopen(file) }
+    func reopen(_ file: FileID) { files.reopen(file) }
 
     /// Has everybody ask again who polls.
     func wakeAll() {
@@ -99,8 +98,8 @@ final class Dispatcher {
         return bytes
     }
 
-    private func promise(_ kind: Promise.Kind, file: UInt64, holder: Int32 = 0) {
-        promises.append(Promise(offset: ledger.nextAnswer, kind: kind, file: file, holder: holder))
+    private func promise(_ kind: Promise.Kind, file: FileID) {
+        promises.append(Promise(offset: ledger.nextAnswer, kind: kind, file: file))
     }
 
     /// The kernel did not take the answers at these places; all others it did.
@@ -109,7 +108,7 @@ final class Dispatcher {
         promises.removeAll(keepingCapacity: true)
         for promise in broken {
             switch promise.kind {
-            case .token: handler.tokenUndelivered(file: promise.file, to: promise.holder)
+            case .token(let holder): handler.tokenUndelivered(file: promise.file, to: holder)
             // The kernel sends no RELEASE for a file that it never got.
             case .file: if files.close(promise.file) { handler.closed(file: promise.file) }
             }
@@ -134,7 +133,7 @@ final class Dispatcher {
         }
     }
 
-    func read(_ request: consuming Request, file: UInt64, size: Int, flags: Int32) {
+    func read(_ request: consuming Request, file: FileID, size: Int, flags: Int32) {
         if let number = returning {
             parked.park(request, file: file, again: number)
             return unsafe parked.keep(number, frame: nil)
@@ -158,13 +157,13 @@ final class Dispatcher {
     }
 
     /// Ends a parked read with EINTR; nothing when it has been answered.
-    func interrupted(_ number: UInt64) {
+    func interrupted(_ number: RequestID) {
         guard let request = parked.take(number) else { return }
         request.fail(.interrupted)
         handler.interrupted(number)
     }
 
-    func write(_ request: consuming Request, file: UInt64, count: Int) {
+    func write(_ request: consuming Request, file: FileID, count: Int) {
         guard files.contains(file) else { return request.fail(.badFileDescriptor) }
         let thread = request.thread
         request.acknowledge(count)
@@ -172,20 +171,20 @@ final class Dispatcher {
     }
 
     /// The kernel asks; a `handle` is its number for those who want to be told of the next change.
-    func poll(_ request: consuming Request, file: UInt64, handle: UInt64?) {
+    func poll(_ request: consuming Request, file: FileID, handle: UInt64?) {
         if let handle { files.keep(handle, for: file) }
         guard files.contains(file) else { return request.fail(.badFileDescriptor) }
         let isReadable = handler.polled(file: file, by: request.thread, willWait: handle != nil)
         request.give(events: isReadable ? Self.writable | Self.readable : Self.writable)
     }
 
-    func release(_ request: consuming Request, file: UInt64) {
+    func release(_ request: consuming Request, file: FileID) {
         guard files.close(file) else { return request.fail(.badFileDescriptor) }
         request.succeed()
         handler.closed(file: file)
     }
 
-    func ioctl(_ request: consuming Request, file: UInt64, command: UInt32, call: IoctlCall) {
+    func ioctl(_ request: consuming Request, file: FileID, command: UInt32, call: IoctlCall) {
         guard files.contains(file) else { return request.fail(.badFileDescriptor) }
         guard command == UInt32(FIONREAD) else { return request.fail(.inappropriateIOCTLForDevice) }
         guard call.room >= MemoryLayout<Int32>.size else {

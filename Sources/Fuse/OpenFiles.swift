@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import CFuse
 internal import Glibc
 internal import Ledger
@@ -23,34 +24,34 @@ struct OpenFiles {
     }
 
     /// Adds a file, which nobody polls yet.
-    mutating func open(_ file: UInt64) {
-        while entries.count <= file { entries.append(Entry()) }
+    mutating func open(_ file: FileID) {
+        while entries.count <= file.index { entries.append(Entry()) }
         setHandle(of: file, to: 0)
-        entries[Int(file)].isOpen = true
+        entries[Int(file.index)].isOpen = true
     }
 
     /// Adds a file that another process has opened, with whoever polls it.
-    mutating func reopen(_ file: UInt64) {
-        while entries.count <= file { entries.append(Entry()) }
-        let isKept = file < ledger.layout.handles.rows
-        let handle = isKept ? ledger[ledger.layout.handles, Int(file), Self.word] : 0
-        entries[Int(file)] = Entry(isOpen: true, handle: handle)
+    mutating func reopen(_ file: FileID) {
+        while entries.count <= file.index { entries.append(Entry()) }
+        let isKept = file.index < ledger.layout.handles.rows
+        let handle = isKept ? ledger[ledger.layout.handles, Int(file.index), Self.word] : 0
+        entries[Int(file.index)] = Entry(isOpen: true, handle: handle)
     }
 
     /// Whether the file is open.
-    func contains(_ file: UInt64) -> Bool {
-        file < entries.count && entries[Int(file)].isOpen
+    func contains(_ file: FileID) -> Bool {
+        file.index >= 0 && file.index < entries.count && entries[Int(file.index)].isOpen
     }
 
     /// Keeps a handle, instead of the one that this file had; a file that is not open has none.
-    mutating func keep(_ handle: UInt64, for file: UInt64) {
+    mutating func keep(_ handle: UInt64, for file: FileID) {
         if contains(file) { setHandle(of: file, to: handle) }
     }
 
     /// Promises a notice to the file's handle and forgets it.
-    mutating func notify(_ file: UInt64) {
-        guard contains(file), entries[Int(file)].handle != 0 else { return }
-        var notice = Notice(handle: entries[Int(file)].handle)
+    mutating func notify(_ file: FileID) {
+        guard contains(file), entries[Int(file.index)].handle != 0 else { return }
+        var notice = Notice(handle: entries[Int(file.index)].handle)
         // Safe: the structure lives on this stack frame, and the ledger copies it.
         unsafe withUnsafeMutableBytes(of: &notice) { bytes in
             var part = unsafe iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
@@ -60,26 +61,32 @@ struct OpenFiles {
     }
 
     /// Removes a file; false when it was not open.
-    mutating func close(_ file: UInt64) -> Bool {
+    mutating func close(_ file: FileID) -> Bool {
         guard contains(file) else { return false }
         setHandle(of: file, to: 0)
-        entries[Int(file)].isOpen = false
+        entries[Int(file.index)].isOpen = false
         return true
     }
 
     /// Every file with somebody to notify.
-    var polled: [UInt64] {
-        entries.indices.lazy.filter { entries[$0].isOpen && entries[$0].handle != 0 }.map { UInt64($0) }
+    var polled: [FileID] {
+        entries.indices.lazy.filter { entries[$0].isOpen && entries[$0].handle != 0 }
+            .map { FileID(index: Int32($0)) }
     }
 
-    private mutating func setHandle(of file: UInt64, to handle: UInt64) {
-        guard entries[Int(file)].handle != handle else { return }
-        entries[Int(file)].handle = handle
-        ledger.stage(handle, ledger.layout.handles, Int(file), Self.word)
+    private mutating func setHandle(of file: FileID, to handle: UInt64) {
+        guard entries[Int(file.index)].handle != handle else { return }
+        entries[Int(file.index)].handle = handle
+        ledger.stage(handle, ledger.layout.handles, Int(file.index), Self.word)
     }
 
     /// The word of a file's row that is ours.
     private static let word = 2
+}
+
+extension FileID {
+    /// The file that the kernel means, or one that is never open.
+    init(_ handle: UInt64) { self.init(index: Int32(exactly: handle) ?? -1) }
 }
 
 /// What the kernel is told when a file that somebody polls has become readable.

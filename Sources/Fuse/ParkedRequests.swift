@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import CFuse
 internal import Ledger
 
@@ -14,7 +15,7 @@ struct ParkedRequests {
         var request: OpaquePointer?
         var generation: UInt32
         var nextFree: Int32
-        var file: UInt64 = 0
+        var file = FileID(index: -1)
         /// Whether its frame is in the ledger.
         var isKept = false
     }
@@ -33,47 +34,49 @@ struct ParkedRequests {
 
     /// Has `Dispatcher.interrupted` called when the client of a parked request is interrupted, and keeps its
     /// frame for whoever serves next.
-    mutating func keep(_ number: UInt64, frame: UnsafeRawBufferPointer?) {
+    mutating func keep(_ number: RequestID, frame: UnsafeRawBufferPointer?) {
         guard let index = index(of: number), let request = unsafe slots[index].request else { return }
-        if let frame = unsafe frame { unsafe ledger.park(frame, in: index, mark: number) }
+        if let frame = unsafe frame { unsafe ledger.park(frame, in: index, mark: number.number) }
         slots[index].isKept = true
         // Safe: the request is parked, and the number travels in the pointer's bits and is never followed.
         unsafe fuse_req_interrupt_func(
             request,
-            { request, number in
+            { request, bits in
                 guard let request = unsafe request else { return }
-                unsafe Dispatcher.of(request).interrupted(UInt64(UInt(bitPattern: number)))
+                unsafe Dispatcher.of(request).interrupted(RequestID(UInt64(UInt(bitPattern: bits))))
             },
-            UnsafeMutableRawPointer(bitPattern: UInt(number))
+            UnsafeMutableRawPointer(bitPattern: UInt(number.number))
         )
     }
 
     /// Keeps a request and gives the number that it is kept under, which has more than 32 bits: smaller ones
     /// are the owner's to use.
-    mutating func park(_ request: consuming Request, file: UInt64) -> UInt64 {
+    mutating func park(_ request: consuming Request, file: FileID) -> RequestID {
         if firstFree < 0 { grow(to: slots.count + 1) }
         let index = firstFree
         firstFree = slots[Int(index)].nextFree
         unsafe slots[Int(index)].request = request.parked()
         slots[Int(index)].file = file
-        return UInt64(slots[Int(index)].generation) << 32 | UInt64(index)
+        return RequestID(UInt64(slots[Int(index)].generation) << 32 | UInt64(index))
     }
 
     /// Keeps a request that another process had parked, under the number that it had there.
-    mutating func park(_ request: consuming Request, file: UInt64, again number: UInt64) {
-        let index = Int(number & 0xFFFF_FFFF)
+    mutating func park(_ request: consuming Request, file: FileID, again number: RequestID) {
+        let index = Int(number.number & 0xFFFF_FFFF)
         grow(to: index + 1)
         unlink(Int32(index))
-        slots[index].generation = UInt32(truncatingIfNeeded: number >> 32)
+        slots[index].generation = UInt32(truncatingIfNeeded: number.number >> 32)
         unsafe slots[index].request = request.parked()
         slots[index].file = file
     }
 
     /// The file that a parked request came through.
-    func file(of number: UInt64) -> UInt64 { index(of: number).map { slots[$0].file } ?? 0 }
+    func file(of number: RequestID) -> FileID {
+        index(of: number).map { slots[$0].file } ?? FileID(index: -1)
+    }
 
     /// Takes the request out, so that nobody else can answer it; nil when it was answered before.
-    mutating func take(_ number: UInt64) -> Request? {
+    mutating func take(_ number: RequestID) -> Request? {
         guard let index = index(of: number), let request = unsafe slots[index].request else { return nil }
         unsafe slots[index].request = nil
         slots[index].generation = slots[index].generation % Self.lastGeneration + 1
@@ -85,9 +88,9 @@ struct ParkedRequests {
     }
 
     /// The slot that a number belongs to, while it is the newest number of that slot.
-    private func index(of number: UInt64) -> Int? {
-        let index = Int(number & 0xFFFF_FFFF)
-        guard index < slots.count, UInt64(slots[index].generation) == number >> 32 else { return nil }
+    private func index(of number: RequestID) -> Int? {
+        let index = Int(number.number & 0xFFFF_FFFF)
+        guard index < slots.count, UInt64(slots[index].generation) == number.number >> 32 else { return nil }
         return index
     }
 

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import CFuse
 internal import Glibc
 internal import SystemPackage
@@ -17,9 +18,9 @@ struct Request: ~Copyable {
     }
 
     /// The calling thread; 0 when it is outside of our PID namespace.
-    var thread: Int32 {
+    var thread: ThreadID {
         // Safe: the context lives in the request.
-        unsafe fuse_req_ctx(pointer).pointee.pid
+        unsafe ThreadID(fuse_req_ctx(pointer).pointee.pid)
     }
 
     /// The user that the caller runs as.
@@ -72,9 +73,9 @@ struct Request: ~Copyable {
     /// The reply is written out because libfuse 3.14 does not know FOPEN_STREAM: without it the kernel locks
     /// the offset of a regular file for as long as a read waits, and nobody can write through that open file
     /// meanwhile.
-    consuming func open(as file: UInt64) {
+    consuming func open(as file: FileID) {
         var reply = fuse_open_out()
-        reply.fh = file
+        reply.fh = UInt64(file.index)
         reply.open_flags = UInt32(FOPEN_DIRECT_IO | FOPEN_NONSEEKABLE | FOPEN_STREAM)
         // Safe: the structure lives on this stack frame; it is copied before libfuse returns.
         _ = unsafe withUnsafeBytes(of: &reply) { bytes in

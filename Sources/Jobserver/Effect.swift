@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// What the pool's owner has to do after an event, in this order.
 package enum Effect: Equatable, Sendable {
     /// Answer this waiting read with a token, which its process is already charged for.

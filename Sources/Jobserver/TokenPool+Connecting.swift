@@ -1,4 +1,4 @@
-internal import Vocabulary
+package import Vocabulary
 
 extension TokenPool {
     /// A build that has not been seen before.

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 extension TokenPool {
     /// How many more tokens may be let out now, to whomever: what is left of the limit and of the admission.
     var room: Int { ceiling - load }

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// What a process holds, for those who look at the pool.
 package struct Holding: Equatable, Sendable {
     package let client: ClientID

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 extension TokenPool {
     /// A process asks whether a read of its would be granted now.
     ///

@@ -20,7 +20,7 @@ extension TokenPool {
             }
             let age = pool.accounts.newAge()
             pool.charge(index, through: file.index, at: now) { client, _ in client.spendReservation(age) }
-            return .granted(to: index)
+            return .granted(to: client)
         }
     }
 

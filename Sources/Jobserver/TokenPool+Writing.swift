@@ -1,4 +1,4 @@
-internal import Vocabulary
+package import Vocabulary
 
 extension TokenPool {
     /// A process wrote `count` bytes.

@@ -42,7 +42,7 @@ struct PlainServer: Server {
             return waits ? .parked : .wouldBlock
         }
         take(client)
-        return .granted(to: Int32(client))
+        return .granted(to: ClientID(index: Int32(client)))
     }
 
     mutating func poll(_ client: Int, at now: Double) -> Bool {

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Glibc
 internal import Jobserver
 internal import Ledger
@@ -11,7 +12,7 @@ struct BuildRegistry {
     private var identities: [BuildID: BuildIdentity] = [:]
     private var titles: [BuildID: String] = [:]
     /// The builds of emerge and its like, by their process.
-    private var dispatchers: [Int32: BuildID] = [:]
+    private var dispatchers: [ProcessID: BuildID] = [:]
     private let ledger: ServerLedger
     private let ownCgroup = ProcFS.startCgroup
     private let portage = UserAccount.find("portage")?.uid
@@ -32,7 +33,7 @@ struct BuildRegistry {
     }
 
     /// What /proc says of a process that is not known yet, and of its build.
-    mutating func newcomer(_ pid: Int32) -> Newcomer {
+    mutating func newcomer(_ pid: ProcessID) -> Newcomer {
         let (facts, parent, user, dispatcher) = facts(about: pid)
         let identity = BuildIdentity(facts)
         let above = identity.kind == .package ? dispatcher : nil
@@ -53,7 +54,7 @@ struct BuildRegistry {
     }
 
     /// What /proc says of a process whose build another server knew.
-    func member(_ pid: Int32, of build: BuildID, parent: Int32) -> Newcomer {
+    func member(_ pid: ProcessID, of build: BuildID, parent: ProcessID) -> Newcomer {
         Newcomer(
             pid: pid,
             parent: parent,
@@ -82,7 +83,7 @@ struct BuildRegistry {
             guard let identity = BuildIdentity(text: text) else { continue }
             byIdentity[identity] = BuildID(record: row)
             identities[BuildID(record: row)] = identity
-            if let process = identity.dispatcher { dispatchers[process] = BuildID(record: row) }
+            if let process = identity.dispatcher { dispatchers[ProcessID(process)] = BuildID(record: row) }
             let title = title(of: identity, by: nil)
             titles[BuildID(record: row)] = title
             // Which patterns were of use.
@@ -111,7 +112,7 @@ struct BuildRegistry {
     }
 
     /// No two builds have one title.
-    private func title(of identity: BuildIdentity, by pid: Int32?) -> String {
+    private func title(of identity: BuildIdentity, by pid: ProcessID?) -> String {
         let title = BuildTitle.title(of: identity, by: pid)
         return titles.values.contains(title) ? identity.label : title
     }
@@ -139,29 +140,29 @@ struct BuildRegistry {
     /// What /proc says, up to the first ancestor with a label; and the parent, the user, and the nearest
     /// known dispatcher above.
     private func facts(
-        about pid: Int32
-    ) -> (BuildFacts, parent: Int32?, user: UInt32, dispatcher: Int32?) {
+        about pid: ProcessID
+    ) -> (BuildFacts, parent: ProcessID?, user: UInt32, dispatcher: ProcessID?) {
         let user = (try? ProcFS.user(of: pid)) ?? .max
         var owner = user
         var commandLines: [String] = []
         var session: Int32?
-        var parent: Int32?
+        var parent: ProcessID?
         var ancestor = pid
         var isNamed = false
-        while ancestor > 1, !isNamed, commandLines.count < Self.ancestorLimit,
+        while ancestor.number > 1, !isNamed, commandLines.count < Self.ancestorLimit,
             let stat = try? ProcFS.stat(of: ancestor)
         {
-            if ancestor == pid { (session, parent) = (stat.session, stat.parent) }
+            if ancestor == pid { (session, parent) = (stat.session, ProcessID(stat.parent)) }
             let command = ProcFS.command(of: ancestor, limit: ancestor == pid ? 256 : Self.ancestorBytes)
             commandLines.append(command)
             // What is above a label does not matter any more.
             isNamed = BuildFacts.namesPackage(command)
             if isNamed { owner = (try? ProcFS.user(of: ancestor)) ?? .max }
-            ancestor = stat.parent
+            ancestor = ProcessID(stat.parent)
         }
         let cgroup = (try? ProcFS.cgroup(of: pid)) ?? ""
         var facts = BuildFacts(
-            pid: pid,
+            pid: pid.number,
             commandLines: commandLines,
             cgroup: cgroup,
             ownCgroup: ownCgroup,
@@ -170,18 +171,18 @@ struct BuildRegistry {
             user: owner == portage ? 0 : owner
         )
         if !isNamed {
-            facts.environment = (try? ProcFS.variables(of: pid, Self.phaseVariables)) ?? []
+            facts.environment = (try? ProcFS.variables(of: pid.number, Self.phaseVariables)) ?? []
             facts.folder = (try? linkTarget("/proc/\(pid)/cwd")) ?? ""
         }
-        return (facts, parent, user, dispatcher(from: parent ?? 0))
+        return (facts, parent, user, parent.flatMap(dispatcher))
     }
 
-    private func dispatcher(from process: Int32) -> Int32? {
+    private func dispatcher(from process: ProcessID) -> ProcessID? {
         guard !dispatchers.isEmpty else { return nil }
         var ancestor = process
-        for _ in 0..<Self.ancestorLimit where ancestor > 1 {
+        for _ in 0..<Self.ancestorLimit where ancestor.number > 1 {
             if dispatchers[ancestor] != nil { return ancestor }
-            guard let parent = try? ProcFS.stat(of: ancestor).parent else { return nil }
+            guard let parent = try? ProcFS.parent(of: ancestor) else { return nil }
             ancestor = parent
         }
         return nil

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Linux
 internal import Wire
@@ -5,12 +6,12 @@ internal import Wire
 /// What a person knows a build by: "make in lua-5.4 (session 12446)", the last name of a control group.
 enum BuildTitle {
     /// The title of a build, by a process of it where the session's leader has ended.
-    static func title(of identity: BuildIdentity, by pid: Int32?) -> String {
+    static func title(of identity: BuildIdentity, by pid: ProcessID?) -> String {
         switch identity.kind {
         case .package, .dispatcher: return identity.label
         case .cgroup: return last(of: identity.label, "/") ?? identity.label
         case .session, .process:
-            let leader = last(of: identity.label, " ").flatMap { Int32($0) }
+            let leader = last(of: identity.label, " ").flatMap { Int32($0) }.map(ProcessID.init)
             let what = [leader, pid].compactMap { $0.flatMap(doing) }.first
             return what.map { "\($0) (\(identity.label))" } ?? identity.label
         }
@@ -18,8 +19,8 @@ enum BuildTitle {
 
     /// The program that it runs in the end (`with-steve nice make` is make), and the folder, of a process;
     /// nil: it has ended, or is nobody's to see.
-    private static func doing(_ pid: Int32) -> String? {
-        let words = ProcFS.words(of: pid)
+    private static func doing(_ pid: ProcessID) -> String? {
+        let words = ProcFS.words(of: pid.number)
         // What calls itself `sshd: root@pts/0` is sshd.
         guard let word = (CommandChain(words).command.first ?? words.first)?.split(separator: " ").first,
             let name = last(of: String(word), "/")

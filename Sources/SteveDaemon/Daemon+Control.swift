@@ -28,10 +28,10 @@ extension Daemon {
                 let change = try set(values, for: peer)
                 tell(ControlAnswer.Change(old: change.old, new: change.new))
             case .limit(let values, let pid):
-                try limit(values, whileLives: pid, for: peer)
+                try limit(values, whileLives: pid.map(ProcessID.init), for: peer)
                 tell(ControlAnswer.Done())
             case .drop(let pid):
-                try drop(pid, for: peer)
+                try drop(pid.map(ProcessID.init), for: peer)
                 tell(ControlAnswer.Done())
             case .trace(let last): tell(ControlAnswer.Trace(trace(last: last)))
             case .events(let after, let until):
@@ -93,20 +93,20 @@ extension Daemon {
         _ number: PeerID
     ) throws(RequestRefusal) -> Bool {
         // A former process with this pid may have ended since the loop was last asked.
-        ended(peer.pid)
-        guard peer.pid > 0, let process = server.process(peer.pid) else {
+        ended(peer.process)
+        guard peer.pid > 0, let process = server.process(peer.process) else {
             throw RequestRefusal(watching: peer.pid > 0 ? registry.refusal : .noSuchProcess)
         }
         process.expectExec()
         process.isRegistered = true
-        users.registered(peer.pid)
+        users.registered(peer.process)
         if !slot || !process.waitsForSlot {
-            let wants = slot && process.slot == nil && !runsInSlot(peer.pid)
+            let wants = slot && process.slot == nil && !runsInSlot(peer.process)
             registry.ledger.stage(user: process, hasSlot: wants || process.slot != nil)
             server.book()
             if !wants || server.charge(process) { return true }
         }
-        users.waits(peer.pid, number)
+        users.waits(peer.process, number)
         return false
     }
 
@@ -114,10 +114,10 @@ extension Daemon {
     ///
     /// The environment says so too, but sudo, su and many a build tool begin a new one: to wait for a second
     /// slot would be to wait for oneself.
-    private func runsInSlot(_ pid: Int32) -> Bool {
+    private func runsInSlot(_ pid: ProcessID) -> Bool {
         var ancestor = pid
         for _ in 0..<Self.ancestorLimit {
-            guard let parent = try? ProcFS.parent(of: ancestor), parent > 0 else { return false }
+            guard let parent = try? ProcFS.parent(of: ancestor), parent.number > 0 else { return false }
             if registry[pid: parent]?.slot != nil {
                 ended(parent)
                 if registry[pid: parent]?.slot != nil { return true }
@@ -132,7 +132,7 @@ extension Daemon {
 
     /// A connection that waited for its process' slot has gone.
     func withdraw(_ number: PeerID, _ peer: PeerCredentials) {
-        guard users.withdrew(peer.pid, number), let process = registry[pid: peer.pid] else { return }
+        guard users.withdrew(peer.process, number), let process = registry[pid: peer.process] else { return }
         registry.ledger.stage(user: process, hasSlot: false)
         server.withdraw(process)
         server.book()

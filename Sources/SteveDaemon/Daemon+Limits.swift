@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Glibc
 internal import Jobserver
 internal import Ledger
@@ -16,7 +17,7 @@ extension Daemon {
     /// Holds to stricter limits as long as a process lives: the peer's own, or that of `pid`.
     func limit(
         _ values: [String: String],
-        whileLives pid: Int32?,
+        whileLives pid: ProcessID?,
         for peer: PeerCredentials
     ) throws(RequestRefusal) {
         guard !values.isEmpty else { throw RequestRefusal(description: "no limit is named") }
@@ -38,9 +39,9 @@ extension Daemon {
 
     /// Lifts the limits of one process' life, or all: those that the peer asked for, or anybody's where it
     /// governs.
-    func drop(_ pid: Int32?, for peer: PeerCredentials) throws(RequestRefusal) {
+    func drop(_ pid: ProcessID?, for peer: PeerCredentials) throws(RequestRefusal) {
         var number = pid
-        if let pid { number = ProcFS.process(pid, asSeenBy: peer.pid) ?? pid }
+        if let pid { number = ProcFS.process(pid, asSeenBy: peer.process) ?? pid }
         let dropped = limits.drop(number, of: governs(peer) ? nil : peer.uid)
         guard !dropped.isEmpty else {
             let whose =
@@ -59,7 +60,7 @@ extension Daemon {
     }
 
     /// A process has ended: its limits do not hold any more.
-    func dropLimits(of pid: Int32) {
+    func dropLimits(of pid: ProcessID) {
         let dropped = limits.drop(pid, of: nil)
         guard !dropped.isEmpty else { return }
         registry.ledger.stage(limits)
@@ -98,7 +99,7 @@ extension Daemon {
                 description: "only root and the members of --control-group may limit everybody"
             )
         }
-        guard process.user == peer.uid || isBelow(process.pid, peer.pid) else {
+        guard process.user == peer.uid || isBelow(process.pid, peer.process) else {
             throw RequestRefusal(
                 description: "process \(process.pid) is neither yours nor a descendant of yours: "
                     + "only root may limit everybody for as long as it lives"
@@ -107,9 +108,9 @@ extension Daemon {
     }
 
     /// Whether a process descends from another.
-    private func isBelow(_ pid: Int32, _ ancestor: Int32) -> Bool {
+    private func isBelow(_ pid: ProcessID, _ ancestor: ProcessID) -> Bool {
         var place = pid
-        for _ in 0..<64 where place > 1 {
+        for _ in 0..<64 where place.number > 1 {
             guard place != ancestor else { return true }
             guard let parent = try? ProcFS.parent(of: place) else { return false }
             place = parent
@@ -117,14 +118,14 @@ extension Daemon {
         return false
     }
 
-    private func process(_ pid: Int32?, of peer: PeerCredentials) throws(RequestRefusal) -> KnownProcess {
+    private func process(_ pid: ProcessID?, of peer: PeerCredentials) throws(RequestRefusal) -> KnownProcess {
         guard peer.pid > 0 else {
             throw RequestRefusal(description: "your process is not visible in the daemon's PID namespace")
         }
-        guard let pid else { return try known(peer.pid) }
+        guard let pid else { return try known(peer.process) }
         // In the namespace of Portage's pid-sandbox, or of a container, the same number means another
         // process.
-        guard pid > 0, let own = ProcFS.process(pid, asSeenBy: peer.pid) else {
+        guard pid.number > 0, let own = ProcFS.process(pid, asSeenBy: peer.process) else {
             throw RequestRefusal(
                 description:
                     "process \(pid) of another PID namespace than the daemon's is no ancestor of yours"
@@ -133,7 +134,7 @@ extension Daemon {
         return try known(own)
     }
 
-    private func known(_ pid: Int32) throws(RequestRefusal) -> KnownProcess {
+    private func known(_ pid: ProcessID) throws(RequestRefusal) -> KnownProcess {
         // A former process with this pid may have ended since the loop was last asked.
         ended(pid)
         guard let process = server.process(pid) else {

@@ -26,7 +26,7 @@ extension Daemon {
         report.users = users.all.map { pid in
             let process = registry[pid: pid]
             return StatusReport.User(
-                pid: Int(pid),
+                pid: Int(pid.number),
                 command: process?.command ?? "",
                 slot: process?.slot != nil
             )
@@ -36,7 +36,7 @@ extension Daemon {
         report.memory = StatusReport.Memory(available: look.availableMebibytes, limit: memoryFloor)
         report.limits = limits.all.map { entry in
             StatusReport.Limit(
-                pid: Int(entry.pid),
+                pid: Int(entry.pid.number),
                 command: registry[pid: entry.pid]?.command ?? "",
                 since: now.seconds(since: entry.since),
                 values: entry.values,
@@ -136,6 +136,6 @@ extension Daemon {
     }
 
     private func isForeign(_ pid: Int, to peer: PeerCredentials) -> Bool {
-        registry[pid: Int32(clamping: pid)]?.user != peer.uid
+        registry[pid: ProcessID(Int32(clamping: pid))]?.user != peer.uid
     }
 }

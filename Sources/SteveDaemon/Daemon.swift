@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Glibc
 internal import Jobserver
 internal import Ledger
@@ -325,7 +326,7 @@ package final class Daemon {
     }
 
     /// Has the end of a process dealt with, if it has ended: the loop may not have told of it yet.
-    func ended(_ pid: Int32) {
+    func ended(_ pid: ProcessID) {
         guard let process = registry[pid: pid], process.descriptor.hasEnded else { return }
         server.ended(process)
         perform()

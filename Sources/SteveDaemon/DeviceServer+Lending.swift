@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Glibc
 internal import Jobserver
 internal import Linux
@@ -8,9 +9,9 @@ extension DeviceServer {
     ///
     /// Root and the daemon's own user are believed. Anybody else has a slot if a wrapper registered the
     /// process, or if it descends from one that is registered or holds tokens: a cargo below make.
-    func mayLend(_ thread: Int32, _ file: UInt64, at now: MonotonicTime) -> Bool {
+    func mayLend(_ thread: ThreadID, _ file: FileID, at now: MonotonicTime) -> Bool {
         guard let process = caller(thread) else {
-            let user = handles[Int(file)]?.user
+            let user = handles[Int(file.index)]?.user
             return user == 0 || user == geteuid()
         }
         if process.user == 0 || process.user == geteuid() || process.isRegistered { return true }
@@ -28,7 +29,7 @@ extension DeviceServer {
     private func descendsFromSlot(_ process: KnownProcess) -> Bool {
         var place = process.parent
         for _ in 0..<64 {
-            guard let pid = place, pid > 1 else { return false }
+            guard let pid = place, pid.number > 1 else { return false }
             if let ancestor = registry[pid: pid], ancestor.isRegistered || pool.holds(ancestor.client) {
                 return true
             }

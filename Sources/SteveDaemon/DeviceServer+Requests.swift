@@ -7,9 +7,10 @@ internal import SystemPackage
 internal import Wire
 
 extension DeviceServer: DeviceHandler {
-    func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
+    func opened(by thread: ThreadID, user: UInt32, flags: Int32) throws(Errno) -> FileID {
         // This may be the first that is seen of a process with a used pid.
-        if let former = registry[pid: thread], former.descriptor.hasEnded { ended(former) }
+        let former = registry[pid: ProcessID(mainThread: thread)]
+        if let former, former.descriptor.hasEnded { ended(former) }
         let process = caller(thread)
         process?.lookAgain()
         let anonymous = process == nil ? pool.account(in: pool.begin()) : nil
@@ -21,17 +22,17 @@ extension DeviceServer: DeviceHandler {
         handles[Int(file.index)] = handle
         registry.ledger.stage(handle)
         openHandles += 1
-        return UInt64(file.index)
+        return file
     }
 
-    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> ReadAnswer {
+    func read(_ request: RequestID, file: FileID, by thread: ThreadID, nonblocking: Bool) -> ReadAnswer {
         let now = MonotonicTime.now
         askGate(at: now)
         let client = client(thread, file)
         let answer = pool.read(
-            RequestID(request),
+            request,
             by: client,
-            through: fileID(file),
+            through: file,
             waits: !nonblocking,
             at: now
         )
@@ -41,24 +42,24 @@ extension DeviceServer: DeviceHandler {
         return answer
     }
 
-    func tokenUndelivered(file: UInt64, to holder: Int32) {
+    func tokenUndelivered(file: FileID, to holder: ClientID) {
         let now = MonotonicTime.now
-        pool.undelivered(to: ClientID(index: holder), through: fileID(file), at: now)
+        pool.undelivered(to: holder, through: file, at: now)
         settle(at: now)
     }
 
-    func interrupted(_ request: UInt64) {
+    func interrupted(_ request: RequestID) {
         let now = MonotonicTime.now
-        _ = pool.interrupted(RequestID(request), at: now)
+        _ = pool.interrupted(request, at: now)
         settle(at: now)
     }
 
-    func wrote(_ count: Int, file: UInt64, by thread: Int32) {
+    func wrote(_ count: Int, file: FileID, by thread: ThreadID) {
         let now = MonotonicTime.now
         let receipt = pool.wrote(
             count,
             by: writer(thread, file),
-            through: fileID(file),
+            through: file,
             mayLend: mayLend(thread, file, at: now),
             at: now
         )
@@ -70,12 +71,12 @@ extension DeviceServer: DeviceHandler {
         settle(at: now)
     }
 
-    func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool {
+    func polled(file: FileID, by thread: ThreadID, willWait: Bool) -> Bool {
         let now = MonotonicTime.now
         askGate(at: now)
         let isReadable = pool.polled(
             by: client(thread, file),
-            through: fileID(file),
+            through: file,
             waits: willWait,
             at: now
         )
@@ -83,22 +84,22 @@ extension DeviceServer: DeviceHandler {
         return isReadable
     }
 
-    func available(file: UInt64, by thread: Int32) -> Int {
+    func available(file: FileID, by thread: ThreadID) -> Int {
         let now = MonotonicTime.now
         askGate(at: now)
         settle(at: now)
         return pool.available(to: client(thread, file))
     }
 
-    func closed(file: UInt64) {
-        guard let handle = handles[Int(file)] else { return }
+    func closed(file: FileID) {
+        guard let handle = handles[Int(file.index)] else { return }
         log.debug("close \(file)")
         let now = MonotonicTime.now
         if let anonymous = handle.anonymous { pool.died(anonymous.client, at: now) }
         let build = pool.closed(handle.file, at: now)
         if let anonymous = handle.anonymous, anonymous.build != build { _ = pool.end(anonymous.build) }
         leave(build)
-        handles[Int(file)] = nil
+        handles[Int(file.index)] = nil
         registry.ledger.forget(handle.file)
         openHandles -= 1
         settle(at: now)

@@ -40,7 +40,7 @@ extension DeviceServer: TokenServer {
         settle(at: now)
     }
 
-    func process(_ pid: Int32) -> KnownProcess? { registry.process(pid, welcome) }
+    func process(_ pid: ProcessID) -> KnownProcess? { registry.process(pid, welcome) }
 
     func charge(_ process: KnownProcess) -> Bool {
         guard process.slot == nil else { return process.hasSlot }
@@ -74,7 +74,7 @@ extension DeviceServer: TokenServer {
         pool.closed(file, at: now)
     }
 
-    var holders: [(pid: Int32, tokens: Int)] {
+    var holders: [(pid: ProcessID, tokens: Int)] {
         pool.holdings.compactMap { holding in registry[holding.client].map { ($0.pid, holding.tokens) } }
     }
 
@@ -109,7 +109,7 @@ extension DeviceServer: TokenServer {
 
     func failWaiters() {
         for request in pool.waitingReads where !request.isSlot {
-            session?.fail(request.number, .ioError)
+            session?.fail(request, .ioError)
         }
         session?.settle()
     }

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Wire
 
@@ -37,7 +38,7 @@ extension DeviceServer {
     private func holder(_ holding: Holding, at now: MonotonicTime) -> StatusReport.Holder {
         let process = registry[holding.client]
         return StatusReport.Holder(
-            pid: Int(process?.pid ?? 0),
+            pid: Int(process?.pid.number ?? 0),
             command: process?.command ?? Self.foreign,
             tokens: holding.tokens,
             since: now.seconds(since: holding.since),
@@ -48,7 +49,7 @@ extension DeviceServer {
     private func lender(_ client: ClientID) -> StatusReport.Lender {
         let process = registry[client]
         return StatusReport.Lender(
-            pid: Int(process?.pid ?? 0),
+            pid: Int(process?.pid.number ?? 0),
             command: process?.command ?? Self.foreign,
             build: process.map { registry.label(of: $0.build) }
         )
@@ -58,7 +59,7 @@ extension DeviceServer {
         let process = registry[waiting.client]
         let isSlot = process?.waitsForSlot == true
         return StatusReport.Waiter(
-            pid: Int(process?.pid ?? 0),
+            pid: Int(process?.pid.number ?? 0),
             command: process?.command ?? Self.foreign,
             requests: waiting.count,
             since: now.seconds(since: waiting.since),

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Fuse
 internal import Jobserver
 internal import Ledger
@@ -89,13 +90,13 @@ final class DeviceServer {
                 log.verbose("a token for waiting \(registry[client]?.description ?? "foreign process")")
                 if request.isSlot {
                     grantSlot(to: client, at: now)
-                } else if session?.grant(request.number, holder: client.index) != true {
+                } else if session?.grant(request, holder: client) != true {
                     pool.undelivered(to: client, through: file, at: now)
                 }
             case .wake(let file):
-                session?.wake(file: UInt64(file.index))
+                session?.wake(file: file)
             case .abandon(let request):
-                session?.fail(request.number, .interrupted)
+                session?.fail(request, .interrupted)
             }
         }
         let state = pool.state(gate: gate.rule)
@@ -121,7 +122,7 @@ final class DeviceServer {
     // MARK: Callers
 
     /// The process that makes this request; nil: the kernel cannot name it.
-    func caller(_ thread: Int32) -> KnownProcess? { registry.caller(thread, welcome) }
+    func caller(_ thread: ThreadID) -> KnownProcess? { registry.caller(thread, welcome) }
 
     /// Opens an account for a process, in that of its build.
     func welcome(_ newcomer: Newcomer) -> Account {
@@ -139,12 +140,12 @@ final class DeviceServer {
     }
 
     /// Who makes this request: a process, or, where the kernel cannot name one, the open file itself.
-    func client(_ thread: Int32, _ file: UInt64) -> ClientID {
+    func client(_ thread: ThreadID, _ file: FileID) -> ClientID {
         if let process = caller(thread) { return process.client }
-        if let account = handles[Int(file)]?.anonymous { return account.client }
+        if let account = handles[Int(file.index)]?.anonymous { return account.client }
         let account = pool.account(in: pool.begin())
-        handles[Int(file)]?.anonymous = account
-        registry.ledger.stage(account: account, of: fileID(file))
+        handles[Int(file.index)]?.anonymous = account
+        registry.ledger.stage(account: account, of: file)
         return account.client
     }
 
@@ -152,22 +153,18 @@ final class DeviceServer {
     /// holds nothing, that of another such file of the same user that holds tokens.
     ///
     /// make and cargo write through another file than they read from, and nothing says whose files those are.
-    func writer(_ thread: Int32, _ file: UInt64) -> ClientID {
+    func writer(_ thread: ThreadID, _ file: FileID) -> ClientID {
         let caller = client(thread, file)
-        guard caller == handles[Int(file)]?.anonymous?.client, !pool.holds(caller) else { return caller }
-        let user = handles[Int(file)]?.user
+        let handle = handles[Int(file.index)]
+        guard caller == handle?.anonymous?.client, !pool.holds(caller) else { return caller }
+        let user = handle?.user
         let holder = handles.lazy.compactMap(\.self).filter { $0.user == user }
             .compactMap(\.anonymous?.client).first { pool.holds($0) }
         return holder ?? caller
     }
 
     /// The caller, for the log.
-    func name(_ thread: Int32) -> String {
+    func name(_ thread: ThreadID) -> String {
         caller(thread)?.description ?? "a process outside this PID namespace"
-    }
-
-    func fileID(_ file: UInt64) -> FileID {
-        guard let handle = handles[Int(file)] else { preconditionFailure("request on closed file \(file)") }
-        return handle.file
     }
 }

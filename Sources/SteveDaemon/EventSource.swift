@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Who an event of the loop is for, packed into the key that epoll keeps.
 enum EventSource: Equatable {
     /// The device's or the pipe's own descriptor.
@@ -6,7 +8,7 @@ enum EventSource: Equatable {
     case control
     /// The keeper's end.
     case keeper
-    case process(pid: Int32)
+    case process(pid: ProcessID)
 
     var key: UInt64 {
         switch self {
@@ -14,7 +16,7 @@ enum EventSource: Equatable {
         case .signals: 1 << 32
         case .control: 2 << 32
         case .keeper: 4 << 32
-        case .process(let pid): 3 << 32 | UInt64(UInt32(bitPattern: pid))
+        case .process(let pid): 3 << 32 | UInt64(UInt32(bitPattern: pid.number))
         }
     }
 
@@ -24,7 +26,7 @@ enum EventSource: Equatable {
         case 0: self = .tokens
         case 1: self = .signals
         case 2: self = .control
-        case 3: self = .process(pid: Int32(bitPattern: value))
+        case 3: self = .process(pid: ProcessID(Int32(bitPattern: value)))
         case 4: self = .keeper
         default: return nil
         }

@@ -22,8 +22,8 @@ final class Gate {
 
     init(
         _ settings: Settings,
-        knownParent: @escaping (Int32) -> Int32? = { _ in nil },
-        package: @escaping (Int32) -> String? = { _ in nil }
+        knownParent: @escaping (ProcessID) -> ProcessID? = { _ in nil },
+        package: @escaping (ProcessID) -> String? = { _ in nil }
     ) {
         trees = ProcessTrees(knownParent: knownParent, package: package)
         look = { [measures] (settings) throws(Blindness) in try measures.sample(for: settings) }
@@ -77,7 +77,7 @@ final class Gate {
     /// Looks at the machine, and says how many tokens may be out now; the memory rule asks who holds them.
     func sample(
         out: Int,
-        holders: @autoclosure () -> [(pid: Int32, tokens: Int)],
+        holders: @autoclosure () -> [(pid: ProcessID, tokens: Int)],
         at now: MonotonicTime
     ) -> Int {
         lastSample = now
@@ -104,7 +104,7 @@ final class Gate {
         return GateState(rule: blindness.rule, isHolding: true, measure: "\(blindness)")
     }
 
-    private func usage(of holders: [(pid: Int32, tokens: Int)]) throws(Blindness) -> [HolderUsage] {
+    private func usage(of holders: [(pid: ProcessID, tokens: Int)]) throws(Blindness) -> [HolderUsage] {
         do throws(Errno) {
             return try trees.usage(of: holders)
         } catch {

@@ -83,10 +83,10 @@ extension TraceProcess {
     fileprivate init(_ process: KnownProcess, build: String) {
         self.init(
             number: process.number,
-            pid: Int(process.pid),
+            pid: Int(process.pid.number),
             build: ServerLedger.cut(build, ServerLedger.labelBytes),
             command: ServerLedger.cut(process.command, ServerLedger.commandBytes),
-            dispatcher: process.dispatcher.map(Int.init)
+            dispatcher: process.dispatcher.map { Int($0.number) }
         )
     }
 }

@@ -1,9 +1,10 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Linux
 
 /// A process that uses the device or that a wrapper registered, from its first request to its end.
 final class KnownProcess {
-    let pid: Int32
+    let pid: ProcessID
     /// Readable from the process' end on.
     let descriptor: ProcessDescriptor
     let client: ClientID
@@ -11,13 +12,13 @@ final class KnownProcess {
     /// Its number in the history.
     let number: Int
     /// Its parent when it came.
-    let parent: Int32?
+    let parent: ProcessID?
     /// The dispatcher whose package it builds.
-    let dispatcher: Int32?
+    let dispatcher: ProcessID?
     /// Who started it.
     let user: UInt32
     /// Threads other than the main one that have been looked up.
-    var threads: [Int32] = []
+    var threads: [ThreadID] = []
     /// A wrapper made it a user: it has a slot of its own.
     var isRegistered = false
     /// Its token as a wrapped command, if it is to have one.
@@ -74,7 +75,7 @@ final class KnownProcess {
     private func readCommand() {
         // A zombie has none any more.
         guard !descriptor.hasEnded else { return }
-        let command = ProcFS.commandLine(of: pid)
+        let command = ProcFS.commandLine(of: pid.number)
         if !command.isEmpty { lastCommand = command }
     }
 }

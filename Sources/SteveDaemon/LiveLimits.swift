@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Wire
 
@@ -5,7 +6,7 @@ internal import Wire
 struct LiveLimits {
     /// What one process' life limits.
     struct Entry {
-        let pid: Int32
+        let pid: ProcessID
         /// Who asked for it.
         let user: UInt32
         let values: [String: String]
@@ -23,7 +24,7 @@ struct LiveLimits {
     /// user.
     mutating func add(
         _ values: [String: String],
-        whileLives pid: Int32,
+        whileLives pid: ProcessID,
         by user: UInt32,
         most: Int,
         at now: MonotonicTime
@@ -40,7 +41,7 @@ struct LiveLimits {
 
     /// Drops what holds while this process lives, or all; only what this user asked for, or anybody's; and
     /// returns that.
-    mutating func drop(_ pid: Int32?, of user: UInt32?) -> [Entry] {
+    mutating func drop(_ pid: ProcessID?, of user: UInt32?) -> [Entry] {
         func isMeant(_ entry: Entry) -> Bool {
             (pid == nil || entry.pid == pid) && (user == nil || entry.user == user)
         }

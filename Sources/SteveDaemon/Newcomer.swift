@@ -1,15 +1,16 @@
+internal import Vocabulary
 internal import Jobserver
 
 /// A process that is seen for the first time, as /proc tells of it.
 struct Newcomer {
-    let pid: Int32
+    let pid: ProcessID
     /// Its parent, if that still lives.
-    let parent: Int32?
+    let parent: ProcessID?
     /// Who started it.
     let user: UInt32
     let command: String
     /// The process of the dispatcher whose package it builds.
-    let dispatcher: Int32?
+    let dispatcher: ProcessID?
     /// What its build is known by; nil: another server knew, and nobody does any more.
     let identity: BuildIdentity?
     /// Its build, where that is known already.

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 
 /// An open file description of the device.

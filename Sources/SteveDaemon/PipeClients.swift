@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Glibc
 internal import Jobserver
 internal import Linux
@@ -5,7 +6,7 @@ internal import Linux
 /// Whether any other process has the pipe open: found out bit by bit, for tokens would wait for all of it.
 struct PipeClients {
     private let pipe: FileIdentity
-    private let keeper: Int32
+    private let keeper: ProcessID
     private var scan: FileUsersScan?
     /// Somebody opened or closed the pipe since the scan began, which may have missed that one.
     private var isDisturbed = false
@@ -16,7 +17,7 @@ struct PipeClients {
     private static let step = 100
 
     /// `keeper` has it open, too, and is no client.
-    init(of pipe: FileIdentity, keeper: Int32) {
+    init(of pipe: FileIdentity, keeper: ProcessID) {
         self.pipe = pipe
         self.keeper = keeper
     }
@@ -40,7 +41,7 @@ struct PipeClients {
     /// Looks a bit further; true when it has come to an end, with `isAlone` or without.
     mutating func goOn() -> Bool {
         guard scan?.step(Self.step) == true else { return false }
-        let others = scan?.users.pids.contains { $0 != getpid() && $0 != keeper } ?? true
+        let others = scan?.users.pids.contains { $0 != getpid() && $0 != keeper.number } ?? true
         scan = nil
         isAlone = isDisturbed ? nil : !others
         return true

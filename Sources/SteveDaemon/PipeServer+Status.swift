@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Wire
 
@@ -11,7 +12,7 @@ extension PipeServer {
     /// Also what the gate keeps out of the pipe.
     var free: Int { ledger.limit - ledger.out(whenUnread: unread) }
 
-    var holders: [(pid: Int32, tokens: Int)] { charged.map { ($0.pid, 1) } }
+    var holders: [(pid: ProcessID, tokens: Int)] { charged.map { ($0.pid, 1) } }
 
     var holdings: [(process: Int, tokens: Int)] { charged.map { ($0.number, 1) } }
 
@@ -25,7 +26,7 @@ extension PipeServer {
         status.statistics = StatusReport.Statistics(statistics.summary(at: now))
         status.holders = charged.map { process in
             StatusReport.Holder(
-                pid: Int(process.pid),
+                pid: Int(process.pid.number),
                 command: process.command,
                 tokens: 1,
                 since: now.seconds(since: process.slot?.since ?? now),
@@ -34,7 +35,7 @@ extension PipeServer {
         }
         status.waiters = waiting.map { process in
             StatusReport.Waiter(
-                pid: Int(process.pid),
+                pid: Int(process.pid.number),
                 command: process.command,
                 requests: 1,
                 since: now.seconds(since: process.slot?.since ?? now),

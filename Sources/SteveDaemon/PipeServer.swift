@@ -64,7 +64,7 @@ final class PipeServer {
         ledger = PipeLedger(limit: min(limits.jobs, pipe.roomForTokens))
         clients = PipeClients(
             of: pipe.identity,
-            keeper: Int32(truncatingIfNeeded: registry.ledger[.keeper])
+            keeper: ProcessID(Int32(truncatingIfNeeded: registry.ledger[.keeper]))
         )
         self.pipe = pipe
         do throws(Errno) {
@@ -337,7 +337,7 @@ extension PipeServer: TokenServer {
 
     func nextEffect() -> ServerEffect? { effects.isEmpty ? nil : effects.removeFirst() }
 
-    func process(_ pid: Int32) -> KnownProcess? { registry.process(pid) { rows.welcome($0) } }
+    func process(_ pid: ProcessID) -> KnownProcess? { registry.process(pid) { rows.welcome($0) } }
 
     func charge(_ process: KnownProcess) -> Bool {
         guard process.slot == nil else { return process.hasSlot }

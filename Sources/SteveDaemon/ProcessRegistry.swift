@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Ledger
 internal import Linux
@@ -15,15 +16,15 @@ final class ProcessRegistry {
     let ledger: ServerLedger
     private let loop: EventLoop
     private let mostDescriptors = CInt(clamping: DescriptorLimit.current * 7 / 8)
-    private var processes: [Int32: KnownProcess] = [:]
+    private var processes: [ProcessID: KnownProcess] = [:]
     /// Threads that are not their process' first, by their id.
-    private var threads: [Int32: KnownProcess] = [:]
+    private var threads: [ThreadID: KnownProcess] = [:]
     private var byClient: [ClientID: KnownProcess] = [:]
     private var builds: BuildRegistry
     /// Why the last process that was asked for could not be had.
     private(set) var refusal = Errno.noSuchProcess
     /// Those of whose end nobody tells, and when to look.
-    private var unwatched: Set<Int32> = []
+    private var unwatched: Set<ProcessID> = []
     private(set) var nextLook: MonotonicTime?
     private var hasSaidSo = false
 
@@ -38,10 +39,10 @@ final class ProcessRegistry {
     var all: some Collection<KnownProcess> { processes.values }
 
     /// The known process with this pid.
-    subscript(pid pid: Int32) -> KnownProcess? { processes[pid] }
+    subscript(pid pid: ProcessID) -> KnownProcess? { processes[pid] }
 
     /// The parent that a process had when it came; nil when the process is not known.
-    func parent(of pid: Int32) -> Int32? { processes[pid]?.parent }
+    func parent(of pid: ProcessID) -> ProcessID? { processes[pid]?.parent }
 
     /// The known process that the pool knows as `client`; nil for a client in a foreign PID namespace.
     subscript(client: ClientID) -> KnownProcess? { byClient[client] }
@@ -53,7 +54,7 @@ final class ProcessRegistry {
     func identity(titled title: String) -> String? { builds.identity(titled: title) }
 
     /// The package that a process builds, `category/package`; nil: none.
-    func package(of pid: Int32) -> String? { processes[pid].flatMap { builds.package(of: $0.build) } }
+    func package(of pid: ProcessID) -> String? { processes[pid].flatMap { builds.package(of: $0.build) } }
 
     /// Patterns of weights that no build has had yet: a mistyped name, perhaps.
     var unmatchedPatterns: [String] { builds.unmatchedPatterns }
@@ -63,8 +64,8 @@ final class ProcessRegistry {
 
     /// The process of a thread that waits in a request right now, from the table where that is safe; one that
     /// is seen for the first time gets its account from `welcome`.
-    func caller(_ thread: Int32, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
-        if let process = processes[thread] { return process }
+    func caller(_ thread: ThreadID, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
+        if let process = processes[ProcessID(mainThread: thread)] { return process }
         // A thread's id may have been given to another process' thread since: ask the kernel.
         if let process = threads[thread] {
             if ProcFS.isThread(thread, of: process.pid) { return process }
@@ -74,8 +75,8 @@ final class ProcessRegistry {
     }
 
     /// A process by its pid, known or not: one that a wrapper registers.
-    func process(_ pid: Int32, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
-        processes[pid] ?? look(pid, welcome)
+    func process(_ pid: ProcessID, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
+        processes[pid] ?? look(ThreadID(mainOf: pid), welcome)
     }
 
     /// Forgets a process that has ended.
@@ -96,9 +97,9 @@ final class ProcessRegistry {
         history.process(number) { label(of: $0) }
     }
 
-    private func look(_ thread: Int32, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
+    private func look(_ thread: ThreadID, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
         refusal = .noSuchProcess
-        guard thread > 0, let pid = settled({ () throws(Errno) in try ProcFS.process(ofThread: thread) })
+        guard thread.number > 0, let pid = settled({ () throws(Errno) in try ProcFS.process(of: thread) })
         else {
             return nil
         }
@@ -131,9 +132,9 @@ final class ProcessRegistry {
 
     /// A hold on the process, but with none of the last descriptors: those are for who comes to see what is
     /// wrong.
-    private func hold(_ pid: Int32) -> ProcessDescriptor? {
+    private func hold(_ pid: ProcessID) -> ProcessDescriptor? {
         do throws(Errno) {
-            let descriptor = try ProcessDescriptor(pid)
+            let descriptor = try ProcessDescriptor(pid.number)
             if let raw = descriptor.raw, raw >= mostDescriptors { throw Errno.tooManyOpenFiles }
             return descriptor
         } catch {
@@ -143,7 +144,7 @@ final class ProcessRegistry {
     }
 
     /// Has the loop tell of its end, or looks for it from now on.
-    private func watch(_ pid: Int32, _ descriptor: borrowing ProcessDescriptor) -> Bool {
+    private func watch(_ pid: ProcessID, _ descriptor: borrowing ProcessDescriptor) -> Bool {
         guard let raw = descriptor.raw else {
             if !hasSaidSo { Log.note(Self.unwatchable) }
             hasSaidSo = true
@@ -156,7 +157,7 @@ final class ProcessRegistry {
     }
 
     /// The processes that must be asked whether they have ended; they are asked again after a while.
-    func lookForEnds(at now: MonotonicTime) -> [Int32] {
+    func lookForEnds(at now: MonotonicTime) -> [ProcessID] {
         guard let time = nextLook, time <= now else { return [] }
         nextLook = unwatched.isEmpty ? nil : now + Self.lookNanoseconds
         return Array(unwatched)
@@ -179,30 +180,30 @@ final class ProcessRegistry {
         builds.restore(records)
         var dead: [Account] = []
         for (row, record) in records.clients {
-            guard let pid = ledger.pid(of: row) else { continue }
             let account = Account(row, record)
+            guard let pid = ledger.pid(of: account.client) else { continue }
             if let process = restored(pid, account) {
                 know(process)
             } else {
-                history.ended(ledger.late(row, number: account.number, build: label(of: account.build)))
+                history.ended(ledger.late(account, build: label(of: account.build)))
                 dead.append(account)
             }
         }
         return dead
     }
 
-    private func restored(_ pid: Int32, _ account: Account) -> KnownProcess? {
-        guard let descriptor = try? ProcessDescriptor(pid), let stat = try? ProcFS.stat(of: pid),
-            stat.startTime == ledger.startTime(of: account.client.index)
+    private func restored(_ pid: ProcessID, _ account: Account) -> KnownProcess? {
+        guard let descriptor = try? ProcessDescriptor(pid.number), let stat = try? ProcFS.stat(of: pid),
+            stat.startTime == ledger.startTime(of: account.client)
         else { return nil }
-        let process = builds.member(pid, of: account.build, parent: stat.parent)
+        let process = builds.member(pid, of: account.build, parent: ProcessID(stat.parent))
         // What /proc said was about this process if it lives even now.
         guard !descriptor.hasEnded, watch(pid, descriptor) else { return nil }
         return KnownProcess(process, descriptor, account)
     }
 
-    private func remember(_ thread: Int32, of process: KnownProcess) {
-        guard thread != process.pid else { return }
+    private func remember(_ thread: ThreadID, of process: KnownProcess) {
+        guard thread != ThreadID(mainOf: process.pid) else { return }
         threads[thread] = process
         process.threads.append(thread)
     }

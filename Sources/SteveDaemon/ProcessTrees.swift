@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Glibc
 internal import Jobserver
 internal import Linux
@@ -10,10 +11,10 @@ internal import SystemPackage
 /// belong to a holder.
 struct ProcessTrees {
     /// By process its parent, at the last look.
-    private var parents: [Int32: Int32] = [:]
+    private var parents: [ProcessID: ProcessID] = [:]
     private var lastLook: Int64 = 0
-    private let knownParent: (_ pid: Int32) -> Int32?
-    private let package: (_ pid: Int32) -> String?
+    private let knownParent: (_ pid: ProcessID) -> ProcessID?
+    private let package: (_ pid: ProcessID) -> String?
     private let ticksPerSecond = Int64(sysconf(Int32(_SC_CLK_TCK)))
     private let pageBytes = sysconf(Int32(_SC_PAGESIZE))
 
@@ -22,8 +23,8 @@ struct ProcessTrees {
 
     /// `knownParent` says what somebody else has read already, `package` what a holder builds.
     init(
-        knownParent: @escaping (_ pid: Int32) -> Int32? = { _ in nil },
-        package: @escaping (_ pid: Int32) -> String? = { _ in nil }
+        knownParent: @escaping (_ pid: ProcessID) -> ProcessID? = { _ in nil },
+        package: @escaping (_ pid: ProcessID) -> String? = { _ in nil }
     ) {
         self.knownParent = knownParent
         self.package = package
@@ -32,19 +33,19 @@ struct ProcessTrees {
     /// What each holder's jobs use: its children with all that hangs below them.
     ///
     /// A child that holds tokens itself answers for what hangs below it. A holder that has ended is left out.
-    mutating func usage(of holders: [(pid: Int32, tokens: Int)]) throws(Errno) -> [HolderUsage] {
+    mutating func usage(of holders: [(pid: ProcessID, tokens: Int)]) throws(Errno) -> [HolderUsage] {
         let now = BootClock.nowNanoseconds
         try look(at: now)
         let holding = Set(holders.map(\.pid))
-        var jobs: [Int32: [Job]] = [:]
+        var jobs: [ProcessID: [Job]] = [:]
         jobs.reserveCapacity(holders.count)
         for pid in parents.keys.sorted() {
             guard var place = place(of: pid, below: holding), let stat = try? ProcFS.stat(of: pid) else {
                 continue
             }
-            if parents[pid] != stat.parent {
+            if parents[pid] != ProcessID(stat.parent) {
                 // What a zombie left behind has another parent already, though the zombie is still there.
-                parents[pid] = stat.parent
+                parents[pid] = ProcessID(stat.parent)
                 guard let moved = self.place(of: pid, below: holding) else { continue }
                 place = moved
             }
@@ -73,23 +74,26 @@ struct ProcessTrees {
     private mutating func look(at now: Int64) throws(Errno) {
         let known = now - lastLook < Self.memoryNanoseconds ? parents : [:]
         lastLook = now
-        let pids = try ProcFS.processes()
+        let pids = try ProcFS.processes().map(ProcessID.init)
         parents.removeAll(keepingCapacity: true)
-        for pid in pids { parents[pid] = known[pid] ?? knownParent(pid) ?? -1 }
+        for pid in pids { parents[pid] = known[pid] ?? knownParent(pid) ?? ProcessID(-1) }
         for pid in pids {
             // Nobody is the parent of the first process, and of a container's processes that came from
             // outside.
-            if let parent = parents[pid], parent == 0 || parents[parent] != nil { continue }
+            if let parent = parents[pid], parent.number == 0 || parents[parent] != nil { continue }
             parents[pid] = try? ProcFS.parent(of: pid)
         }
     }
 
     /// The nearest holder above a process, and the holder's child that the process belongs to.
-    private func place(of pid: Int32, below holding: Set<Int32>) -> (holder: Int32, root: Int32)? {
+    private func place(
+        of pid: ProcessID,
+        below holding: Set<ProcessID>
+    ) -> (holder: ProcessID, root: ProcessID)? {
         var root = pid
         // Texts that were read one after the other may contradict each other: no path is longer than this.
         for _ in 0..<parents.count {
-            guard let parent = parents[root], parent != 0 else { return nil }
+            guard let parent = parents[root], parent.number != 0 else { return nil }
             if holding.contains(parent) { return (parent, root) }
             root = parent
         }
@@ -100,7 +104,7 @@ struct ProcessTrees {
     private func usage(of job: Job, at now: Int64) -> JobUsage? {
         guard let started = job.started else { return nil }
         return JobUsage(
-            identity: UInt64(UInt32(bitPattern: job.root)) << 32 ^ started,
+            identity: UInt64(UInt32(bitPattern: job.root.number)) << 32 ^ started,
             command: job.command,
             ageNanoseconds: now - Int64(started) * (1_000_000_000 / ticksPerSecond),
             residentBytes: job.pages * pageBytes
@@ -111,7 +115,7 @@ struct ProcessTrees {
 /// A job while its processes are added up.
 private struct Job {
     /// The process that all others descend from.
-    let root: Int32
+    let root: ProcessID
     /// When that started, once it has been added.
     private(set) var started: UInt64?
     private(set) var pages = 0
@@ -119,13 +123,13 @@ private struct Job {
     private(set) var command = ""
     private var biggest = -1
 
-    init(_ stat: ProcessStat, root: Int32) {
+    init(_ stat: ProcessStat, root: ProcessID) {
         self.root = root
         add(stat)
     }
 
     mutating func add(_ stat: ProcessStat) {
-        if stat.pid == root { started = stat.startTime }
+        if stat.pid == root.number { started = stat.startTime }
         pages += stat.residentPages
         guard stat.residentPages > biggest else { return }
         biggest = stat.residentPages
@@ -135,7 +139,7 @@ private struct Job {
 
 extension [Job] {
     /// A holder has as many jobs as tokens, so looking for the right one costs little.
-    fileprivate mutating func add(_ stat: ProcessStat, toJobOf root: Int32) {
+    fileprivate mutating func add(_ stat: ProcessStat, toJobOf root: ProcessID) {
         guard let place = firstIndex(where: { $0.root == root }) else {
             return append(Job(stat, root: root))
         }

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Linux
 internal import Wire
@@ -33,7 +34,7 @@ protocol TokenServer: AnyObject {
     func nextEffect() -> ServerEffect?
 
     /// The process with this pid, watched from now on; nil when it has ended.
-    func process(_ pid: Int32) -> KnownProcess?
+    func process(_ pid: ProcessID) -> KnownProcess?
     /// Charges one token to a process for its implicit slot; false: none is free, `.charged` will tell.
     func charge(_ process: KnownProcess) -> Bool
     /// Nobody wants the slot any more that the process waits for.
@@ -50,7 +51,7 @@ protocol TokenServer: AnyObject {
     /// Tokens that could be granted as far as their number goes.
     var free: Int { get }
     /// Who holds how many tokens, as far as that is known.
-    var holders: [(pid: Int32, tokens: Int)] { get }
+    var holders: [(pid: ProcessID, tokens: Int)] { get }
     /// The same by their numbers in the history.
     var holdings: [(process: Int, tokens: Int)] { get }
     /// What there is to say of the pool.
@@ -71,9 +72,9 @@ extension TokenServer {
 /// What a token server leaves to the daemon.
 enum ServerEffect {
     /// The slot that a process waited for has its token.
-    case charged(Int32)
+    case charged(ProcessID)
     /// A process has ended and is forgotten; another may have its pid by now.
-    case ended(Int32)
+    case ended(ProcessID)
 }
 
 /// How many tokens are out, and whether anybody waits for one.

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 
 /// The processes that wrappers registered.
@@ -5,7 +6,7 @@ internal import Jobserver
 /// A daemon that a wrapper started ends when the last of them has ended.
 struct Users {
     /// By process its connections that wait for its slot, which is the process' own.
-    private var waiting: [Int32: [PeerID]] = [:]
+    private var waiting: [ProcessID: [PeerID]] = [:]
     /// When to end if nobody comes; nil: a service manager decides.
     private(set) var deadline: MonotonicTime?
     private let endsWithUsers: Bool
@@ -21,18 +22,18 @@ struct Users {
     }
 
     /// Every user's pid.
-    var all: [Int32] { waiting.keys.sorted() }
+    var all: [ProcessID] { waiting.keys.sorted() }
 
-    mutating func registered(_ pid: Int32) {
+    mutating func registered(_ pid: ProcessID) {
         waiting[pid, default: []] += []
         deadline = nil
     }
 
     /// A connection of the process waits for its slot.
-    mutating func waits(_ pid: Int32, _ peer: PeerID) { waiting[pid]?.append(peer) }
+    mutating func waits(_ pid: ProcessID, _ peer: PeerID) { waiting[pid]?.append(peer) }
 
     /// The slot of the process has come: all who waited for it.
-    mutating func charged(_ pid: Int32) -> [PeerID] {
+    mutating func charged(_ pid: ProcessID) -> [PeerID] {
         guard let peers = waiting[pid] else { return [] }
         waiting[pid] = []
         return peers
@@ -41,13 +42,13 @@ struct Users {
     /// A connection that waited has gone.
     ///
     /// True: it was the last, and nobody waits for the slot any more.
-    mutating func withdrew(_ pid: Int32, _ peer: PeerID) -> Bool {
+    mutating func withdrew(_ pid: ProcessID, _ peer: PeerID) -> Bool {
         guard let place = waiting[pid]?.firstIndex(of: peer) else { return false }
         waiting[pid]?.remove(at: place)
         return waiting[pid]?.isEmpty == true
     }
 
-    mutating func ended(_ pid: Int32, lingerNanoseconds: Int64, at now: MonotonicTime) {
+    mutating func ended(_ pid: ProcessID, lingerNanoseconds: Int64, at now: MonotonicTime) {
         guard waiting.removeValue(forKey: pid) != nil, waiting.isEmpty, endsWithUsers else { return }
         deadline = now + lingerNanoseconds
     }

@@ -1,7 +1,7 @@
 /// What a read of the device is told at once.
 package enum ReadAnswer: Equatable, Sendable {
-    /// One token, charged to the process that its owner numbers so.
-    case granted(to: Int32)
+    /// One token, charged to this process.
+    case granted(to: ClientID)
     /// None for this reader now, and it does not wait: EAGAIN.
     case wouldBlock
     /// The read waits: it is kept until it is answered.

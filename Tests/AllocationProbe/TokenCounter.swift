@@ -6,32 +6,32 @@ import SystemPackage
 final class TokenCounter: DeviceHandler {
     var tokens = 0
     weak var session: DeviceSession?
-    private var waiting: UInt64?
-    private var poller: UInt64?
-    private var lastFile: UInt64 = 0
+    private var waiting: RequestID?
+    private var poller: FileID?
+    private var lastFile: Int32 = 0
 
-    func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
+    func opened(by thread: ThreadID, user: UInt32, flags: Int32) throws(Errno) -> FileID {
         lastFile = 1 + lastFile % 2
-        return lastFile
+        return FileID(index: lastFile)
     }
 
-    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> ReadAnswer {
+    func read(_ request: RequestID, file: FileID, by thread: ThreadID, nonblocking: Bool) -> ReadAnswer {
         if tokens > 0 {
             tokens -= 1
-            return .granted(to: 0)
+            return .granted(to: ClientID(index: 0))
         }
         guard !nonblocking else { return .wouldBlock }
         waiting = request
         return .parked
     }
 
-    func tokenUndelivered(file: UInt64, to holder: Int32) { tokens += 1 }
+    func tokenUndelivered(file: FileID, to holder: ClientID) { tokens += 1 }
 
-    func interrupted(_ request: UInt64) { waiting = nil }
+    func interrupted(_ request: RequestID) { waiting = nil }
 
-    func wrote(_ count: Int, file: UInt64, by thread: Int32) {
+    func wrote(_ count: Int, file: FileID, by thread: ThreadID) {
         tokens += count
-        if let request = waiting, session?.grant(request, holder: 0) == true {
+        if let request = waiting, session?.grant(request, holder: ClientID(index: 0)) == true {
             waiting = nil
             tokens -= 1
         }
@@ -41,14 +41,14 @@ final class TokenCounter: DeviceHandler {
         }
     }
 
-    func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool {
+    func polled(file: FileID, by thread: ThreadID, willWait: Bool) -> Bool {
         if willWait { poller = file }
         return tokens > 0
     }
 
-    func available(file: UInt64, by thread: Int32) -> Int { tokens }
+    func available(file: FileID, by thread: ThreadID) -> Int { tokens }
 
-    func closed(file: UInt64) {}
+    func closed(file: FileID) {}
 
     func store() {}
 }

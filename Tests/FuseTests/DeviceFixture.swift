@@ -1,3 +1,4 @@
+import Vocabulary
 import Fuse
 import Ledger
 import SystemPackage
@@ -28,18 +29,18 @@ struct DeviceFixture {
 
     // What the owner of a session does on its own account.
 
-    func grant(_ request: UInt64) -> Bool {
+    func grant(_ request: RequestID) -> Bool {
         defer { session.settle() }
-        return session.grant(request, holder: 0)
+        return session.grant(request, holder: ClientID(index: 0))
     }
 
-    func fail(_ request: UInt64, _ errno: Errno) {
+    func fail(_ request: RequestID, _ errno: Errno) {
         session.fail(request, errno)
         session.settle()
     }
 
     func wake(file: UInt64) {
-        session.wake(file: file)
+        session.wake(file: FileID(index: Int32(file)))
         session.settle()
     }
 }

@@ -1,3 +1,4 @@
+import Vocabulary
 import Fuse
 import Glibc
 import Ledger
@@ -83,7 +84,9 @@ final class MountedFile {
     private func passOn() {
         while handler.tokens > 0, !handler.parked.isEmpty {
             handler.tokens -= 1
-            if session?.grant(handler.parked.removeFirst(), holder: 0) != true { handler.tokens += 1 }
+            if session?.grant(handler.parked.removeFirst(), holder: ClientID(index: 0)) != true {
+                handler.tokens += 1
+            }
         }
         guard handler.tokens > 0 else { return }
         for file in handler.pollers { session?.wake(file: file) }

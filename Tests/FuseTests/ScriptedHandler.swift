@@ -8,7 +8,7 @@ final class ScriptedHandler: DeviceHandler {
         case opened(UInt64, thread: Int32, user: UInt32, flags: Int32)
         case read(file: UInt64, thread: Int32, nonblocking: Bool)
         case undelivered(file: UInt64, holder: Int32)
-        case interrupted(UInt64)
+        case interrupted(RequestID)
         case wrote(Int, file: UInt64, thread: Int32)
         case polled(file: UInt64, thread: Int32, willWait: Bool)
         case closed(UInt64)
@@ -17,60 +17,60 @@ final class ScriptedHandler: DeviceHandler {
     var tokens = 0
     var refusal: Errno?
     /// The numbers of the reads that wait, oldest first.
-    var parked: [UInt64] = []
+    var parked: [RequestID] = []
     /// The files that were polled with a wish to be told.
-    private(set) var pollers: Set<UInt64> = []
+    private(set) var pollers: Set<FileID> = []
     private(set) var events: [Event] = []
     /// Runs when a write has been counted.
     var onWrite: () -> Void = {}
     private var lastFile: UInt64 = 0
 
-    func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
+    func opened(by thread: ThreadID, user: UInt32, flags: Int32) throws(Errno) -> FileID {
         if let refusal { throw refusal }
         lastFile += 1
-        events.append(.opened(lastFile, thread: thread, user: user, flags: flags))
-        return lastFile
+        events.append(.opened(lastFile, thread: thread.number, user: user, flags: flags))
+        return FileID(index: Int32(lastFile))
     }
 
-    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> ReadAnswer {
-        events.append(.read(file: file, thread: thread, nonblocking: nonblocking))
+    func read(_ request: RequestID, file: FileID, by thread: ThreadID, nonblocking: Bool) -> ReadAnswer {
+        events.append(.read(file: UInt64(file.index), thread: thread.number, nonblocking: nonblocking))
         if tokens > 0 {
             tokens -= 1
-            return .granted(to: Self.account(of: thread))
+            return .granted(to: ClientID(index: Self.account(of: thread.number)))
         }
         if nonblocking { return .wouldBlock }
         parked.append(request)
         return .parked
     }
 
-    func tokenUndelivered(file: UInt64, to holder: Int32) {
+    func tokenUndelivered(file: FileID, to holder: ClientID) {
         tokens += 1
-        events.append(.undelivered(file: file, holder: holder))
+        events.append(.undelivered(file: UInt64(file.index), holder: holder.index))
     }
 
     /// Whom a token is charged to that this thread reads.
     static func account(of thread: Int32) -> Int32 { thread + 1_000 }
 
-    func interrupted(_ request: UInt64) {
+    func interrupted(_ request: RequestID) {
         parked.removeAll { $0 == request }
         events.append(.interrupted(request))
     }
 
-    func wrote(_ count: Int, file: UInt64, by thread: Int32) {
+    func wrote(_ count: Int, file: FileID, by thread: ThreadID) {
         tokens += count
-        events.append(.wrote(count, file: file, thread: thread))
+        events.append(.wrote(count, file: UInt64(file.index), thread: thread.number))
         onWrite()
     }
 
-    func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool {
+    func polled(file: FileID, by thread: ThreadID, willWait: Bool) -> Bool {
         if willWait { pollers.insert(file) }
-        events.append(.polled(file: file, thread: thread, willWait: willWait))
+        events.append(.polled(file: UInt64(file.index), thread: thread.number, willWait: willWait))
         return tokens > 0
     }
 
-    func available(file: UInt64, by thread: Int32) -> Int { tokens }
+    func available(file: FileID, by thread: ThreadID) -> Int { tokens }
 
-    func closed(file: UInt64) { events.append(.closed(file)) }
+    func closed(file: FileID) { events.append(.closed(UInt64(file.index))) }
 
     func store() {}
 }

@@ -1,3 +1,4 @@
+import Vocabulary
 import Fuse
 import Glibc
 import Ledger
@@ -54,7 +55,7 @@ import Testing
             adjust(handler)
             session = try Self.session(kind, device.raw, ledger, handler)
             ledger.recover()
-            session.resume(files: files)
+            session.resume(files: files.map { FileID(index: Int32($0)) })
             session.resumeRequest()
             serve()
             kernel.collect()
@@ -71,7 +72,7 @@ import Testing
         #expect(device.session.isReady)
         #expect(device.handler.events.isEmpty)
         // Granted, interrupted, and failed at the end.
-        #expect(device.session.grant(parked[0], holder: 0))
+        #expect(device.session.grant(parked[0], holder: ClientID(index: 0)))
         device.session.settle()
         #expect(device.kernel.reply(to: reads[0])?.isToken == true)
         device.kernel.interrupt(reads[1])
@@ -92,7 +93,7 @@ import Testing
         let files = try (0..<3).map { _ in try device.kernel.open(thread: 1) }
         _ = try device.kernel.poll(files[0], thread: 1, notify: true)
         _ = try device.kernel.poll(files[1], thread: 1, notify: true)
-        device.session.wake(file: files[1].number)
+        device.session.wake(file: FileID(index: Int32(files[1].number)))
         device.session.settle()
         device.kernel.collect()
         let before = device.kernel.notifications.count
@@ -139,7 +140,7 @@ import Testing
         let file = try device.kernel.open(thread: 1)
         let read = device.kernel.read(file, thread: 1, nonblocking: false)
         // Decided and promised, and killed before it was given.
-        #expect(device.session.grant(device.handler.parked[0], holder: 0))
+        #expect(device.session.grant(device.handler.parked[0], holder: ClientID(index: 0)))
         device.ledger.commit()
         try device.succeed(files: [file.number])
         #expect(device.kernel.reply(to: read)?.isToken == true)

@@ -1,3 +1,4 @@
+import Vocabulary
 import Fuse
 import SystemPackage
 import TestKit
@@ -22,7 +23,7 @@ import Testing
         let read = device.kernel.read(file, thread: 1, nonblocking: false)
         device.handler.onWrite = { [handler = device.handler, session = device.session] in
             handler.tokens -= 1
-            #expect(session.grant(handler.parked.removeFirst(), holder: 0))
+            #expect(session.grant(handler.parked.removeFirst(), holder: ClientID(index: 0)))
         }
         #expect(try device.kernel.write(file, thread: 2) == 1)
         #expect(device.kernel.reply(to: read)?.isToken == true)

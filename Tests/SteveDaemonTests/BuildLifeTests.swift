@@ -1,3 +1,4 @@
+import Vocabulary
 import Glibc
 import Linux
 import Scenarios
@@ -49,7 +50,7 @@ import Testing
         let holder = try stage.player()
         try stage.take(4, by: holder)
         let wrapper = try Program(["sleep", "60"]).start()
-        let process = try #require(server.process(wrapper))
+        let process = try #require(server.process(ProcessID(wrapper)))
         #expect(!server.charge(process))
         #expect(process.waitsForSlot)
         Glibc.kill(wrapper, SIGKILL)

@@ -1,4 +1,5 @@
-internal import Glibc
+internal import Vocabulary
+import Glibc
 internal import Jobserver
 internal import Linux
 internal import Testing
@@ -35,8 +36,8 @@ internal import Testing
     /// Of a leader that has ended a process of the build says it, and else nobody.
     @Test func aSessionWithoutALeaderIsCalledByAMember() {
         let identity = identity(session: 1 << 30)
-        #expect(BuildTitle.title(of: identity, by: getpid()).hasSuffix(" (session \(1 << 30))"))
-        #expect(BuildTitle.title(of: identity, by: getpid()) != "session \(1 << 30)")
+        #expect(BuildTitle.title(of: identity, by: ProcessID(getpid())).hasSuffix(" (session \(1 << 30))"))
+        #expect(BuildTitle.title(of: identity, by: ProcessID(getpid())) != "session \(1 << 30)")
         #expect(BuildTitle.title(of: identity, by: nil) == "session \(1 << 30)")
     }
 }

@@ -1,3 +1,4 @@
+import Vocabulary
 import Glibc
 import Linux
 import Scenarios
@@ -68,8 +69,8 @@ private struct DaemonStorm {
         case 17: try begin(.setNonblocking(file: file, roll(2) == 0), client)
         case 18: try begin(.close(file: file), client)
         case 19, 20: try actUnseen()
-        case 21: if let process = server.process(client.pid) { _ = server.charge(process) }
-        case 22: if let process = server.process(client.pid) { server.withdraw(process) }
+        case 21: if let process = server.process(ProcessID(client.pid)) { _ = server.charge(process) }
+        case 22: if let process = server.process(ProcessID(client.pid)) { server.withdraw(process) }
         case 23: try changeLimits(client)
         case 24: machine.load = Double(roll(3) * 10)
         default: device.rest(.milliseconds(1 + roll(8)))

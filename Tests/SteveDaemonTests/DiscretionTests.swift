@@ -1,3 +1,4 @@
+import Vocabulary
 import Glibc
 import Jobserver
 import Linux
@@ -24,7 +25,7 @@ import Wire
         let (device, stage) = try daemon(hiding: option)
         let holder = try stage.player()
         try stage.take(1, by: holder)
-        try device.daemon.limit(["jobs": "3"], whileLives: getpid(), for: peer(geteuid()))
+        try device.daemon.limit(["jobs": "3"], whileLives: ProcessID(getpid()), for: peer(geteuid()))
         let own = device.daemon.report(for: peer(geteuid()))
         let foreign = device.daemon.report(for: peer(7_001))
         #expect(own.holders.allSatisfy { $0.command.contains("steve-scenarios") })

@@ -1,3 +1,4 @@
+import Vocabulary
 import Glibc
 import Jobserver
 import Linux
@@ -20,7 +21,7 @@ import Testing
         var pool = TokenPool(limits: Limits(jobs: 1))
         let build = pool.begin()
         let newcomer = Newcomer(
-            pid: pid,
+            pid: ProcessID(pid),
             parent: nil,
             user: geteuid(),
             command: "",

@@ -1,3 +1,4 @@
+import Vocabulary
 import Glibc
 import Jobserver
 import Linux
@@ -52,8 +53,8 @@ import Wire
         #expect(try port.ask(.limit(["jobs": "5"], pid: process)).isDone)
         try end(process)
         let server = try #require(device.daemon.server as? DeviceServer)
-        let file = try server.opened(by: process, user: 0, flags: 0)
-        #expect(device.daemon.registry[pid: process] == nil)
+        let file = try server.opened(by: ThreadID(process), user: 0, flags: 0)
+        #expect(device.daemon.registry[pid: ProcessID(process)] == nil)
         device.daemon.turn(until: .now)
         #expect(device.daemon.limits.all.isEmpty)
         server.closed(file: file)
@@ -67,7 +68,7 @@ import Wire
         try end(process)
         let peer = PeerCredentials(pid: getpid(), uid: 0, gid: 0)
         #expect(throws: RequestRefusal.self) {
-            try device.daemon.limit(["jobs": "3"], whileLives: process, for: peer)
+            try device.daemon.limit(["jobs": "3"], whileLives: ProcessID(process), for: peer)
         }
         #expect(try status().limit == 8)
     }
@@ -139,14 +140,14 @@ import Wire
         let (own, foreign) = (try sleeper(of: 7_001), try sleeper(of: 7_002))
         for pid in [1, foreign] {
             #expect(throws: RequestRefusal.self) {
-                try device.daemon.limit(["jobs": "1"], whileLives: pid, for: peer(7_001, pid: own))
+                try device.daemon.limit(["jobs": "1"], whileLives: ProcessID(pid), for: peer(7_001, pid: own))
             }
         }
         #expect(try status().limit == 8)
-        try device.daemon.limit(["jobs": "3"], whileLives: own, for: peer(7_001))
+        try device.daemon.limit(["jobs": "3"], whileLives: ProcessID(own), for: peer(7_001))
         #expect(try status().limit == 3)
         // It descends from the peer, who has begun it as another user.
-        try device.daemon.limit(["jobs": "2"], whileLives: foreign, for: peer(UInt32.max - 5))
+        try device.daemon.limit(["jobs": "2"], whileLives: ProcessID(foreign), for: peer(UInt32.max - 5))
         #expect(try status().limits.map(\.user) == [7_001, Int(UInt32.max - 5)])
         try end(own)
         try end(foreign)
@@ -155,14 +156,14 @@ import Wire
 
     @Test func limitsAreDroppedByWhoAskedForThemAndByRoot() throws {
         let (first, second) = (try sleeper(), try sleeper())
-        try device.daemon.limit(["jobs": "3"], whileLives: first, for: peer(7_001))
-        try device.daemon.limit(["jobs": "2"], whileLives: second, for: peer(0))
-        for pid in [nil, first] {
+        try device.daemon.limit(["jobs": "3"], whileLives: ProcessID(first), for: peer(7_001))
+        try device.daemon.limit(["jobs": "2"], whileLives: ProcessID(second), for: peer(0))
+        for pid in [nil, ProcessID(first)] {
             #expect(throws: RequestRefusal.self) { try device.daemon.drop(pid, for: peer(7_002)) }
         }
         try device.daemon.drop(nil, for: peer(7_001))
         #expect(try status().limits.map(\.pid) == [Int(second)])
-        try device.daemon.limit(["jobs": "3"], whileLives: first, for: peer(7_001))
+        try device.daemon.limit(["jobs": "3"], whileLives: ProcessID(first), for: peer(7_001))
         let port = try device.connect()
         #expect(try port.ask(.drop(pid: second)).isDone)
         #expect(try port.ask(.drop(pid: nil)).isDone)
@@ -175,12 +176,12 @@ import Wire
     @Test func aUserHasAPartOfAllLimits() throws {
         let process = try sleeper()
         for number in 1...LiveLimits.share {
-            try device.daemon.limit(["ramp": "\(number)"], whileLives: process, for: peer(7_001))
+            try device.daemon.limit(["ramp": "\(number)"], whileLives: ProcessID(process), for: peer(7_001))
         }
         #expect(throws: RequestRefusal.self) {
-            try device.daemon.limit(["ramp": "9999"], whileLives: process, for: peer(7_001))
+            try device.daemon.limit(["ramp": "9999"], whileLives: ProcessID(process), for: peer(7_001))
         }
-        try device.daemon.limit(["ramp": "9999"], whileLives: process, for: peer(7_002))
+        try device.daemon.limit(["ramp": "9999"], whileLives: ProcessID(process), for: peer(7_002))
         try end(process)
     }
 

@@ -4,6 +4,7 @@ import Linux
 import SystemPackage
 import TestKit
 import Testing
+import Vocabulary
 
 @testable import SteveDaemon
 
@@ -72,7 +73,7 @@ import Testing
         var trees = ProcessTrees()
         // Twice: the second look knows most of it.
         for _ in 1...2 {
-            let usage = try trees.usage(of: [(family.top, 2)])
+            let usage = try trees.used(by: [(family.top, 2)])
             #expect(usage.map(\.tokens) == [2])
             #expect(roots(usage.first) == [family.sleeper, family.inner].sorted())
             let expected = try [bytes(family.sleeper), bytes(family.inner, family.innerSleeper)]
@@ -84,7 +85,7 @@ import Testing
     @Test func aChildThatHoldsAnswersForItsOwn() throws {
         let family = try Family()
         var trees = ProcessTrees()
-        let usage = try trees.usage(of: [(family.top, 1), (family.inner, 1)])
+        let usage = try trees.used(by: [(family.top, 1), (family.inner, 1)])
         #expect(roots(usage.first) == [family.sleeper, family.inner].sorted())
         #expect(try usage.first?.jobs.map(\.residentBytes).contains(bytes(family.inner)) == true)
         #expect(roots(usage.last) == [family.innerSleeper])
@@ -94,7 +95,7 @@ import Testing
     @Test func aHolderWithoutChildrenIsItsOwnJob() throws {
         let family = try Family()
         var trees = ProcessTrees()
-        #expect(roots(try trees.usage(of: [(family.sleeper, 1)]).first) == [family.sleeper])
+        #expect(roots(try trees.used(by: [(family.sleeper, 1)]).first) == [family.sleeper])
     }
 
     @Test(
@@ -106,21 +107,21 @@ import Testing
     func theNextLookSeesWhatEndedAndWhoLostItsParent() throws {
         let family = try Family()
         var trees = ProcessTrees()
-        #expect(roots(try trees.usage(of: [(family.top, 1)]).first).count == 2)
+        #expect(roots(try trees.used(by: [(family.top, 1)]).first).count == 2)
         // Nobody reaps it: a zombie is in the list of processes.
         kill(family.top, SIGSTOP)
         family.end(family.inner)
         let orphan = try ProcFS.stat(of: family.innerSleeper).parent
-        let usage = try trees.usage(of: [(family.top, 1), (orphan, 1)])
+        let usage = try trees.used(by: [(family.top, 1), (orphan, 1)])
         #expect(!roots(usage.first).contains(family.innerSleeper))
         #expect(roots(usage.last).contains(family.innerSleeper))
     }
 
     @Test func aProcessThatCameSinceTheLastLookIsSeen() throws {
         var trees = ProcessTrees()
-        _ = try trees.usage(of: [])
+        _ = try trees.used(by: [])
         let family = try Family()
-        #expect(roots(try trees.usage(of: [(family.top, 1)]).first).count == 2)
+        #expect(roots(try trees.used(by: [(family.top, 1)]).first).count == 2)
     }
 
     @Test func whatIsKnownOfAParentMayBeOld() throws {
@@ -129,11 +130,11 @@ import Testing
         // The one has had this parent all the time, the other's has ended since.
         let known = [family.sleeper: family.top, family.innerSleeper: 1 << 30]
         var trees = ProcessTrees { pid in
-            asked[pid, default: 0] += 1
-            return known[pid]
+            asked[pid.number, default: 0] += 1
+            return known[pid.number].map(ProcessID.init)
         }
         for _ in 1...2 {
-            let usage = try trees.usage(of: [(family.top, 2)])
+            let usage = try trees.used(by: [(family.top, 2)])
             #expect(roots(usage.first) == [family.sleeper, family.inner].sorted())
             #expect(
                 try usage.flatMap(\.jobs).map(\.residentBytes).contains(
@@ -147,6 +148,12 @@ import Testing
     @Test func aHolderThatEndedIsLeftOut() throws {
         let family = try Family()
         var trees = ProcessTrees()
-        #expect(try trees.usage(of: [(family.top, 1), (1 << 30, 1)]).count == 1)
+        #expect(try trees.used(by: [(family.top, 1), (1 << 30, 1)]).count == 1)
+    }
+}
+
+extension ProcessTrees {
+    fileprivate mutating func used(by holders: [(pid: Int32, tokens: Int)]) throws -> [HolderUsage] {
+        try usage(of: holders.map { (ProcessID($0.pid), $0.tokens) })
     }
 }

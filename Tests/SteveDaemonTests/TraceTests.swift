@@ -107,7 +107,7 @@ import Wire
         let stage = try Stage(device)
         let player = try stage.player()
         let registry = device.daemon.registry
-        let known = try #require(registry[pid: player.client.pid])
+        let known = try #require(registry[pid: ProcessID(player.client.pid)])
         let history = registry.history
         history.ended(known, build: "first")
         registry.ledger.commit()

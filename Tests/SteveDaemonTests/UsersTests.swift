@@ -1,3 +1,4 @@
+import Vocabulary
 import Jobserver
 import Testing
 
@@ -17,54 +18,57 @@ import Testing
     @Test func serviceNeverEndsForWantOfUsers() {
         var users = Users(endsWithUsers: false, at: time(0))
         #expect(users.deadline == nil)
-        users.registered(7)
-        users.ended(7, lingerNanoseconds: 0, at: time(1))
+        users.registered(ProcessID(7))
+        users.ended(ProcessID(7), lingerNanoseconds: 0, at: time(1))
         #expect(users.deadline == nil)
     }
 
     @Test func endsWithTheLastUserAndNotBefore() {
         var users = Users(endsWithUsers: true, at: time(0))
-        users.registered(7)
-        users.registered(8)
+        users.registered(ProcessID(7))
+        users.registered(ProcessID(8))
         #expect(users.deadline == nil)
-        users.ended(7, lingerNanoseconds: 0, at: time(1))
+        users.ended(ProcessID(7), lingerNanoseconds: 0, at: time(1))
         #expect(users.deadline == nil)
-        users.ended(8, lingerNanoseconds: 0, at: time(2))
+        users.ended(ProcessID(8), lingerNanoseconds: 0, at: time(2))
         #expect(users.deadline == time(2))
     }
 
     @Test func lingersAndStaysForANewUser() {
         var users = Users(endsWithUsers: true, at: time(0))
-        users.registered(7)
-        users.ended(7, lingerNanoseconds: 3_000_000_000, at: time(1))
+        users.registered(ProcessID(7))
+        users.ended(ProcessID(7), lingerNanoseconds: 3_000_000_000, at: time(1))
         #expect(users.deadline == time(4))
-        users.registered(8)
+        users.registered(ProcessID(8))
         #expect(users.deadline == nil)
     }
 
     @Test func endOfAnotherProcessChangesNothing() {
         var users = Users(endsWithUsers: true, at: time(0))
-        users.ended(9, lingerNanoseconds: 0, at: time(1))
+        users.ended(ProcessID(9), lingerNanoseconds: 0, at: time(1))
         #expect(users.deadline == time(10))
     }
 
     @Test func connectionsOfOneProcessWaitForOneSlot() {
         var users = Users(endsWithUsers: false, at: .now)
-        users.registered(7)
-        for number: UInt32 in 1...4 { users.waits(7, peer(number)) }
-        let wereLast = [users.withdrew(7, peer(3)), users.withdrew(7, peer(1))]
+        users.registered(ProcessID(7))
+        for number: UInt32 in 1...4 { users.waits(ProcessID(7), peer(number)) }
+        let wereLast = [users.withdrew(ProcessID(7), peer(3)), users.withdrew(ProcessID(7), peer(1))]
         #expect(wereLast == [false, false])
-        let charged = users.charged(7)
+        let charged = users.charged(ProcessID(7))
         #expect(charged.map(\.number) == [2, 4])
-        let isLast = users.withdrew(7, peer(2))
+        let isLast = users.withdrew(ProcessID(7), peer(2))
         #expect(!isLast, "it waits no more")
     }
 
     @Test func theLastConnectionThatGoesGivesTheSlotUp() {
         var users = Users(endsWithUsers: false, at: .now)
-        users.registered(7)
-        users.waits(7, peer(1))
-        let wereLast = [users.withdrew(7, peer(2)), users.withdrew(7, peer(1)), users.withdrew(7, peer(1))]
+        users.registered(ProcessID(7))
+        users.waits(ProcessID(7), peer(1))
+        let wereLast = [
+            users.withdrew(ProcessID(7), peer(2)), users.withdrew(ProcessID(7), peer(1)),
+            users.withdrew(ProcessID(7), peer(1)),
+        ]
         #expect(wereLast == [false, true, false])
     }
 

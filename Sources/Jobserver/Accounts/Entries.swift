@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// One open file description.
 struct OpenFile {
     let build: Int32

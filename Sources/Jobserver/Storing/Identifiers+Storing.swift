@@ -1,10 +1,5 @@
 // The numbers that a rebuilt pool goes on with are those that it had.
 
-extension FileID {
-    /// The open file whose record has this number.
-    package init(record: Int32) { self.init(index: record) }
-}
-
 extension BuildID {
     /// The build whose record has this number.
     package init(record: Int32) { self.init(index: record) }

@@ -1,3 +1,5 @@
+package import Vocabulary
+
 /// What has become of one record of a pool, for whoever keeps a copy from which the pool can be rebuilt; nil:
 /// it is gone.
 ///

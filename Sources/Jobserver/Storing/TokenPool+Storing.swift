@@ -1,3 +1,5 @@
+package import Vocabulary
+
 extension TokenPool {
     /// The next record that has changed since it was named here last, as it is now; nil when there is none.
     package mutating func nextChange() -> PoolChange? { accounts.nextChange() }

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Glibc
 internal import Jobserver
 internal import Ledger
@@ -82,10 +83,10 @@ extension Daemon {
 
 extension ServerLedger {
     /// Whether the process of a client with this pid lives.
-    func lives(_ pid: Int32) -> Bool {
+    func lives(_ pid: ProcessID) -> Bool {
         rows(layout.processes).contains { row in
-            self.pid(of: Int32(row)) == pid
-                && (try? ProcFS.stat(of: pid))?.startTime == startTime(of: Int32(row))
+            self.pid(of: ClientID(index: Int32(row))) == pid
+                && (try? ProcFS.stat(of: pid))?.startTime == startTime(of: ClientID(index: Int32(row)))
         }
     }
 }

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Fuse
 internal import Jobserver
 internal import Ledger
@@ -28,30 +29,30 @@ extension DeviceServer {
         pool.goOn(counting: ledger.waits)
         statistics = ledger.statistics(at: .now)
         let dead = registry.restore(records)
-        for row in records.files.keys { restore(file: row, records) }
+        for row in records.files.keys { restore(FileID(index: row), records) }
         return dead
     }
 
-    private func restore(file row: Int32, _ records: PoolRecords) {
-        let (ledger, file) = (registry.ledger, FileID(record: row))
-        switch ledger.kind(of: row) {
+    private func restore(_ file: FileID, _ records: PoolRecords) {
+        let ledger = registry.ledger
+        switch ledger.kind(of: file) {
         case .opened:
-            while handles.count <= Int(row) { handles.append(nil) }
-            handles[Int(row)] = OpenHandle(
+            while handles.count <= Int(file.index) { handles.append(nil) }
+            handles[Int(file.index)] = OpenHandle(
                 file: file,
-                user: ledger.user(of: row),
-                anonymous: account(of: row, records)
+                user: ledger.user(of: file),
+                anonymous: account(of: file, records)
             )
             openHandles += 1
         case .slot:
-            guard let process = ledger.client(of: row).flatMap({ registry[$0] }) else { break }
+            guard let process = ledger.client(of: file).flatMap({ registry[$0] }) else { break }
             process.slot = WrapperSlot(isWaiting: false, since: .now, file: file)
         case .waitingSlot, .none: break
         }
     }
 
-    private func account(of row: Int32, _ records: PoolRecords) -> Account? {
-        guard let client = registry.ledger.client(of: row), let record = records.clients[client.index] else {
+    private func account(of file: FileID, _ records: PoolRecords) -> Account? {
+        guard let client = registry.ledger.client(of: file), let record = records.clients[client.index] else {
             return nil
         }
         return Account(client.index, record)
@@ -59,7 +60,7 @@ extension DeviceServer {
 
     /// Gives again what was promised, takes back what the dead had, and decides what was left undecided.
     private func resume(without dead: [Account], at now: MonotonicTime) {
-        session?.resume(files: handles.indices.lazy.filter { self.handles[$0] != nil }.map { UInt64($0) })
+        session?.resume(files: handles.lazy.compactMap { $0?.file })
         for account in dead {
             pool.died(account.client, at: now)
             registry.ledger.forget(account.client)

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Ledger
 
@@ -32,17 +33,17 @@ extension ServerLedger {
 
     // MARK: Reading
 
-    func kind(of file: Int32) -> FileKind {
-        FileKind(rawValue: self[layout.handles, Int(file), 0] & 0xFFFF_FFFF) ?? .none
+    func kind(of file: FileID) -> FileKind {
+        FileKind(rawValue: self[layout.handles, Int(file.index), 0] & 0xFFFF_FFFF) ?? .none
     }
 
-    func user(of file: Int32) -> UInt32 {
-        UInt32(truncatingIfNeeded: self[layout.handles, Int(file), 0] >> 32)
+    func user(of file: FileID) -> UInt32 {
+        UInt32(truncatingIfNeeded: self[layout.handles, Int(file.index), 0] >> 32)
     }
 
     /// The client that a file's row names.
-    func client(of file: Int32) -> ClientID? {
-        let word = self[layout.handles, Int(file), 1]
+    func client(of file: FileID) -> ClientID? {
+        let word = self[layout.handles, Int(file.index), 1]
         return word == 0 ? nil : ClientID(index: Int32(truncatingIfNeeded: word) - 1)
     }
 }

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Ledger
 internal import Wire
@@ -37,7 +38,8 @@ extension ServerLedger: EventWords {
     func stage(ended process: TraceProcess, user: UInt32, in row: Int, count: Int) {
         stage(UInt64(process.number), layout.ended, row, 0)
         stage(UInt64(UInt32(truncatingIfNeeded: process.pid)), layout.ended, row, 1)
-        stage(word(process.dispatcher.map { Int32(truncatingIfNeeded: $0) }, user), layout.ended, row, 2)
+        let dispatcher = process.dispatcher.map { ProcessID(Int32(truncatingIfNeeded: $0)) }
+        stage(word(dispatcher, user), layout.ended, row, 2)
         stage(process.build.utf8, layout.ended, row, from: 3)
         stage(process.command.utf8, layout.ended, row, from: 3 + 1 + Self.labelBytes / 8)
         stage(UInt64(count), layout.trace, 0, 9)
@@ -54,8 +56,8 @@ extension ServerLedger: EventWords {
         return text
     }
 
-    private func word(_ dispatcher: Int32?, _ user: UInt32) -> UInt64 {
-        UInt64(UInt32(bitPattern: dispatcher ?? 0)) | UInt64(user) << 32
+    private func word(_ dispatcher: ProcessID?, _ user: UInt32) -> UInt64 {
+        UInt64(UInt32(bitPattern: dispatcher?.number ?? 0)) | UInt64(user) << 32
     }
 
     // MARK: Reading
@@ -97,13 +99,13 @@ extension ServerLedger: EventWords {
     }
 
     /// A client that has ended while nobody served.
-    func late(_ client: Int32, number: Int, build: String) -> (process: TraceProcess, user: UInt32) {
-        let (dispatcher, user) = dispatcher(layout.commands, Int(client), 0)
+    func late(_ account: Account, build: String) -> (process: TraceProcess, user: UInt32) {
+        let (dispatcher, user) = dispatcher(layout.commands, Int(account.client.index), 0)
         let process = TraceProcess(
-            number: number,
-            pid: pid(of: client).map(Int.init) ?? 0,
+            number: account.number,
+            pid: pid(of: account.client).map { Int($0.number) } ?? 0,
             build: Self.cut(build, Self.labelBytes),
-            command: string(layout.commands, Int(client), from: 1),
+            command: string(layout.commands, Int(account.client.index), from: 1),
             dispatcher: dispatcher
         )
         return (process, user)

@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Ledger
 internal import Linux
@@ -12,7 +13,7 @@ extension ServerLedger {
     func stage(_ process: KnownProcess) {
         let start = (try? ProcFS.stat(of: process.pid))?.startTime ?? 0
         let row = Int(process.client.index)
-        stage(UInt64(UInt32(bitPattern: process.pid)), layout.processes, row, 0)
+        stage(UInt64(UInt32(bitPattern: process.pid.number)), layout.processes, row, 0)
         stage(start, layout.processes, row, 1)
         stage(0, layout.processes, row, 2)
     }
@@ -25,7 +26,7 @@ extension ServerLedger {
 
     /// A wrapper has registered it, and it is to have a token for its slot, or not.
     func stage(user process: KnownProcess, hasSlot: Bool) {
-        let pid = UInt64(UInt32(bitPattern: process.pid))
+        let pid = UInt64(UInt32(bitPattern: process.pid.number))
         stage(pid | Self.user | (hasSlot ? Self.slot : 0), layout.processes, Int(process.client.index), 0)
     }
 
@@ -37,12 +38,12 @@ extension ServerLedger {
     // MARK: Reading
 
     /// The process that a client is; nil: nobody knows.
-    func pid(of client: Int32) -> Int32? {
-        let word = self[layout.processes, Int(client), 0]
-        return word == 0 ? nil : Int32(truncatingIfNeeded: word)
+    func pid(of client: ClientID) -> ProcessID? {
+        let word = self[layout.processes, Int(client.index), 0]
+        return word == 0 ? nil : ProcessID(Int32(truncatingIfNeeded: word))
     }
 
-    func startTime(of client: Int32) -> UInt64 { self[layout.processes, Int(client), 1] }
+    func startTime(of client: ClientID) -> UInt64 { self[layout.processes, Int(client.index), 1] }
 
     /// Whether a wrapper has registered it.
     func isUser(_ process: KnownProcess) -> Bool {

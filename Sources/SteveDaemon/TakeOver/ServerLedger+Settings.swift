@@ -1,3 +1,4 @@
+internal import Vocabulary
 internal import Jobserver
 internal import Ledger
 internal import Wire
@@ -13,7 +14,7 @@ extension ServerLedger {
     /// All limits that hold for a while.
     func stage(_ limits: LiveLimits) {
         for (row, entry) in limits.all.enumerated() {
-            let pid = UInt64(UInt32(bitPattern: entry.pid))
+            let pid = UInt64(UInt32(bitPattern: entry.pid.number))
             stage(pid | UInt64(entry.user) << 32, layout.leases, row, 0)
             stage(UInt64(bitPattern: entry.since.nanoseconds), layout.leases, row, 1)
             stage(text: Self.text(entry.values), layout.leases, row, from: 2)
@@ -32,10 +33,10 @@ extension ServerLedger {
     var liveSettings: [String: String] { Self.values(text(layout.settings, 0)) }
 
     /// The limits that another server was held to by processes that still live.
-    func leases(where lives: (Int32) -> Bool) -> [LiveLimits.Entry] {
+    func leases(where lives: (ProcessID) -> Bool) -> [LiveLimits.Entry] {
         rows(layout.leases).compactMap { row in
-            let pid = Int32(truncatingIfNeeded: self[layout.leases, row, 0])
-            guard pid != 0, lives(pid) else { return nil }
+            let pid = ProcessID(Int32(truncatingIfNeeded: self[layout.leases, row, 0]))
+            guard pid.number != 0, lives(pid) else { return nil }
             return LiveLimits.Entry(
                 pid: pid,
                 user: UInt32(truncatingIfNeeded: self[layout.leases, row, 0] >> 32),

@@ -79,35 +79,35 @@ private final class FuzzedDevice {
 /// A handler that gives what it has and forgets who asked.
 private final class CarelessHandler: DeviceHandler {
     var tokens = 0
-    var parked: [UInt64] = []
-    private var lastFile: UInt64 = 0
+    var parked: [RequestID] = []
+    private var lastFile: Int32 = 0
 
-    func opened(by thread: Int32, user: UInt32, flags: Int32) throws(Errno) -> UInt64 {
+    func opened(by thread: ThreadID, user: UInt32, flags: Int32) throws(Errno) -> FileID {
         lastFile += 1
-        return lastFile
+        return FileID(index: lastFile)
     }
 
-    func read(_ request: UInt64, file: UInt64, by thread: Int32, nonblocking: Bool) -> ReadAnswer {
+    func read(_ request: RequestID, file: FileID, by thread: ThreadID, nonblocking: Bool) -> ReadAnswer {
         if tokens > 0 {
             tokens -= 1
-            return .granted(to: 0)
+            return .granted(to: ClientID(index: 0))
         }
         guard !nonblocking else { return .wouldBlock }
         parked.append(request)
         return .parked
     }
 
-    func tokenUndelivered(file: UInt64, to holder: Int32) { tokens += 1 }
+    func tokenUndelivered(file: FileID, to holder: ClientID) { tokens += 1 }
 
-    func interrupted(_ request: UInt64) { parked.removeAll { $0 == request } }
+    func interrupted(_ request: RequestID) { parked.removeAll { $0 == request } }
 
-    func wrote(_ count: Int, file: UInt64, by thread: Int32) { tokens = min(4, tokens + count) }
+    func wrote(_ count: Int, file: FileID, by thread: ThreadID) { tokens = min(4, tokens + count) }
 
-    func polled(file: UInt64, by thread: Int32, willWait: Bool) -> Bool { tokens > 0 }
+    func polled(file: FileID, by thread: ThreadID, willWait: Bool) -> Bool { tokens > 0 }
 
-    func available(file: UInt64, by thread: Int32) -> Int { tokens }
+    func available(file: FileID, by thread: ThreadID) -> Int { tokens }
 
-    func closed(file: UInt64) {}
+    func closed(file: FileID) {}
 
     func store() {}
 }

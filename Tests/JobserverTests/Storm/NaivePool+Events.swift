@@ -31,7 +31,7 @@ extension NaivePool {
             }
         }
         charge(party.client, party.file)
-        return .granted(to: party.client.index)
+        return .granted(to: party.client)
     }
 
     private mutating func park(_ request: RequestID, _ party: Party) {

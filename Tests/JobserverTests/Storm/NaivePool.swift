@@ -1,4 +1,5 @@
-@testable import Jobserver
+@testable import Vocabulary
+import Jobserver
 
 /// The pool a second time, in the plainest way: arrays that are searched and sorted at each step, and no
 /// state that follows from other state.
