@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <link.h>
 #include <linux/capability.h>
 #include <malloc.h>
 #include <sched.h>
@@ -284,6 +285,25 @@ void clinux_give_back_at_once(void)
     mallopt(M_MMAP_THRESHOLD, 128 << 10);
     mallopt(M_TRIM_THRESHOLD, 128 << 10);
 #endif
+}
+
+static int forget_program(struct dl_phdr_info *info, size_t size, void *page)
+{
+    (void)size;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+        if (part->p_type != PT_LOAD || part->p_flags & PF_W)
+            continue;
+        uintptr_t mask = *(const uintptr_t *)page - 1, start = info->dlpi_addr + part->p_vaddr;
+        madvise((void *)(start & ~mask), part->p_memsz + (start & mask), MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void clinux_forget_programs(void)
+{
+    uintptr_t page = sysconf(_SC_PAGESIZE);
+    dl_iterate_phdr(forget_program, &page);
 }
 
 int clinux_memory_create(const char *name)

@@ -72,6 +72,7 @@ package final class Daemon {
         daemon.announce(isTakingOver: isTakingOver)
         isReady()
         daemon.watchKeeper()
+        Heap.forgetStart()
         daemon.confine()
         daemon.serve()
     }

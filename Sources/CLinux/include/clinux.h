@@ -104,6 +104,9 @@ int clinux_probe_thread(pid_t process, pid_t thread);
 
 // mallopt(3): memory that was large goes back to the kernel when it is freed.
 void clinux_give_back_at_once(void);
+// madvise(2) of what programs and libraries have in memory and nobody can have changed: it comes back from
+// the page cache when it is used again.
+void clinux_forget_programs(void);
 // memfd_create(2), close-on-exec
 int clinux_memory_create(const char *name);
 // ftruncate(2), for which RLIMIT_FSIZE, which counts memory too, is lifted as far as this process may

@@ -246,6 +246,7 @@ package final class Keeper {
         // The server has looked where it is: what is allowed there is what its starter allowed.
         if configuration.endsWithUsers { ControlGroups.leave() }
         configuration.announceReady()
+        Heap.forgetStart()
     }
 
     /// Whether the server has said a word, which is there by now or never comes.

@@ -1,0 +1,25 @@
+import Linux
+import TestKit
+import Testing
+
+@Suite struct HeapTests {
+    /// KiB of the programs' code that this process has in memory.
+    private func code() throws -> Int {
+        let text = String(decoding: try readWhole("/proc/self/smaps", limit: 1 << 22), as: UTF8.self)
+        var (sum, isCode) = (0, false)
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if words.count >= 6, words[1] == "r-xp" { isCode = words[5].hasPrefix("/") }
+            if words.count == 5, words[1] != "r-xp" { isCode = false }
+            if isCode, words[0] == "Rss:" { (sum, isCode) = (sum + (Int(words[1]) ?? 0), false) }
+        }
+        return sum
+    }
+
+    /// A program that goes on has its code again, and less of it than before.
+    @Test func whatOnlyTheStartHasUsedGoes() throws {
+        let before = try code()
+        Heap.forgetStart()
+        #expect(try code() < before / 2, "of \(before) KiB")
+    }
+}
