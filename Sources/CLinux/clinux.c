@@ -226,21 +226,40 @@ int clinux_become_group(gid_t group) { return setresgid(group, group, group); }
 
 int clinux_become_user(uid_t user) { return setresuid(user, user, user); }
 
-static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions, int output, const int *inherited,
-                   int count, int own_session)
+static int prepare_job(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions, int terminal)
 {
-    sigset_t none, pipe;
-    sigemptyset(&none);
+    int failure = posix_spawnattr_setpgroup(attributes, 0);
+    if (failure == 0)
+        failure = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    // In the child, before it executes: it never reads from a terminal that is not its own yet.
+    if (failure == 0 && terminal >= 0)
+        failure = posix_spawn_file_actions_addtcsetpgrp_np(actions, terminal);
+    return failure;
+}
+
+static int prepare_other(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions, int own_session)
+{
+    sigset_t pipe;
     sigemptyset(&pipe);
     sigaddset(&pipe, SIGPIPE);
-    int failure = posix_spawnattr_setsigmask(attributes, &none);
-    if (failure == 0)
-        failure = posix_spawnattr_setsigdefault(attributes, &pipe);
+    int failure = posix_spawnattr_setsigdefault(attributes, &pipe);
     short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
     if (failure == 0)
         failure = posix_spawnattr_setflags(attributes, (short)(own_session ? flags | POSIX_SPAWN_SETSID : flags));
     if (failure == 0)
         failure = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    return failure;
+}
+
+static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *actions, int output, const int *inherited,
+                   int count, enum clinux_place place, int terminal)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    int failure = posix_spawnattr_setsigmask(attributes, &none);
+    if (failure == 0)
+        failure = place == CLINUX_JOB ? prepare_job(attributes, actions, terminal)
+                                      : prepare_other(attributes, actions, place == CLINUX_OWN_SESSION);
     if (failure == 0 && output >= 0)
         failure = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
     // Onto itself: glibc then clears close-on-exec, in the child only.
@@ -250,13 +269,13 @@ static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *ac
 }
 
 int clinux_spawn(pid_t *process, char *const *arguments, char *const *environment, int output,
-                 const int *inherited, int count, int own_session)
+                 const int *inherited, int count, enum clinux_place place, int terminal)
 {
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_init(&attributes);
     posix_spawn_file_actions_init(&actions);
-    int failure = prepare(&attributes, &actions, output, inherited, count, own_session);
+    int failure = prepare(&attributes, &actions, output, inherited, count, place, terminal);
     if (failure == 0)
         failure = posix_spawnp(process, arguments[0], &actions, &attributes, arguments, environment);
     posix_spawn_file_actions_destroy(&actions);

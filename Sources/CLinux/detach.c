@@ -65,7 +65,8 @@ static int start(char *const *arguments, char *const *environment, int errors, c
     if (inherit_nothing() == -1)
         return errno;
     pid_t process;
-    return clinux_spawn(&process, arguments, environment, nothing, inherited, count, 1) == -1 ? errno : 0;
+    int result = clinux_spawn(&process, arguments, environment, nothing, inherited, count, CLINUX_OWN_SESSION, -1);
+    return result == -1 ? errno : 0;
 }
 
 int clinux_spawn_detached(char *const *arguments, char *const *environment, int errors, const int *inherited,

@@ -1,6 +1,6 @@
 internal import CFuse
 internal import Glibc
-internal import SystemPackage
+package import SystemPackage
 
 extension DeviceSession.Kind: CustomStringConvertible {
     package var description: String {
@@ -81,6 +81,23 @@ extension DeviceSession {
                 defer { unsafe fuse_opt_free_args(&arguments) }
                 return unsafe body(&arguments)
             }
+        }
+    }
+}
+
+/// Why a session with the kernel could not be set up.
+package enum DeviceSessionError: Error, Equatable, CustomStringConvertible {
+    /// The descriptor cannot be made non-blocking.
+    case unusableDescriptor(CInt, Errno)
+    /// libfuse would not make a session; it has printed its reason.
+    case refused(device: String)
+
+    package var description: String {
+        switch self {
+        case .unusableDescriptor(let descriptor, let errno):
+            "cannot serve requests from descriptor \(descriptor): \(errno)"
+        case .refused(let device):
+            "cannot set up a libfuse session for \(device): libfuse refused it (is the name too long?)"
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 package import SystemPackage
 
 /// What the kernel tells in /proc.
@@ -207,5 +208,14 @@ extension ProcFS {
             line = end + 1
         }
         return groups
+    }
+}
+
+extension ProcFS {
+    /// Whether the thread is the process's now, by one system call and without a look into /proc.
+    ///
+    /// The corresponding C function is `tgkill` with signal 0.
+    package static func isThread(_ thread: Int32, of process: Int32) -> Bool {
+        clinux_probe_thread(process, thread) == 0 || errno == EPERM
     }
 }

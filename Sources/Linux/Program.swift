@@ -53,7 +53,8 @@ package struct Program: Sendable {
                 output ?? -1,
                 inherited,
                 CInt(inherited.count),
-                ownSession ? 1 : 0
+                ownSession ? CLINUX_OWN_SESSION : CLINUX_SAME_SESSION,
+                -1
             )
         }
         _ = try check(result)

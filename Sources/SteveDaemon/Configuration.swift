@@ -1,5 +1,5 @@
 internal import Linux
-internal import SystemPackage
+package import SystemPackage
 package import Wire
 
 /// All that the executable decides before the daemon starts.
@@ -51,5 +51,22 @@ package struct Configuration {
         _ = try? ready.file.writeAll("\n".utf8)
         // The number will be another file's: no server is to close that.
         self.readyDescriptor = nil
+    }
+}
+
+/// Why the settings cannot be read.
+package enum ConfigurationError: Error, CustomStringConvertible {
+    case setting(SettingError)
+    case file(path: String, Errno)
+    case notText(path: String)
+    case unusable(String)
+
+    package var description: String {
+        switch self {
+        case .setting(let error): "\(error)"
+        case .file(let path, let errno): "cannot read the settings in \(path): \(errno)"
+        case .notText(let path): "cannot read the settings in \(path): this is not UTF-8 text"
+        case .unusable(let sentence): sentence
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import Jobserver
+internal import Linux
 internal import Wire
 
 extension Limits {
@@ -39,15 +40,27 @@ extension AdmissionSettings {
 }
 
 extension Settings {
-    /// The weights by label.
-    ///
-    /// `Wire` has checked their form.
-    var weightRules: [WeightRule] { weights.compactMap { try? WeightRule($0) } }
+    /// The weights by label; their form was checked.
+    var weightRules: [WeightRule] { weights.compactMap(WeightRule.init) }
 }
 
 extension Duration {
     /// Whole nanoseconds.
     var nanoseconds: Int64 {
         components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
+}
+
+extension Settings {
+    /// What is legal anywhere and senseless on this machine, as a sentence; nil: nothing.
+    var unusable: String? {
+        guard let floor = minMemoryAvail?.mebibytes, let total = try? ProcFS.memoryTotalBytes() else {
+            return nil
+        }
+        let machine = total / 1_048_576
+        guard floor >= Double(machine) else { return nil }
+        return
+            "min-memory-avail: \(Int(floor)) MiB is not below the \(machine) MiB that this machine has: nothing "
+            + "would ever be granted"
     }
 }

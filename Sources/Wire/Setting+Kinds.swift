@@ -127,17 +127,10 @@ extension Setting {
         let words = "a list of PATTERN=WEIGHT with weights from 0.01 to 100, as in \"dev-qt/*=0.5 app-*/*=2\""
         return Setting(name, nil, "PATTERN=WEIGHT", field, words, help, isLive: true) { text in
             let rules = text.split(whereSeparator: \.isWhitespace).map(String.init)
-            return rules.allSatisfy(isWeight) ? rules : nil
+            return rules.allSatisfy { WeightRule($0) != nil } ? rules : nil
         } print: {
             $0.joined(separator: " ")
         }
-    }
-
-    private static func isWeight(_ rule: String) -> Bool {
-        guard let equals = rule.lastIndex(of: "="), equals > rule.startIndex,
-            let weight = Double(plain: rule[rule.index(after: equals)...])
-        else { return false }
-        return (0.01...100).contains(weight)
     }
 }
 

@@ -92,10 +92,14 @@ int clinux_set_capabilities(uint64_t set);
 int clinux_become_group(gid_t group);
 int clinux_become_user(uid_t user);
 
-// posix_spawnp(3) with no signal blocked, SIGPIPE as at first, and /dev/null for input. `output` becomes
-// the child's standard output unless it is negative; the `inherited` ones keep their numbers.
+// What a child is to its starter: in its session, in one of its own, or a job, the leader of a process group
+// of its own.
+enum clinux_place { CLINUX_SAME_SESSION, CLINUX_OWN_SESSION, CLINUX_JOB };
+// posix_spawnp(3) with no signal blocked. `output` becomes the child's standard output unless it is negative;
+// the `inherited` ones keep their numbers. SIGPIPE is as at first, and input /dev/null, but for a job, whose
+// group is in the foreground of a `terminal` that is not negative before the program runs.
 int clinux_spawn(pid_t *process, char *const *arguments, char *const *environment, int output,
-                 const int *inherited, int count, int own_session);
+                 const int *inherited, int count, enum clinux_place place, int terminal);
 // execvpe(3) with no signal blocked; the mask is as before when it returns.
 int clinux_exec(char *const *arguments, char *const *environment, int keeps_signals_blocked);
 

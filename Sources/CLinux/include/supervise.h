@@ -4,10 +4,6 @@
 
 #include <sys/types.h>
 
-// posix_spawnp(3) with no signal blocked, as the leader of a process group of its own. With a `terminal` that
-// is not negative the group is in its foreground before the program runs.
-int clinux_spawn_job(pid_t *process, char *const *arguments, char *const *environment, int terminal);
-
 // prctl(2) PR_SET_CHILD_SUBREAPER; the end of a child is no longer ignored, if it was.
 int clinux_become_reaper(void);
 // SIGTERM, SIGINT, SIGHUP and SIGQUIT end this process with 128 and their number, unless they are ignored;

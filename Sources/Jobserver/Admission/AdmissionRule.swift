@@ -22,3 +22,14 @@ extension Double {
         return (self < 0 && scaled > 0 ? "-" : "") + "\(scaled / scale)" + (decimals > 0 ? ".\(digits)" : "")
     }
 }
+
+/// Never more out than this.
+struct JobsRule: AdmissionRule {
+    let jobs: Int
+
+    var name: GateRule { .jobs }
+    var ceiling: Int { jobs }
+    var measure: String { "limit \(jobs)" }
+
+    mutating func sampled(_ sample: Sample, out: Int, at now: MonotonicTime) {}
+}

@@ -4,15 +4,11 @@ package struct WeightRule: Equatable, Sendable {
     package let pattern: String
     package let weight: Double
 
-    /// Reads `PATTERN=WEIGHT`; the sentence says what is wrong.
-    package init(_ text: String) throws(WeightRuleError) {
-        guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
-            throw .notAnAssignment(text)
-        }
-        let number = text[text.index(after: equals)...]
-        guard let weight = Double(number), weight >= 0.01, weight <= 100 else {
-            throw .badWeight(text, String(number))
-        }
+    /// Reads `PATTERN=WEIGHT`, with a weight from 0.01 to 100; nil when it is something else.
+    package init?(_ text: String) {
+        guard let equals = text.lastIndex(of: "="), equals > text.startIndex,
+            let weight = Double(plain: text[text.index(after: equals)...]), (0.01...100).contains(weight)
+        else { return nil }
         pattern = String(text[..<equals])
         self.weight = weight
     }
@@ -39,28 +35,6 @@ package struct WeightRule: Equatable, Sendable {
             } else {
                 return false
             }
-        }
-    }
-}
-
-extension [WeightRule] {
-    /// The weight of a build: that of the last rule that matches, else 1.
-    package func weight(of label: String) -> Double {
-        last { $0.matches(label) }?.weight ?? 1
-    }
-}
-
-/// Why a weight was refused.
-package enum WeightRuleError: Error, Equatable, CustomStringConvertible {
-    case notAnAssignment(String)
-    case badWeight(String, String)
-
-    package var description: String {
-        switch self {
-        case .notAnAssignment(let text):
-            "cannot read the weight '\(text)': it must be PATTERN=NUMBER, as in dev-qt/*=0.5"
-        case .badWeight(let text, let number):
-            "cannot use the weight '\(text)': '\(number)' is not a number from 0.01 to 100"
         }
     }
 }
