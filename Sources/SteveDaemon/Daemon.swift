@@ -220,6 +220,7 @@ package final class Daemon {
         if Log.isBehind { Log.flush() }
         if let control, control.hasWatchers {
             control.tellWatchers(free: server.free, out: server.demand.out)
+            perform()
         }
     }
 

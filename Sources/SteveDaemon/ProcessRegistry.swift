@@ -16,9 +16,10 @@ final class ProcessRegistry {
     let ledger: ServerLedger
     private let loop: EventLoop
     private let mostDescriptors = CInt(clamping: DescriptorLimit.current * 7 / 8)
-    private var processes: [ProcessID: KnownProcess] = [:]
+    // By bare numbers: the way of a token goes through these tables, and the compiler hashes integers best.
+    private var processes: [Int32: KnownProcess] = [:]
     /// Threads that are not their process' first, by their id.
-    private var threads: [ThreadID: KnownProcess] = [:]
+    private var threads: [Int32: KnownProcess] = [:]
     private var byClient: [ClientID: KnownProcess] = [:]
     private var builds: BuildRegistry
     /// Why the last process that was asked for could not be had.
@@ -39,10 +40,10 @@ final class ProcessRegistry {
     var all: some Collection<KnownProcess> { processes.values }
 
     /// The known process with this pid.
-    subscript(pid pid: ProcessID) -> KnownProcess? { processes[pid] }
+    subscript(pid pid: ProcessID) -> KnownProcess? { processes[pid.number] }
 
     /// The parent that a process had when it came; nil when the process is not known.
-    func parent(of pid: ProcessID) -> ProcessID? { processes[pid]?.parent }
+    func parent(of pid: ProcessID) -> ProcessID? { self[pid: pid]?.parent }
 
     /// The known process that the pool knows as `client`; nil for a client in a foreign PID namespace.
     subscript(client: ClientID) -> KnownProcess? { byClient[client] }
@@ -54,7 +55,7 @@ final class ProcessRegistry {
     func identity(titled title: String) -> String? { builds.identity(titled: title) }
 
     /// The package that a process builds, `category/package`; nil: none.
-    func package(of pid: ProcessID) -> String? { processes[pid].flatMap { builds.package(of: $0.build) } }
+    func package(of pid: ProcessID) -> String? { self[pid: pid].flatMap { builds.package(of: $0.build) } }
 
     /// Patterns of weights that no build has had yet: a mistyped name, perhaps.
     var unmatchedPatterns: [String] { builds.unmatchedPatterns }
@@ -65,26 +66,26 @@ final class ProcessRegistry {
     /// The process of a thread that waits in a request right now, from the table where that is safe; one that
     /// is seen for the first time gets its account from `welcome`.
     func caller(_ thread: ThreadID, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
-        if let process = processes[ProcessID(mainThread: thread)] { return process }
+        if let process = processes[thread.number] { return process }
         // A thread's id may have been given to another process' thread since: ask the kernel.
-        if let process = threads[thread] {
+        if let process = threads[thread.number] {
             if ProcFS.isThread(thread, of: process.pid) { return process }
-            threads[thread] = nil
+            threads[thread.number] = nil
         }
         return look(thread, welcome)
     }
 
     /// A process by its pid, known or not: one that a wrapper registers.
     func process(_ pid: ProcessID, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
-        processes[pid] ?? look(ThreadID(mainOf: pid), welcome)
+        self[pid: pid] ?? look(ThreadID(mainOf: pid), welcome)
     }
 
     /// Forgets a process that has ended.
     func forget(_ process: KnownProcess) {
         if let raw = process.descriptor.raw { loop.unwatch(raw) } else { unwatched.remove(process.pid) }
-        processes[process.pid] = nil
+        processes[process.pid.number] = nil
         byClient[process.client] = nil
-        for thread in process.threads { threads[thread] = nil }
+        for thread in process.threads { threads[thread.number] = nil }
         ledger.forget(process)
         history.ended(process, build: label(of: process.build))
     }
@@ -103,7 +104,7 @@ final class ProcessRegistry {
         else {
             return nil
         }
-        if let known = processes[pid] {
+        if let known = self[pid: pid] {
             remember(thread, of: known)
             return known
         }
@@ -168,7 +169,7 @@ final class ProcessRegistry {
     private static let lookNanoseconds: Int64 = 100_000_000
 
     private func know(_ process: KnownProcess) {
-        processes[process.pid] = process
+        processes[process.pid.number] = process
         byClient[process.client] = process
         history.began(process)
     }
@@ -204,7 +205,7 @@ final class ProcessRegistry {
 
     private func remember(_ thread: ThreadID, of process: KnownProcess) {
         guard thread != ThreadID(mainOf: process.pid) else { return }
-        threads[thread] = process
+        threads[thread.number] = process
         process.threads.append(thread)
     }
 }
