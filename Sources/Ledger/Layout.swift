@@ -45,6 +45,9 @@ package struct Layout: Sendable {
     /// Answers that the kernel may not have got.
     let outbox: Table
     /// What the transaction that is under way changes: places and their new values.
+    ///
+    /// Tests/vm/stepper watches its first word, where the last table begins, and the words of the head up to
+    /// `outboxBytes`.
     let redo: Table
 
     /// The size of the landing: FUSE_MIN_READ_BUFFER, and room for the largest write.

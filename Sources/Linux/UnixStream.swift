@@ -55,15 +55,33 @@ package struct UnixStream: ~Copyable {
 
     /// Whether the process that connected has ended, whoever has the connection now; nil where the kernel
     /// cannot say.
-    ///
-    /// The corresponding C function is `getsockopt` with SO_PEERPIDFD.
     package var peerHasEnded: Bool? {
-        let raw = clinux_peer_pidfd(descriptor.raw)
-        guard raw == -1 else { return ProcessDescriptor(owning: Descriptor(owning: raw)).hasEnded }
-        switch errno {
-        case ESRCH, EINVAL: return true
-        default: return nil
+        do throws(Errno) {
+            return try heldPeer().hasEnded
+        } catch {
+            return error == .noSuchProcess ? true : nil
         }
+    }
+
+    /// The other end's process, as `peer` names it: ESRCH when that has ended.
+    ///
+    /// Where the kernel cannot say, before 6.5, it is the one that has the pid now.
+    package func peerProcess() throws(Errno) -> ProcessDescriptor {
+        do throws(Errno) {
+            return try heldPeer()
+        } catch {
+            guard error != .noSuchProcess else { throw error }
+            let pid = try peer().pid
+            guard pid > 0 else { throw error }
+            return try ProcessDescriptor(pid)
+        }
+    }
+
+    /// The corresponding C function is `getsockopt` with SO_PEERPIDFD.
+    private func heldPeer() throws(Errno) -> ProcessDescriptor {
+        let raw = clinux_peer_pidfd(descriptor.raw)
+        guard raw == -1 else { return ProcessDescriptor(owning: Descriptor(owning: raw)) }
+        throw errno == EINVAL ? .noSuchProcess : Errno(rawValue: errno)
     }
 
     /// Appends what has arrived, `limit` bytes at most, and returns how many: 0 when the other end is done,

@@ -1,4 +1,5 @@
-internal import Linux
+package import Linux
+package import SystemPackage
 public import Wire
 
 /// A conversation with a running steve, over its control socket.
@@ -163,6 +164,9 @@ public struct ControlConnection: ~Copyable {
 
     /// The process that listens on the socket: the daemon's keeper.
     package var daemon: Int32 { lines.listener }
+
+    /// The same, held so that no other process can be meant that has its number by then.
+    package func daemonProcess() throws(Errno) -> ProcessDescriptor { try lines.listenerProcess() }
 
     /// Whether that was killed, and its server serves on, for this user.
     package var hasLostItsKeeper: Bool { lines.owner == User.effective && lines.listenerHasEnded }

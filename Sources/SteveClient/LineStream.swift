@@ -39,10 +39,16 @@ final class LineStream {
 
     /// Whether the process that listens has ended: then another serves for it, and nobody keeps that one.
     var listenerHasEnded: Bool {
-        if let hasEnded = stream.peerHasEnded { return hasEnded }
-        guard listener > 0 else { return false }
-        return (try? ProcessDescriptor(listener))?.hasEnded ?? true
+        // Nobody can say of one in another PID namespace.
+        do throws(Errno) {
+            return try stream.peerProcess().hasEnded
+        } catch {
+            return error == .noSuchProcess
+        }
     }
+
+    /// The process that listens.
+    func listenerProcess() throws(Errno) -> ProcessDescriptor { try stream.peerProcess() }
 
     /// Sends a line with its newline.
     func send(_ line: [UInt8]) throws(ControlFailure) {

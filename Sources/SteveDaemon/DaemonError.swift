@@ -6,6 +6,7 @@ internal import Wire
 package enum DaemonError: Error, CustomStringConvertible {
     case runtimeDirectory(path: String, String)
     case alreadyRunning(device: String, pid: Int32?)
+    case orphanServes(device: String, server: Int32?)
     case noCuse(Errno)
     case nameTaken(device: String)
     case device(path: String, reason: String)
@@ -21,6 +22,10 @@ package enum DaemonError: Error, CustomStringConvertible {
             "cannot use the directory \(path): \(why) (name another one in STEVE_RUNTIME_DIR)"
         case .alreadyRunning(let device, let pid):
             "another steve\(pid.map { ", PID \($0)," } ?? "") serves \(device) already (stop it, or give --dev-name)"
+        case .orphanServes(let device, let server):
+            "a server whose keeper was killed serves \(device) already, and this steve may not be its keeper: one of the two "
+                + "is a service and the other with-steve's, or it is another user's, or in another container (end it"
+                + "\(server.map { " by kill \($0)" } ?? ""), or give --dev-name)"
         case .noCuse(let errno):
             "cannot open /dev/cuse: \(errno) (\(Self.advice(errno)); or use --backend fifo)"
         case .nameTaken(let device):

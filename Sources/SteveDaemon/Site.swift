@@ -25,10 +25,7 @@ final class Site {
             guard error == .resourceTemporarilyUnavailable else {
                 throw .runtimeDirectory(path: path, "\(error)")
             }
-            throw .alreadyRunning(
-                device: name.path,
-                pid: Self.listener(RuntimeDirectory.socket(name, in: directory))
-            )
+            throw Self.taken(name, directory)
         }
         // A server that is killed now may leave the lock to us, while somebody else tries to become its
         // keeper, in vain.
@@ -41,10 +38,7 @@ final class Site {
         directory = try Self.directory(configuration.environment)
         instance = lock
         guard (try? instance.claim(waiting: false)) != nil else {
-            throw .alreadyRunning(
-                device: name.path,
-                pid: Self.listener(RuntimeDirectory.socket(name, in: directory))
-            )
+            throw Self.taken(name, directory)
         }
     }
 
@@ -136,6 +130,23 @@ final class Site {
             usleep(50_000)
         }
         return try FileLock(path, waiting: false)
+    }
+
+    /// Who has the name.
+    private static func taken(_ name: DeviceName, _ directory: String) -> DaemonError {
+        guard let stream = try? UnixStream(connectingTo: RuntimeDirectory.socket(name, in: directory)),
+            let pid = try? stream.peer().pid
+        else { return .alreadyRunning(device: name.path, pid: nil) }
+        do throws(Errno) {
+            guard try stream.peerProcess().hasEnded else {
+                return .alreadyRunning(device: name.path, pid: pid)
+            }
+        } catch {
+            guard error == .noSuchProcess else { return .alreadyRunning(device: name.path, pid: pid) }
+        }
+        let path = RuntimeDirectory.instanceLock(name, in: directory)
+        let lock = try? FileStatus(ofPath: path).identity
+        return .orphanServes(device: name.path, server: lock.flatMap(Orphan.server))
     }
 
     /// Who listens on the control socket.

@@ -20,7 +20,8 @@ struct UpgradeCommand: ParsableCommand {
         try daemon.ask { (connection) throws(ControlFailure) in
             let before = try connection.status().takeovers?.count ?? 0
             let pid = connection.daemon
-            guard !connection.hasLostItsKeeper else {
+            // Held from here on: it may be killed at any time, and its number be another's.
+            guard !connection.hasLostItsKeeper, let keeper = try? connection.daemonProcess() else {
                 throw .refused(
                     "the daemon's keeper, PID \(pid), was killed: start steve again (rc-service steve start), and "
                         + "the program that is installed now keeps what is there"
@@ -31,7 +32,7 @@ struct UpgradeCommand: ParsableCommand {
             guard children.contains(UInt8(ascii: " ")) else {
                 throw .refused("the daemon, PID \(pid), cannot be upgraded while it runs: restart it")
             }
-            guard kill(pid, SIGUSR2) == 0 else {
+            guard (try? keeper.signal(SIGUSR2)) != nil else {
                 throw .refused("only root, or the user who started it, can upgrade the daemon, PID \(pid)")
             }
             for _ in 0..<Self.looks {

@@ -60,6 +60,26 @@ import Testing
         #expect(ledger[.isIncomplete] == 1)
     }
 
+    /// F_GET_SEALS and F_SEAL_EXEC of linux/fcntl.h.
+    private static let (getSeals, sealExec): (CInt, CInt) = (1034, 0x20)
+
+    private static let canSeal: Bool = {
+        let version =
+            (try? String(decoding: readWhole("/proc/sys/kernel/osrelease", limit: 64), as: UTF8.self)) ?? ""
+        let numbers = version.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+        return numbers.lexicographicallyPrecedes([6, 3]) == false
+    }()
+
+    /// Whoever gets the server into his hands has no file there that could be run.
+    @Test(.enabled(if: canSeal, "Linux 6.3 is the first that knows memory which is never to be run"))
+    func memoryIsNeverAProgram() throws {
+        var status = stat()
+        #expect(unsafe fstat(ledger.memory.raw, &status) == 0)
+        #expect(status.st_mode & 0o111 == 0)
+        #expect(fcntl(ledger.memory.raw, Self.getSeals) & Self.sealExec != 0)
+        #expect(fchmod(ledger.memory.raw, 0o700) == -1 && errno == EPERM)
+    }
+
     @Test func ledgerOfAnotherLayoutIsRefused() throws {
         ledger[.version] += 1
         #expect(throws: Errno.invalidArgument) {

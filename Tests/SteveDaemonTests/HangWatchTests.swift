@@ -10,7 +10,7 @@ import Testing
         var watch = HangWatch(at: 0)
         for look in looks {
             let now = watch.nextLook
-            if watch.look(isRequestWaiting: look.isWaiting, heartbeat: look.heartbeat, at: now) {
+            if watch.look(isRequestWaiting: look.isWaiting, heartbeat: look.heartbeat, at: now) == .hangs {
                 return now / second
             }
         }
@@ -24,6 +24,25 @@ import Testing
     @Test func serverThatSleepsHangsNot() {
         #expect(hanging(Array(repeating: (false, 7), count: 99)) == nil)
         #expect(hanging(Array(repeating: (false, 7), count: 99) + [(true, 7), (true, 7), (true, 8)]) == nil)
+    }
+
+    @Test func serverThatIsToldToEndAndDoesNothingIsKilledSoon() {
+        var watch = HangWatch(at: 0)
+        _ = watch.look(isRequestWaiting: false, heartbeat: 7, at: watch.nextLook)
+        watch.toldToEnd(heartbeat: 7, at: 12 * second)
+        #expect(watch.nextLook == 17 * second)
+        // Told again, it has no more time.
+        watch.toldToEnd(heartbeat: 7, at: 14 * second)
+        #expect(watch.look(isRequestWaiting: false, heartbeat: 7, at: 14 * second) == .lives)
+        #expect(watch.look(isRequestWaiting: false, heartbeat: 7, at: watch.nextLook) == .ignoresItsEnd)
+    }
+
+    @Test func serverThatHasHeardThatItIsToEndMayTakeItsTime() {
+        var watch = HangWatch(at: 0)
+        watch.toldToEnd(heartbeat: 7, at: 1 * second)
+        for _ in 0..<99 {
+            #expect(watch.look(isRequestWaiting: false, heartbeat: 8, at: watch.nextLook) == .lives)
+        }
     }
 
     @Test func serverThatWorksHangsNotHoweverManyWait() {

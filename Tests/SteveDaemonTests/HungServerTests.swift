@@ -51,6 +51,19 @@ import Wire
         #expect(try daemon.serverPid != server)
     }
 
+    /// A service manager's stop, or Ctrl-C: it would wait for ever, or kill the keeper and leave the server.
+    @Test(arguments: canServeFile ? [Backend.fifo, .fuse] : [.fifo])
+    func stopOfAHungServerEndsIt(_ backend: Backend) throws {
+        let daemon = try start(backend, ["_STEVE_PATIENCE_MS": "9000"])
+        let server = try daemon.serverPid
+        Glibc.kill(server, SIGSTOP)
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(137))
+        #expect(daemon.log.contains("the server was told to end and has done nothing"), "\(daemon.log)")
+        #expect((try? FileStatus(ofPath: "/proc/\(server)")) == nil)
+        #expect((try? FileStatus(ofPath: daemon.socketPath)) == nil)
+    }
+
     @Test(.enabled(if: canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
     func requestThatEndsEveryServerIsAnErrorAtItsThirdAttempt() throws {
         let daemon = try start(.fuse, ["_STEVE_POISON": "poison"])

@@ -218,6 +218,13 @@ import Wire
         _ = try daemon.waitUntilEnded()
         let wrappers = try startNext(daemon, backend, ["--end-with-users"])
         #expect(try wrappers.waitUntilEnded() == .exited(1))
+        // Nobody is sent to a process that is no more.
+        let why = String(try #require(wrappers.log.split(separator: "\n").last))
+        #expect(
+            why.hasPrefix("steve: a server whose keeper was killed serves /dev/\(name) already"),
+            "\(why)"
+        )
+        #expect(why.contains("(end it by kill \(server), or give --dev-name)"), "\(why)")
         // Nor by one that could not serve.
         let hopeless = try startNext(daemon, backend, ["--control-group", "no-such-group"])
         #expect(try hopeless.waitUntilEnded() == .exited(1))

@@ -76,4 +76,72 @@ import Testing
         try ProcessDescriptor(daemon.pid).signal(SIGTERM)
         #expect(try shop.wait(daemon).end == .exited(0))
     }
+
+    /// The built steve as another program, whose ledger has another layout.
+    private func writeStranger(to name: String) throws {
+        // The version as it stands in the program's code, by Layout.version.
+        let change = #"s/.\x00\x00\x65\x76\x65\x74\x73/\x99\x00\x00\x65\x76\x65\x74\x73/gs or exit 1; print"#
+        let script = #"perl -0777 -ne "$0" < "$1" > "$2.new" && chmod 755 "$2.new" && mv "$2.new" "$2""#
+        let words = ["sh", "-c", script, change, try Workshop.program("steve"), shop.folder.path(name)]
+        #expect(try shop.run(words).end == .exited(0), "no layout of that version in the program")
+    }
+
+    @Test(.needsMake, arguments: RunningSteve.backends)
+    func programOfAnotherLayoutIsRefusedInTheMiddleOfABuild(_ backend: String) throws {
+        let program = shop.folder.path("program")
+        #expect(try shop.run(["cp", Workshop.program("steve"), program]).end == .exited(0))
+        let options = ["--dev-name", shop.device, "--backend", backend, "--jobs", "4"]
+        let daemon = try shop.start([program] + options)
+        #expect(try shop.eventually { try shop.status() != nil })
+        let targets = (0..<12).map { "t\($0)" }.joined(separator: " ")
+        try shop.folder.write(
+            "all: \(targets)\n\(targets):\n\t@echo x >> '\(shop.folder.path("done"))'; until test -e '\(shop.folder.path("go"))'; do sleep 0.1; done\n",
+            to: "Makefile"
+        )
+        let wrapper = [try Workshop.program("with-steve"), "--dev-name", shop.device, "--"]
+        let build = try shop.start(wrapper + ["make", "-f", shop.folder.path("Makefile")])
+        #expect(try shop.eventually { try shop.status()?.held == 4 })
+        let server = shop.server
+        try writeStranger(to: "program")
+        try ProcessDescriptor(daemon.pid).signal(SIGUSR2)
+        let refusal = "no upgrade: asked whether it can go on, \(program) ended with 1"
+        #expect(try shop.eventually { try shop.read("\(daemon.label).err").contains(refusal) })
+        #expect(shop.server == server)
+        #expect(try shop.status()?.takeovers == nil)
+        try shop.folder.write("", to: "go")
+        let outcome = try shop.wait(build)
+        #expect(outcome.end == .exited(0), "\(outcome.errors)")
+        #expect(try shop.read("done").count { $0 == "x" } == 12)
+        // Nothing is left of the try: the program that knows the ledger goes on when it is there.
+        #expect(
+            try shop.run(["cp", "-f", "--remove-destination", Workshop.program("steve"), program]).end
+                == .exited(0)
+        )
+        #expect(try shop.run(ctl(["upgrade"])).end == .exited(0))
+        try ProcessDescriptor(daemon.pid).signal(SIGTERM)
+        #expect(try shop.wait(daemon).end == .exited(0))
+    }
+
+    /// Its number may be anybody's by then.
+    @Test(arguments: RunningSteve.backends)
+    func keeperThatIsNoMoreIsNotSignalled(_ backend: String) throws {
+        let options = ["--dev-name", shop.device, "--backend", backend, "--jobs", "4"]
+        let daemon = try shop.start([Workshop.program("steve")] + options)
+        #expect(try shop.eventually { try shop.status() != nil })
+        let server = try #require(shop.server)
+        try ProcessDescriptor(daemon.pid).signal(SIGKILL)
+        _ = try shop.wait(daemon)
+        let outcome = try shop.run(ctl(["upgrade"]))
+        #expect(outcome.end == .exited(1))
+        #expect(
+            outcome.errors.contains("the daemon's keeper, PID \(daemon.pid), was killed"),
+            "\(outcome.errors)"
+        )
+        #expect(try shop.status() != nil)
+        let next = try shop.start([Workshop.program("steve")] + options)
+        #expect(shop.eventually { shop.daemon == next.pid })
+        try ProcessDescriptor(next.pid).signal(SIGTERM)
+        #expect(try shop.wait(next).end == .exited(0))
+        #expect((try? ProcFS.stat(of: server))?.state ?? "Z" == "Z")
+    }
 }

@@ -92,7 +92,11 @@ package final class Keeper {
         do throws(DaemonError) {
             return try Keeper(configuration, Estate(configuration.settings, Site(configuration)))
         } catch {
-            guard case .alreadyRunning = error, let keeper = try adopted(configuration) else { throw error }
+            switch error {
+            case .alreadyRunning, .orphanServes: break
+            default: throw error
+            }
+            guard let keeper = try adopted(configuration) else { throw error }
             return keeper
         }
     }
@@ -224,15 +228,21 @@ package final class Keeper {
 
     /// Kills a server that hangs; its end is seen as any other's.
     private func lookAfterServer() {
-        let hangs = watch.look(
+        let finding = watch.look(
             isRequestWaiting: estate.isRequestWaiting,
             heartbeat: estate.ledger[.heartbeat],
             at: MonotonicClock.nowNanoseconds
         )
-        guard hangs, let server else { return }
-        Log.note(
-            "the server has done nothing for \(watch.patience / 1_000_000_000) s though requests wait: killed"
-        )
+        guard let server else { return }
+        switch finding {
+        case .lives: return
+        case .hangs:
+            let seconds = watch.patience / 1_000_000_000
+            Log.note("the server has done nothing for \(seconds) s though requests wait: killed")
+        case .ignoresItsEnd:
+            let seconds = watch.patienceAtEnd / 1_000_000_000
+            Log.note("the server was told to end and has done nothing for \(seconds) s: killed")
+        }
         hasKilled = true
         kill(server.pid, SIGKILL)
     }
@@ -257,7 +267,10 @@ package final class Keeper {
     private func received(_ signal: CInt) {
         if signal == SIGUSR2 { tryProgram() }
         guard signal != SIGCHLD, signal != SIGUSR2, let server else { return }
-        if signal == SIGTERM || signal == SIGINT { stops += 1 }
+        if signal == SIGTERM || signal == SIGINT {
+            stops += 1
+            watch.toldToEnd(heartbeat: estate.ledger[.heartbeat], at: MonotonicClock.nowNanoseconds)
+        }
         // A terminal has sent it to both.
         kill(server.pid, signal == SIGINT ? SIGTERM : signal)
     }

@@ -42,7 +42,7 @@ struct Orphan: ~Copyable {
     }
 
     /// The only server that has the lock.
-    private static func server(_ lock: FileIdentity) -> Int32? {
+    static func server(_ lock: FileIdentity) -> Int32? {
         let pids = FileUsers(of: lock).pids.filter { pid in
             pid != getpid() && (try? ProcFS.stat(of: pid))?.commandName == Keeper.serverName
         }

@@ -32,8 +32,8 @@ def tail(run, lines=4):
 
 
 class Cases:
-    def __init__(self, shop, backend, rounds, seconds):
-        self.shop, self.backend, self.rounds, self.seconds = shop, backend, rounds, seconds
+    def __init__(self, shop, backend, rounds, seconds, kills):
+        self.shop, self.backend, self.rounds, self.seconds, self.kills = shop, backend, rounds, seconds, kills
         self.server = None
 
     def close(self):
@@ -253,13 +253,13 @@ class Cases:
         """SIGKILL to the server, again and again, and once to the keeper: every build ends well."""
         daemon = self.daemon(4)
         log, kills, keepers, builds = self.shop.log, 0, 0, 0
-        while kills < self.rounds:
+        while kills < self.kills:
             log.clear()
             run = self.shop.start(project, daemon, self.seconds * project.scale)
             need(run.until(lambda: log.starts() >= 2, project.startup + 60), f"no jobs: {tail(run)}; {open(daemon.log).read()[-500:]}")
-            while kills < self.rounds and run.process.poll() is None:
+            while kills < self.kills and run.process.poll() is None:
                 time.sleep(random.uniform(0, 2 * self.seconds))
-                if kills >= self.rounds // 2 and not keepers:
+                if kills >= self.kills // 2 and not keepers:
                     daemon.replace_keeper()
                     keepers += 1
                 else:

@@ -33,6 +33,7 @@ static uint64_t state;
 static jmp_buf failed;
 static char why[1000];
 static long killed, bad, expected_takeovers;
+static int holds;
 
 void fail(const char *format, ...) {
     va_list arguments;
@@ -84,6 +85,8 @@ static void begin_anew(void) {
 }
 
 static void clear_up(void) {
+    // For whoever wants to look at what there is.
+    if (holds) for (;;) pause();
     let_go();
     if (setjmp(failed) == 0) end_all();
     stop_daemon();
@@ -171,6 +174,7 @@ int main(int argc, char **argv) {
         else if (!strcmp(argv[1], "--backend")) backend = argv[2];
         else if (!strcmp(argv[1], "--kills")) kills = atol(argv[2]);
         else if (!strcmp(argv[1], "--kind")) kind = argv[2];
+        else if (!strcmp(argv[1], "--hold")) holds = atoi(argv[2]);
         else if (!strcmp(argv[1], "--after")) place.calls = atoi(argv[2]);
         else if (!strcmp(argv[1], "--stores")) place.stores = atoi(argv[2]);
         else if (!strcmp(argv[1], "--k")) place.steps = atoi(argv[2]);

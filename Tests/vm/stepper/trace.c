@@ -136,6 +136,13 @@ static enum stop proceed(int how) {
     }
 }
 
+/// Waits until that one stops; 0 when it has ended.
+static int await_stop(pid_t pid, int *status) {
+    pid_t changed;
+    while ((changed = waitpid(pid, status, __WALL)) < 0 && errno == EINTR) {}
+    return changed == pid && WIFSTOPPED(*status);
+}
+
 /// Interrupts waits for what does not come.
 static void tick(int isOn) {
     struct sigaction action = {.sa_handler = ticked};
@@ -150,17 +157,17 @@ static void attach(pid_t pid) {
     need(!refused, "PTRACE_SEIZE of the server: %m");
     need(!ptrace(PTRACE_INTERRUPT, pid, 0, 0), "PTRACE_INTERRUPT: %m");
     int status;
-    need(waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status), "the server ended by itself");
+    need(await_stop(pid, &status), "the server ended by itself");
     kernel = kernel_file();
     read_code();
     watch();
 }
 
 static void kill_traced(void) {
-    int status;
+    int status = 0;
     kill(traced, SIGKILL);
-    while (waitpid(traced, &status, __WALL) == traced && WIFSTOPPED(status))
-        ptrace(PTRACE_CONT, traced, 0, 0);
+    // Who traces it is told of its end first, and then the keeper.
+    while (await_stop(traced, &status)) ptrace(PTRACE_CONT, traced, 0, 0);
     traced = 0;
 }
 
@@ -259,16 +266,14 @@ static void go_to_next_server(void) {
     need(!refused, "PTRACE_SEIZE of the keeper: %m");
     kill_traced();
     while (!next) {
-        pid_t stopped = waitpid(keeper, &status, __WALL);
-        need(stopped == keeper && WIFSTOPPED(status), "the keeper has started no other server");
+        need(await_stop(keeper, &status), "the keeper has started no other server");
         int event = status >> 16;
         if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE)
             ptrace(PTRACE_GETEVENTMSG, keeper, 0, &next);
         else ptrace(PTRACE_CONT, keeper, 0, event ? 0 : WSTOPSIG(status));
     }
     traced = next;
-    pid_t stopped = waitpid(traced, &status, __WALL);
-    need(stopped == traced && WIFSTOPPED(status), "the next server ended by itself");
+    need(await_stop(traced, &status), "the next server ended by itself");
     ptrace(PTRACE_SETOPTIONS, traced, 0, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
     ptrace(PTRACE_DETACH, keeper, 0, 0);
     watch();
@@ -299,7 +304,7 @@ static void detach(void) {
     int status;
     // It stands, or it sleeps.
     if (ptrace(PTRACE_POKEUSER, traced, registers + 7 * register_size, 0))
-        need(!ptrace(PTRACE_INTERRUPT, traced, 0, 0) && waitpid(traced, &status, __WALL) == traced
+        need(!ptrace(PTRACE_INTERRUPT, traced, 0, 0) && await_stop(traced, &status)
              && !ptrace(PTRACE_POKEUSER, traced, registers + 7 * register_size, 0), "PTRACE_INTERRUPT: %m");
     need(!ptrace(PTRACE_DETACH, traced, 0, 0), "PTRACE_DETACH: %m");
     traced = 0;
