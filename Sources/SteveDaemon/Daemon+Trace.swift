@@ -4,6 +4,8 @@ internal import Wire
 /// What the daemon tells of the past.
 extension Daemon {
     func trace(last seconds: Double?) -> TraceOpening {
+        // What is told is in the ledger by then: a server that takes over goes on behind it.
+        server.book()
         let now = MonotonicTime.now
         let events = registry.history.events
         let microseconds = now.nanoseconds / 1_000
@@ -24,6 +26,7 @@ extension Daemon {
     }
 
     func events(after number: Int, until end: Int?) -> TraceChunk {
+        server.book()
         let events = registry.history.events
         let end = min(events.end, max(0, end ?? events.end))
         var text = ""

@@ -72,24 +72,26 @@ final class Site {
     /// Where a pipe or a FUSE file is that cannot be in /dev.
     var pathBeside: String { "\(directory)/\(name)" }
 
-    /// Whether the file is a pipe that a daemon of this name made there.
+    /// Whether the file is a pipe that a daemon of this name made there: what is noted beside the lock says
+    /// so, for others make pipes too.
     ///
-    /// In our own directory every pipe of that name is: its inode is another one by now where the tree was
-    /// copied, or has become a layer of a container's image. In /dev others make pipes too, so there what is
-    /// noted beside the lock says so.
+    /// Beside the lock it counts that one was made: its inode is another one by now where the tree was
+    /// copied, or has become a layer of a container's image.
     func isOurPipe(_ file: FileStatus, at path: String) -> Bool {
         guard file.kind == .pipe, file.user == User.effective else { return false }
-        return path == pathBeside || instance.note == Self.note(of: file.identity)
+        let isNoted = path == pathBeside && instance.note.hasPrefix(Self.notePrefix)
+        return isNoted || instance.note == Self.note(of: file.identity)
     }
 
-    /// Makes room beside the socket: a daemon of another back end that was killed may have left what it had
-    /// there.
+    /// Makes room beside the socket: a daemon of the other back end that was killed may have left a dead
+    /// mount there, over an empty file, or its pipe.
     func clearPathBeside(for kind: FileStatus.Kind) throws(Errno) {
-        guard !TokenFile.isDeadMount(pathBeside), let status = try? FileStatus(ofPath: pathBeside),
-            status.kind != kind, status.user == User.effective
-        else { return }
-        let isPlaceholder = status.kind == .regular && status.size == 0 && !TokenFile.isMount(pathBeside)
-        if isPlaceholder || status.kind == .pipe { try removeFile(pathBeside) }
+        let wasMount = TokenFile.isDeadMount(pathBeside)
+        while TokenFile.isDeadMount(pathBeside) { try FuseMount.unmount(pathBeside) }
+        guard let status = try? FileStatus(ofPath: pathBeside), status.kind != kind else { return }
+        let isPlaceholder = wasMount && status.kind == .regular && status.size == 0
+        guard isPlaceholder || isOurPipe(status, at: pathBeside) else { return }
+        try removeFile(pathBeside)
     }
 
     /// Remembers the pipe, also for the daemon after this one.
@@ -97,7 +99,16 @@ final class Site {
         try? instance.write(note: Self.note(of: pipe))
     }
 
-    private static func note(of pipe: FileIdentity) -> String { "pipe \(pipe.device) \(pipe.inode)\n" }
+    /// It is removed: what is at its path from now on is others'.
+    func forgetPipe() {
+        if instance.note.hasPrefix(Self.notePrefix) { try? instance.write(note: "") }
+    }
+
+    private static let notePrefix = "pipe "
+
+    private static func note(of pipe: FileIdentity) -> String {
+        "\(notePrefix)\(pipe.device) \(pipe.inode)\n"
+    }
 
     /// Whether no wrapper is attaching right now; from then on none can, until this process has ended.
     func closeForWrappers() -> Bool {

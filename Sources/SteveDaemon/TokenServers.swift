@@ -136,6 +136,7 @@ struct TokenPath {
     private static func pipe(_ settings: Settings, _ site: Site) throws(DaemonError) -> TokenPath {
         let beside = site.pathBeside
         let first = settings.deviceName.path
+        try? site.clearPathBeside(for: .pipe)
         do throws(Errno) {
             return try pipe(at: first, settings, site)
         } catch {
@@ -144,7 +145,6 @@ struct TokenPath {
             }
         }
         do throws(Errno) {
-            try site.clearPathBeside(for: .pipe)
             return try pipe(at: beside, settings, site)
         } catch {
             throw .pipe(path: beside, reason: "\(error)")

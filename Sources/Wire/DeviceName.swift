@@ -10,11 +10,15 @@ package struct DeviceName: Hashable, Sendable, CustomStringConvertible {
     ///
     /// A blank or a `$` would be legal in a file name, but not every client of a jobserver can read them in
     /// MAKEFLAGS.
-    package static let rule = "a name of 1 to 64 letters, digits and . _ - + : @, other than . and .."
+    package static let rule =
+        "a name of 1 to 64 letters, digits and . _ - + : @, other than . and .., not ending in .lock, .start or .sock"
 
     /// The name, or nil when it breaks the rule.
     package init?(_ text: String) {
-        guard (1...64).contains(text.utf8.count), text != ".", text != "..", text.utf8.allSatisfy(Self.allows)
+        guard (1...64).contains(text.utf8.count), text != ".", text != "..",
+            text.utf8.allSatisfy(Self.allows),
+            // What is beside another device's socket.
+            ![".lock", ".start", ".sock"].contains(where: text.hasSuffix)
         else { return nil }
         description = text
     }

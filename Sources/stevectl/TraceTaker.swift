@@ -17,26 +17,39 @@ struct TraceTaker: Sendable {
         let opening = try connection.trace(last: seconds)
         recording = TraceRecording(opening, last: seconds)
         (next, began) = (opening.next, opening.began)
-        try read(&connection, until: opening.end)
-        try nameProcesses(&connection)
+        try untilAnswered(&connection) { (taker, connection) throws(ControlFailure) in
+            try taker.read(&connection, until: opening.end)
+            try taker.nameProcesses(&connection)
+        }
     }
 
     /// Takes in what has happened since, of the server that took over as well.
     ///
     /// False: there is a gap, and the trace ends before it.
     mutating func goOn(_ connection: inout ControlConnection) throws(ControlFailure) -> Bool {
-        while lost == 0 {
+        guard lost == 0 else { return false }
+        try untilAnswered(&connection) { (taker, connection) throws(ControlFailure) in
+            try taker.read(&connection, until: nil)
+            try taker.nameProcesses(&connection)
+        }
+        return lost == 0
+    }
+
+    /// Goes on with the server that took over, and the one after that; another daemon's events have other
+    /// numbers.
+    private mutating func untilAnswered(
+        _ connection: inout ControlConnection,
+        _ ask: (inout TraceTaker, inout ControlConnection) throws(ControlFailure) -> Void
+    ) throws(ControlFailure) {
+        while true {
             do throws(ControlFailure) {
-                try read(&connection, until: nil)
-                try nameProcesses(&connection)
-                return lost == 0
+                return try ask(&self, &connection)
             } catch {
                 guard case .ended = error, began != nil else { throw error }
                 try connection.reconnect()
                 guard try connection.trace(last: nil).began == began else { throw error }
             }
         }
-        return false
     }
 
     /// It ends so many microseconds after it was begun.

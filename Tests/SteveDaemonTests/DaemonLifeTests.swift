@@ -44,26 +44,52 @@ import Wire
 
     private static let backends: [Backend] = RunningDaemon.canServeFile ? [.fifo, .fuse] : [.fifo]
 
-    /// What a daemon that was killed leaves beside its socket, of either back end, with another inode: the
-    /// tree was copied, or is a layer of a container's image by now.
-    @Test(arguments: backends, ["pipe", "file"])
-    func leftoversThatWereCopiedAreNoHindrance(_ backend: Backend, _ leftover: String) throws {
+    /// What a killed daemon leaves beside its socket, with another inode: the tree was copied, or is a layer
+    /// of a container's image by now.
+    @Test(arguments: backends)
+    func pipeThatWasCopiedIsNoHindrance(_ backend: Backend) throws {
         let folder = try TemporaryFolder()
         // In /dev there is a device of that name, so that the pipe is beside the socket for root as well.
+        let first = try RunningDaemon(["--backend", "fifo", "--dev-name", "full"], in: folder, name: "full")
+        try #require(first.isReady, "\(first.log)")
+        try first.killAll()
         let path = folder.path("full")
-        switch leftover {
-        case "pipe": _ = try NamedPipe(makingAt: path, mode: 0o600, group: nil)
-        default: try folder.write("", to: "full")
-        }
+        // Open, so that nobody gets its number.
+        let former = try NamedPipe(path: path)
+        try removeFile(path)
+        _ = try NamedPipe(makingAt: path, mode: 0o600, group: nil)
+        #expect(try FileStatus(ofPath: path).identity != former.identity)
         let options = ["--backend", backend.rawValue, "--dev-name", "full"]
         let daemon = try RunningDaemon(options, in: folder, name: "full")
         try #require(daemon.isReady, "\(daemon.log)")
         #expect(try daemon.connect().greeting.path == path)
-        let other = try TemporaryFolder()
-        try other.write("mine", to: "full")
-        let refused = try RunningDaemon(options, in: other, name: "full")
+    }
+
+    /// A pipe that no daemon has made stays as it is, where one has ended, too.
+    @Test(arguments: backends)
+    func pipeOfOthersBesideTheSocketIsLeftAlone(_ backend: Backend) throws {
+        let folder = try TemporaryFolder()
+        let first = try RunningDaemon(["--backend", "fifo", "--dev-name", "full"], in: folder, name: "full")
+        kill(first.pid, SIGTERM)
+        #expect(try first.waitUntilEnded() == .exited(0))
+        let pipe = try NamedPipe(makingAt: folder.path("full"), mode: 0o600, group: nil)
+        #expect(try pipe.put(3) == 3)
+        let options = ["--backend", backend.rawValue, "--dev-name", "full"]
+        let refused = try RunningDaemon(options, in: folder, name: "full")
         #expect(try refused.waitUntilEnded() == .exited(1))
         #expect(refused.log.contains("File exists"))
+        #expect(try pipe.unread() == 3)
+    }
+
+    @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
+    func deadMountGivesWayToAPipe() throws {
+        let folder = try TemporaryFolder()
+        let first = try RunningDaemon(["--backend", "fuse", "--dev-name", "full"], in: folder, name: "full")
+        try #require(first.isReady, "\(first.log)")
+        try first.killAll()
+        let daemon = try RunningDaemon(["--backend", "fifo", "--dev-name", "full"], in: folder, name: "full")
+        try #require(daemon.isReady, "\(daemon.log)")
+        #expect(try FileStatus(ofPath: folder.path("full")).kind == .pipe)
     }
 
     // MARK: Starting

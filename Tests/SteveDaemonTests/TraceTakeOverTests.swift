@@ -70,6 +70,22 @@ import Wire
         #expect(told.allSatisfy { $0.command.contains("steve-scenarios") && !$0.build.isEmpty }, "\(told)")
     }
 
+    /// Load and memory are noted when nothing else happens; who was told of that is told of no other event by
+    /// the same number.
+    @Test func whatWasToldStaysWhatItWas() throws {
+        let daemon = try RunningDaemon(["--backend", "fifo", "--dev-name", name, "--jobs", "4"], name: name)
+        try #require(daemon.isReady, "\(daemon.log)")
+        for _ in 1...2 {
+            usleep(1_100_000)
+            // The first makes the daemon look at the machine, after its answer.
+            _ = try daemon.connect().ask(.trace(last: nil))
+            let told = try #require(try daemon.connect().ask(.trace(last: nil)).answer?.trace).end
+            try replaceServer(daemon)
+            let next = try #require(try daemon.connect().ask(.trace(last: nil)).answer?.trace).end
+            #expect(told > 0 && next >= told)
+        }
+    }
+
     @Test func howManyWereOutOfAPipeIsTold() throws {
         let daemon = try RunningDaemon(["--backend", "fifo", "--dev-name", name, "--jobs", "4"], name: name)
         try #require(daemon.isReady, "\(daemon.log)")

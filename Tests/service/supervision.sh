@@ -110,7 +110,11 @@ real_s6() {
   silent 2> /dev/null
 }
 s6_is_ready() { [ "$(s6-svstat -o ready "$work/s6")" = true ]; }
-s6_has_another() { s6_is_ready && [ "$(s6-svstat -o pid "$work/s6")" != "$first" ]; }
+# In one look: the one that was killed may still be ready when its successor has a number already.
+s6_has_another() {
+  another=$(s6-svstat -o ready,pid "$work/s6")
+  [ "${another% *}" = true ] && [ "${another#* }" != "$first" ]
+}
 
 real_runit() {
   cp -r "$runit" "$work/runit"

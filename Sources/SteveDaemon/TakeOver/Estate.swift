@@ -90,6 +90,7 @@ final class Estate {
     func close() {
         listener = nil
         path.close()
+        site.forgetPipe()
         if ledger[.hasMadeNode] != 0 { try? removeFile(path.path) }
     }
 }

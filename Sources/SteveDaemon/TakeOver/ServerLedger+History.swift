@@ -51,8 +51,9 @@ extension ServerLedger: EventWords {
 
     /// As much of a text as fits.
     static func cut(_ text: String, _ bytes: Int) -> String {
+        // Not by characters: marks upon marks are one, however long.
         var text = text
-        while text.utf8.count > bytes { text.removeLast() }
+        while text.utf8.count > bytes { text.unicodeScalars.removeLast() }
         return text
     }
 

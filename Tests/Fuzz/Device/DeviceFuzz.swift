@@ -56,8 +56,10 @@ private final class FuzzedDevice {
         kernel.send(frame)
         kernel.forgetViolations()
         // Every third waiting read is granted, from outside of any request.
-        if handler.parked.count >= 3 { _ = session.grant(handler.parked.removeFirst(), holder: 0) }
-        session.wake(file: 1)
+        if handler.parked.count >= 3 {
+            _ = session.grant(handler.parked.removeFirst(), holder: ClientID(index: 0))
+        }
+        session.wake(file: FileID(index: 1))
         session.settle()
     }
 
