@@ -145,6 +145,63 @@ sysvinit_serves() {
   "$rc" stop && ! "$rc" status
 }
 
+# s6 and runit tell the daemon to end, and wait: it ends though its server does nothing.
+hung_server_is_stopped() {
+  "$s6/run" 3> /dev/null > "$work/log" &
+  child=$!
+  within answers || { cat "$work/log"; return 1; }
+  hung=$(cut -d ' ' -f 1 "/proc/$child/task/$child/children")
+  kill -STOP "$hung"
+  kill "$child"
+  within ended "$child" || { kill -KILL "$hung"; echo 'it waits for a server that does nothing'; return 1; }
+  child=''
+  ! kill -0 "$hung" 2> /dev/null || { kill -KILL "$hung"; echo 'its server is left'; return 1; }
+  grep -q 'was told to end and has done nothing' "$work/log" || { cat "$work/log"; return 1; }
+  ! [ -e "$STEVE_RUNTIME_DIR/$STEVE_DEV_NAME.sock" ] || { echo 'its socket is left'; return 1; }
+}
+
+# A function of OpenRC's script, with the stevectl that `lying` has made.
+openrc() { # FUNCTION
+  (
+    # As OpenRC runs it: what is not set is empty.
+    set +eu
+    # shellcheck disable=SC2034 # the script's, as below
+    RC_SVCNAME=steve RC_CMD=stop
+    # shellcheck disable=SC1091 # what is installed
+    . "$work/etc/init.d/steve"
+    # shellcheck disable=SC2034 # the script's
+    stevectl=$work/lying/stevectl
+    "$1"
+  )
+}
+lying() { # TEXT
+  rm -rf "$work/lying"
+  mkdir "$work/lying"
+  printf '#!/bin/sh\necho %s\n' "'$1'" > "$work/lying/stevectl"
+  chmod 755 "$work/lying/stevectl"
+}
+# The server, which is not root, names somebody else as what root is to end.
+openrc_ends_nobody_else() {
+  sleep 1000 &
+  child=$!
+  for word in $child 1 0 -1 99999999 '"1"' "$child $$"; do
+    lying "{\"free\":1,\"orphan\":$word}"
+    openrc stop_post
+    kill -0 "$child" || { echo "by the word orphan: $word it ended another"; return 1; }
+  done
+}
+# One that is such a process, and does not end when it is told to.
+openrc_kills_a_deaf_orphan() {
+  cp "$(command -v sleep)" "$work/steve-server"
+  sh -c 'trap "" TERM; exec "$0" 1000' "$work/steve-server" &
+  child=$!
+  within grep -qx steve-server "/proc/$child/comm"
+  lying "{\"free\":1,\"orphan\":$child}"
+  openrc stop_post
+  within ended_or_zombie "$child" || { echo 'it is left'; return 1; }
+}
+ended_or_zombie() { ! kill -0 "$1" 2> /dev/null || grep -q '^State:.Z' "/proc/$1/status"; }
+
 check 's6: ready is a newline, and then it answers' s6_tells_ready
 check 'a ready descriptor that is not open is passed over' closed_ready_descriptor
 if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
@@ -154,6 +211,9 @@ else
   skip 's6, runit: limits, no_new_privs: not root, or no setpriv here'
 fi
 check 's6, runit: wrong settings stay down' wrong_settings_stay_down
+check 'a stop ends a server that does nothing' hung_server_is_stopped
+check 'OpenRC: a stop ends nobody whom a server names' openrc_ends_nobody_else
+check 'OpenRC: a stop ends a server without a keeper that ignores SIGTERM' openrc_kills_a_deaf_orphan
 check 'runit: check knows whether it answers' runit_checks
 if command -v s6-supervise > /dev/null; then
   check 's6: ready, started again, stopped by s6 itself' real_s6
