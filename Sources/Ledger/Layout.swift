@@ -68,7 +68,7 @@ package struct Layout: Sendable {
         leases = parked.following(rows: 256, width: 66)
         settings = leases.following(rows: 1, width: 512)
         statistics = settings.following(rows: 1, width: 128)
-        // What is kept, and as much again as any transaction notes before it counts.
+        // What is kept, and room for what a transaction notes before it counts.
         events = statistics.following(rows: 1 << 18 + 1 << 15, width: 1)
         trace = events.following(rows: 1, width: 16)
         commands = trace.following(rows: 16_384, width: 17)
