@@ -134,13 +134,26 @@ final class Site {
 
     /// Locks it.
     ///
-    /// One that is about to end is waited for: its socket is closed already, its lock not yet.
+    /// One that is about to end is waited for: it greets nobody any more, and its lock is not free yet.
     private static func lock(_ path: String, socket: String) throws(Errno) -> FileLock {
-        for _ in 0..<20 where listener(socket) == nil {
+        for _ in 0..<20 {
             if let lock = try? FileLock(path, waiting: false) { return lock }
-            usleep(50_000)
+            if greets(socket) { break }
         }
         return try FileLock(path, waiting: false)
+    }
+
+    /// Whether somebody serves the control socket.
+    ///
+    /// To be let in says little: the kernel does that, also for one that is stopped, or killed and not gone.
+    private static func greets(_ socket: String) -> Bool {
+        var bytes: [UInt8] = []
+        let stream = try? UnixStream(connectingTo: socket, patienceMilliseconds: 50)
+        for _ in 0..<10 {
+            if stream != nil, let count = try? stream!.read(into: &bytes), count > 0 { return true }
+            usleep(5_000)
+        }
+        return false
     }
 
     /// Who has the name.
@@ -158,11 +171,6 @@ final class Site {
         let path = RuntimeDirectory.instanceLock(name, in: directory)
         let lock = try? FileStatus(ofPath: path).identity
         return .orphanServes(device: name.path, server: lock.flatMap(Orphan.server))
-    }
-
-    /// Who listens on the control socket.
-    private static func listener(_ socket: String) -> Int32? {
-        try? UnixStream(connectingTo: socket).peer().pid
     }
 }
 

@@ -104,6 +104,21 @@ import Wire
         try #expect(first.connect().ask(.ping).isDone)
     }
 
+    /// As after a kill -9: its socket lets everybody in, and its lock is held, until the kernel has ended it.
+    @Test(arguments: backends)
+    func oneThatIsAboutToEndIsWaitedFor(_ backend: Backend) throws {
+        let folder = try TemporaryFolder()
+        let ending = try start(backend, in: folder)
+        try #require(ending.isReady, "\(ending.log)")
+        let both = [ending.pid, try ending.serverPid]
+        for pid in both { kill(pid, SIGSTOP) }
+        let killer = try Program(["sh", "-c", "sleep 0.3; kill -9 $*", "sh"] + both.map { "\($0)" }).start()
+        let daemon = try start(backend, in: folder)
+        #expect(try waitForEnd(killer) == .exited(0))
+        try #require(daemon.isReady, "\(daemon.log)")
+        try #expect(daemon.connect().ask(.ping).isDone)
+    }
+
     @Test(arguments: [
         ["--bogus"], ["--jobs", "0"], ["--jobs"], ["--dev-name", "a/b"], ["--backend", "pigeon"], ["surplus"],
         ["--config", "/nonexistent"], ["--mode", "999"],
