@@ -147,13 +147,15 @@ final class Site {
     ///
     /// To be let in says little: the kernel does that, also for one that is stopped, or killed and not gone.
     private static func greets(_ socket: String) -> Bool {
-        var bytes: [UInt8] = []
-        let stream = try? UnixStream(connectingTo: socket, patienceMilliseconds: 50)
-        for _ in 0..<10 {
-            if stream != nil, let count = try? stream!.read(into: &bytes), count > 0 { return true }
-            usleep(5_000)
+        do throws(Errno) {
+            let stream = try UnixStream(connectingTo: socket, patienceMilliseconds: 50)
+            usleep(50_000)
+            var greeting: [UInt8] = []
+            return try stream.read(into: &greeting) ?? 0 > 0
+        } catch {
+            usleep(50_000)
+            return false
         }
-        return false
     }
 
     /// Who has the name.
