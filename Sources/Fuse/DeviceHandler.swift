@@ -4,7 +4,7 @@ package import SystemPackage
 /// What the owner of a device decides.
 ///
 /// All calls come on the thread that calls `DeviceSession.serve`. Every function may call back into the
-/// session (`grant`, `fail`, `wake`), also for the request it is asked about.
+/// session (`grant`, `fail`, `wake`), also for the request that it is asked about.
 package protocol DeviceHandler: AnyObject {
     /// A client opens the device: gives the owner's number for the open file, or refuses.
     ///
@@ -18,7 +18,8 @@ package protocol DeviceHandler: AnyObject {
 
     /// The reply to a granted read did not reach the client: the kernel no longer wants it.
     ///
-    /// `holder` was charged. His thread may have ended meanwhile: nobody can look him up by it any more.
+    /// `holder` was charged. The reader's thread may have ended meanwhile, so the thread no longer leads to
+    /// the holder.
     func tokenUndelivered(file: FileID, to holder: ClientID)
 
     /// A parked read was interrupted; it has been answered with EINTR and left the session.
@@ -29,9 +30,8 @@ package protocol DeviceHandler: AnyObject {
 
     /// Says whether a read by this caller would get a token now.
     ///
-    /// With `willWait` the kernel asked to be told of the next change, and `wake` has somebody to tell. That
-    /// holds for a readable file too: an edge-triggered epoll does not ask again after it was told "readable"
-    /// once.
+    /// With `willWait` the kernel wants to know of the next change, and `wake` tells it. That holds for a
+    /// readable file too: an edge-triggered epoll does not ask again after it was told "readable" once.
     func polled(file: FileID, by thread: ThreadID, willWait: Bool) -> Bool
 
     /// How many tokens this caller could take now (FIONREAD).
@@ -41,7 +41,8 @@ package protocol DeviceHandler: AnyObject {
     /// file.
     func closed(file: FileID)
 
-    /// Something may have changed that whoever serves next has to know: what has is to be put into the
-    /// ledger's next transaction, which the session completes. Called before any answer is given.
+    /// Puts what the next server must know of recent changes into the ledger's next transaction.
+    ///
+    /// The session calls this before it gives any answer, and completes the transaction.
     func store()
 }

@@ -8,10 +8,10 @@ package import SystemPackage
 /// One conversation with the kernel over a descriptor of /dev/cuse or /dev/fuse, or of anything that speaks
 /// like them.
 ///
-/// Requests come in through `serve`, on the thread that calls it, and the handler decides them; the session
-/// answers each once. What is decided is first in the ledger, then the answers are given: so whoever has the
-/// ledger and the descriptor can go on where a session was killed. Opening the descriptor and mounting are
-/// its owner's, who may keep a duplicate: the end of a session answers no waiting read.
+/// Requests come in through `serve`, on the thread that calls it. The handler decides them, and the session
+/// answers each once. Decisions go into the ledger first, and only then are the answers given. So another
+/// session that has the ledger and the descriptor can go on where this one was killed. The session's owner
+/// opens the descriptor, mounts, and may keep a duplicate: the end of a session answers no waiting read.
 @safe
 package final class DeviceSession {
     /// What the kernel at the other end makes of the session.
@@ -45,7 +45,7 @@ package final class DeviceSession {
     // Safe: made by init, destroyed by deinit, used in between on one thread.
     private let session: OpaquePointer
 
-    /// What the kernel splits longer writes into; nobody returns more tokens at once.
+    /// The kernel splits longer writes into parts of this size; no client returns more tokens at once.
     static let largestWrite = 4096
     /// Requests a turn: others in the event loop, a holder's death among them, wait for a few hundred
     /// microseconds at most.
@@ -107,10 +107,9 @@ package final class DeviceSession {
         return .idle
     }
 
-    /// Makes true what was decided since the last time, and gives the answers.
+    /// Commits the decisions since the last time, and gives the answers.
     ///
-    /// Whoever calls `grant`, `fail` or `wake` on his own account, and not because he was asked, says so at
-    /// the end.
+    /// A caller of `grant`, `fail` or `wake` that was not asked by the session calls this at the end.
     package func settle() {
         guard !isDeciding else { return }
         while true {
@@ -149,8 +148,8 @@ package final class DeviceSession {
 
     // MARK: Taking over
 
-    /// Goes on where a session of another process was killed: gives again the answers that it had promised,
-    /// and learns what the kernel told it.
+    /// Goes on where a session of another process was killed: gives the answers again that it had promised,
+    /// and tells libfuse what the kernel told that session.
     ///
     /// The handler knows the files and the waiting reads already; `files` are those that are open.
     package func resume(files: some Sequence<FileID>) {
@@ -196,7 +195,7 @@ package final class DeviceSession {
 
     /// Answers a parked read with a token; false when it is no longer parked.
     ///
-    /// `holder` is the owner's number of whom it was charged to, for `tokenUndelivered`.
+    /// `holder` is the owner's number for the process that was charged, for `tokenUndelivered`.
     package func grant(_ request: RequestID, holder: ClientID) -> Bool {
         dispatcher.grant(request, holder: holder)
     }
@@ -206,7 +205,7 @@ package final class DeviceSession {
         dispatcher.fail(request, errno)
     }
 
-    /// Has everybody who polls the file ask again: once for each time that the kernel asked to be told.
+    /// Makes everybody who polls the file ask again: once for each time that the kernel asked to be told.
     package func wake(file: FileID) {
         dispatcher.wake(file)
     }

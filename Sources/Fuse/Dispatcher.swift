@@ -13,14 +13,15 @@ final class Dispatcher {
     private let ledger: ServerLedger
     private var parked: ParkedRequests
     private var files: OpenFiles
-    /// What is to be undone when the kernel does not take an answer, by the answer's place.
+    /// What to undo when the kernel refuses an answer, by the answer's place.
     private var promises: [Promise] = []
 
     /// Whether the kernel's INIT has been answered.
     var isReady = false
-    /// What libfuse says is for nobody: it is told what the kernel told a session of another process.
+    /// While this holds, libfuse's answers are dropped: it replays what the kernel told a session of another
+    /// process.
     var isSilent = false
-    /// The number of the read that libfuse is told of again.
+    /// The number of the read that is being replayed to libfuse.
     var returning: RequestID?
 
     /// Whose the mounted file is.
@@ -170,7 +171,7 @@ final class Dispatcher {
         handler.wrote(count, file: file, by: thread)
     }
 
-    /// The kernel asks; a `handle` is its number for those who want to be told of the next change.
+    /// The kernel asks; `handle` is its number for the pollers that want to be told of the next change.
     func poll(_ request: consuming Request, file: FileID, handle: UInt64?) {
         if let handle { files.keep(handle, for: file) }
         guard files.contains(file) else { return request.fail(.badFileDescriptor) }

@@ -80,7 +80,7 @@ enum FileOperations {
     }
 }
 
-/// Who may open the mounted file: the kernel asks for them, and looks after it.
+/// Who may open the mounted file: the kernel asks for these attributes and enforces them.
 package struct FileAccessRights: Equatable, Sendable {
     package var user: UInt32
     package var group: UInt32

@@ -3,12 +3,11 @@ internal import CFuse
 internal import Glibc
 internal import Ledger
 
-/// The open files by the handler's numbers, each with its newest poll handle: whom to notify when it becomes
-/// readable.
+/// The open files by the handler's numbers, each with its newest poll handle, by which to notify its pollers.
 ///
-/// The numbers are small: the handler uses them again. The table grows to the largest one ever seen. The
-/// handles are the kernel's numbers, not libfuse's objects: they are in the ledger, too, for a session of
-/// another process to notify.
+/// The numbers are small, because the handler uses them again. The table grows to the largest number ever
+/// seen. The handles are the kernel's numbers, not libfuse's objects. They are in the ledger too, so that a
+/// session of another process can notify them.
 struct OpenFiles {
     private struct Entry {
         var isOpen = false
@@ -43,7 +42,7 @@ struct OpenFiles {
         file.index >= 0 && file.index < entries.count && entries[Int(file.index)].isOpen
     }
 
-    /// Keeps a handle, instead of the one that this file had; a file that is not open has none.
+    /// Keeps a handle in place of the file's earlier one; a file that is not open has none.
     mutating func keep(_ handle: UInt64, for file: FileID) {
         if contains(file) { setHandle(of: file, to: handle) }
     }

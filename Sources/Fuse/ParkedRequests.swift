@@ -109,7 +109,7 @@ struct ParkedRequests {
         if before >= 0 { slots[Int(before)].nextFree = slots[Int(index)].nextFree }
     }
 
-    /// Frees all requests without a word to the kernel, for which their callers go on waiting.
+    /// Frees all requests without an answer to the kernel; their callers go on waiting.
     mutating func abandonAll() {
         for index in slots.indices {
             guard let request = unsafe slots[index].request else { continue }

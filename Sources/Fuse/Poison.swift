@@ -1,9 +1,9 @@
 #if DEBUG
     internal import Linux
 
-    /// A request that ends whoever decides it: `_STEVE_POISON` in the environment says what is in it.
+    /// A request that ends the server that decides it: `_STEVE_POISON` in the environment says what is in it.
     ///
-    /// For tests of takeovers, in no program that is installed.
+    /// For tests of takeovers; no installed program has it.
     enum Poison {
         private static let text = Array((Environment.current["_STEVE_POISON"] ?? "").utf8)
 

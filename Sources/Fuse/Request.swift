@@ -3,10 +3,10 @@ internal import CFuse
 internal import Glibc
 internal import SystemPackage
 
-/// One request of the kernel: every answer consumes it, and one that is dropped unanswered gets EIO.
+/// One request of the kernel: every answer consumes it, and a request that is dropped unanswered gets EIO.
 ///
-/// An answer is only put down here; the session gives it to the kernel when what belongs to it is in the
-/// ledger.
+/// An answer only goes into the outbox here; the session gives it to the kernel when the changes that belong
+/// to it are in the ledger.
 @safe
 struct Request: ~Copyable {
     // Safe: libfuse owns the request and keeps it until it is answered, which ends this value.
@@ -68,10 +68,10 @@ struct Request: ~Copyable {
         discard self
     }
 
-    /// Answers an open with the number that the kernel shall name the open file by.
+    /// Answers an open with the number by which the kernel will name the open file.
     ///
-    /// The reply is written out because libfuse 3.14 does not know FOPEN_STREAM: without it the kernel locks
-    /// the offset of a regular file for as long as a read waits, and nobody can write through that open file
+    /// The reply is written out because libfuse 3.14 does not know FOPEN_STREAM. Without that flag the kernel
+    /// locks the offset of a regular file while a read waits, and nobody can write through that open file
     /// meanwhile.
     consuming func open(as file: FileID) {
         var reply = fuse_open_out()

@@ -8,12 +8,12 @@ package struct Limits: Equatable, Sendable {
     package var perProcess = 0
     /// The most that one build may hold; 0 is no limit.
     package var perBuild = 0
-    /// Tokens kept for builds that hold none, from all that hold some; nil: only from those that give none
-    /// back, as many as needed.
+    /// Tokens kept for builds that hold none, from all that hold some; nil: only from builds that return
+    /// none, as many as needed.
     package var reserve: Int?
-    /// How long a build that gave a token back counts as one that does.
+    /// How long after a return a build counts as one that returns its tokens.
     package var givingNanoseconds: Int64 = 10_000_000_000
-    /// How long a build counts as one that builds after its last token or wish, and as a newcomer after its
+    /// How long a build stays active after its last token or request, and counts as a newcomer after its
     /// first.
     package var restNanoseconds: Int64 = 60_000_000_000
     /// How long a token that woke a poller is reserved for its read.

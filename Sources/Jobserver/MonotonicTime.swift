@@ -1,6 +1,6 @@
 /// A moment on the machine's monotonic clock.
 ///
-/// The core never asks for the time; it is told.
+/// The core never reads the clock; its callers pass the time.
 package struct MonotonicTime: Hashable, Comparable, Sendable {
     /// Nanoseconds since an arbitrary start.
     package var nanoseconds: Int64

@@ -1,8 +1,8 @@
 package import Vocabulary
 
-/// How full a pool has been since its start, and what kept it from letting out more.
+/// How full a pool has been since its start, and what kept it from granting more.
 ///
-/// It is told of every change and asks for nothing; as long as nothing changes it costs a comparison.
+/// It is told of every change and asks for nothing; while nothing changes it costs a comparison.
 package struct PoolStatistics: Sendable {
     /// The most tokens that were out at a time.
     package internal(set) var peak = 0
@@ -46,7 +46,7 @@ package struct PoolStatistics: Sendable {
         peak = max(peak, state.out)
     }
 
-    /// What it came to by now.
+    /// The figures as of now.
     package func summary(at now: MonotonicTime) -> PoolSummary {
         var copy = self
         copy.advance(to: now)

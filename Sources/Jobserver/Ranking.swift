@@ -49,7 +49,7 @@ struct Ranking {
         settle(hole, &positions)
     }
 
-    /// Moves the node at `start` to where its rank belongs; those that it passes move one level each.
+    /// Moves the node at `start` to its place; the nodes that it passes move one level each.
     private mutating func settle(_ start: Int, _ positions: inout Positions) {
         let node = nodes[start]
         var index = start

@@ -68,8 +68,7 @@ struct Slots<Record> {
         return index
     }
 
-    /// Puts a record where it was in a table that is gone, for which `filler` stands in all places below that
-    /// nobody has.
+    /// Restores a record at its old place; `filler` stands in all lower places that are free.
     mutating func restore(_ record: Record, at index: Int32, filler: Record) {
         while records.count <= index {
             append(filler)

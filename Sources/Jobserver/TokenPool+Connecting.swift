@@ -25,7 +25,7 @@ extension TokenPool {
 
     /// Forgets a build that has no process and no open file left.
     ///
-    /// False: it still has one. A file may outlive every process that was seen.
+    /// False: it still has one. A file may outlive all known processes.
     package mutating func end(_ build: BuildID) -> Bool {
         let account = accounts.builds[build.index]
         guard account.clients == 0, account.openFiles == 0 else { return false }
@@ -100,7 +100,8 @@ extension TokenPool {
         }
     }
 
-    /// A process that ends closes its files first: what is reserved for it is free before its death is seen.
+    /// A process that ends closes its files first, so its reservation is free before the pool learns of its
+    /// death.
     private mutating func endDemands(through file: Int32) {
         for kind in [Deadline.Kind.reservation, .retry] {
             var member = accounts.deadlines[kind].first

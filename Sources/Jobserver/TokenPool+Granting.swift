@@ -1,19 +1,19 @@
 package import Vocabulary
 
 extension TokenPool {
-    /// How many more tokens may be let out now, to whomever: what is left of the limit and of the admission.
+    /// How many more tokens may go out now, to anybody: what the limit and the admission leave.
     var room: Int { ceiling - load }
 
     /// The most that may be out, less what is lent.
     private var ceiling: Int { min(limits.jobs, max(limits.minJobs, admitted)) }
 
-    /// What is asked for one more token: how much a process and its build have, and how much all.
+    /// What decides about one more token: how much the process, its build and all together have.
     private struct Question {
         var held: Int
         var build: Build
         var out: Int
         var load: Int
-        /// How many builds build, and what they weigh.
+        /// How many builds are active, and what they weigh.
         var builders: Int
         var weight: Double
 
@@ -58,8 +58,8 @@ extension TokenPool {
 
     /// Whether a process may have its own slot back.
     ///
-    /// That lets nothing out and makes nobody's share larger: neither the admission rules are asked nor the
-    /// limit for each build, or a build would stand still whose one worker has lent its slot.
+    /// That adds no job and makes no share larger. So neither the admission rules nor the limit for each
+    /// build apply: otherwise a build whose only worker has lent its slot would stand still.
     private func mayRepay(_ question: Question) -> Bool { limits.jobs - question.load > reserve(question) }
 
     private func mayBuildTake(_ question: Question) -> Bool {
@@ -82,7 +82,7 @@ extension TokenPool {
 
     /// The build whose turn it is, of those that may have a token.
     ///
-    /// Within a standing the first has the least: where it may have none, nobody behind it may.
+    /// Within a standing the first build has the least: if it may have none, no build behind it may.
     private mutating func nextBuild() -> Int32? {
         accounts.settleStandings()
         var next: (build: Int32, rank: Rank)?
@@ -152,8 +152,8 @@ extension TokenPool {
         }
     }
 
-    /// Tokens that nobody in the queue may have: pollers that left a token unread are told, but nothing is
-    /// reserved for them.
+    /// Tokens that nobody in the queue may have: pollers that left a token unread are told of them, but none
+    /// is reserved.
     private mutating func tellPenalized() {
         guard free > 0 else { return }
         var member = accounts.deadlines[.penalty].first

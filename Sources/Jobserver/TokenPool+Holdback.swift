@@ -10,8 +10,8 @@ extension TokenPool {
         return !accounts.queue.isEmpty || limits.perBuild == 0 && limits.perProcess == 0 ? .reserve : .share
     }
 
-    /// What is to be said to those who wait: what the gate says, if it is asked with so few tokens out, or,
-    /// when that is open, what the pool keeps them from.
+    /// Why the waiting clients wait: what the gate says, if it applies with this few tokens out, or, if it is
+    /// open, what the pool keeps them from.
     package func state(behind gate: GateState) -> GateState {
         let gate = gate.isHolding && room > 0 ? gate.opened : gate
         guard !gate.isHolding, let rule = holdback(gate: gate.rule) else { return gate }

@@ -1,9 +1,9 @@
 package import Vocabulary
 
 extension TokenPool {
-    /// A process asks whether a read of its would be granted now.
+    /// A process asks whether one of its reads would get a token now.
     ///
-    /// When not, and it `waits`, a later effect wakes the file; the token that woke it is reserved for its
+    /// If not, and it `waits`, a later effect wakes the file; the token that woke it is reserved for its
     /// read.
     package mutating func polled(
         by client: ClientID,
@@ -20,8 +20,8 @@ extension TokenPool {
         }
     }
 
-    /// From now on it counts as one that polls; to ask once in passing does not make a non-blocking waiter
-    /// one.
+    /// From now on the process counts as a poller; a single poll in passing does not make one of a
+    /// non-blocking waiter.
     private mutating func notePoll(of client: Int32, waits: Bool) {
         switch accounts.clients[client].manner {
         case .polls: return
@@ -32,8 +32,8 @@ extension TokenPool {
 
     /// Puts a poll in the queue.
     ///
-    /// One that is there already keeps its place: make polls anew after every signal. So does one that waited
-    /// as a non-blocking waiter.
+    /// A poll that is there already keeps its place, because make polls anew after every signal. A process
+    /// that waited as a non-blocking waiter keeps its place too.
     mutating func parkPoll(of client: Int32, on file: Int32, at now: MonotonicTime) {
         let account = accounts.clients[client]
         guard !accounts.entries.isPolling(account, on: file) else { return }

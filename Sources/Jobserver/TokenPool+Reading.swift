@@ -77,9 +77,9 @@ extension TokenPool {
         }
     }
 
-    /// Charges a token before its reply goes out: nobody can die in between with an unaccounted one.
+    /// Charges a token before its reply goes out: no process can die in between with an unaccounted one.
     ///
-    /// `change` says what else becomes of who got it.
+    /// `change` says what else changes for the process that got it.
     mutating func charge(
         _ client: Int32,
         through file: Int32,

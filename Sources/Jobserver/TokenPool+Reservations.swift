@@ -14,8 +14,7 @@ extension TokenPool {
         return min(next ?? time, time)
     }
 
-    /// Passes on what was reserved and not read in time, and forgets retries and penalties whose time is
-    /// over.
+    /// Passes on tokens that were reserved and not read in time, and forgets expired retries and penalties.
     package mutating func expire(at now: MonotonicTime) {
         let deadline = nextDeadline
         accounts.pass(to: now)
@@ -47,15 +46,16 @@ extension TokenPool {
         accounts.change(client) { client, _ in client.demand = demand }
     }
 
-    /// What is reserved for a process, and what it waits for without a read or a poll, is over.
+    /// Ends the process' reservation, and its waiting without a read or a poll.
     mutating func endDemand(of client: Int32) {
         accounts.change(client) { client, _ in client.demand = .none }
     }
 
     /// The poller did not come for its token.
     ///
-    /// For a while it is told only of tokens that nobody in the queue may have: a ninja with a failed job
-    /// polls for ever and reads nothing. Not for longer: another may have been slow just once.
+    /// For a while it is told only of tokens that nobody in the queue may have, because a ninja with a failed
+    /// job polls for ever and reads nothing. Not for longer, because another poller may have been slow just
+    /// once.
     private mutating func passOn(_ client: Int32, at now: MonotonicTime) {
         guard case .reservation(let file, _) = accounts.clients[client].demand else { return }
         let penalty = Demand.penalty(place: accounts.newAge(), until: now + limits.penaltyNanoseconds)

@@ -16,9 +16,9 @@ extension TokenPool {
         }
     }
 
-    /// A non-blocking waiter has given a token back: a job of its has ended, and it will try now.
+    /// A non-blocking waiter has returned a token: one of its jobs has ended, and it will try now.
     ///
-    /// One that gave back before and did not try then is at its end.
+    /// A waiter that returned one before and did not try then is at its end.
     mutating func returned(by client: Int32, at now: MonotonicTime) {
         let account = accounts.clients[client]
         guard case .retries(var retrier) = account.manner else { return }

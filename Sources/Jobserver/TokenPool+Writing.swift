@@ -3,9 +3,9 @@ package import Vocabulary
 extension TokenPool {
     /// A process wrote `count` bytes.
     ///
-    /// All of them are taken: what the writer holds comes back first, then what others took through the same
-    /// open file, then its implicit slot is lent, where it `mayLend` one, and the rest stands for nothing.
-    /// All slots that are lent are at most as many as the limit: bytes alone make no pool.
+    /// Each byte is charged to the first of these that is left: tokens of the writer; tokens that others took
+    /// through the same open file; its implicit slot, if it `mayLend` one; nothing. All loans together are at
+    /// most the limit, so that bytes alone make no tokens.
     package mutating func wrote(
         _ count: Int,
         by client: ClientID,

@@ -1,9 +1,9 @@
 /// Who holds a token, who waits for one, and who is next.
 ///
-/// The pool is a value without I/O: everything that happens is a call with its time, everything to be done
-/// comes out of ``nextEffect()``. After every call `free + reserved + held = limit + lent`, and no token that
-/// may be granted lies idle while somebody eligible waits. In steady state no call allocates memory, and the
-/// pool cannot be copied: to read one count from a copyable one in a class, Swift copies all of it.
+/// The pool is a value without I/O. Every event is a call with its time; everything to be done comes out of
+/// ``nextEffect()``. After every call `free + reserved + held = limit + lent`, and no token that may be
+/// granted lies idle while somebody eligible waits. In steady state no call allocates memory. The pool cannot
+/// be copied: to read one count from a copyable value in a class, Swift copies all of it.
 package struct TokenPool: ~Copyable {
     /// How many tokens the admission rules let out; asked only from `limits.minJobs` on.
     package internal(set) var admitted = Int.max
@@ -68,8 +68,8 @@ package struct TokenPool: ~Copyable {
         happen(at: now) { pool in pool.admitted = tokens }
     }
 
-    /// Everything that happens goes through here: what the time has ended ends before it, and afterwards
-    /// whoever may have a token is served.
+    /// Every event goes through here: first everything that has run out ends, and afterwards tokens go to
+    /// those who may have one.
     mutating func happen<Answer>(at now: MonotonicTime, _ event: (inout TokenPool) -> Answer) -> Answer {
         expire(at: now)
         let answer = event(&self)
@@ -77,7 +77,7 @@ package struct TokenPool: ~Copyable {
         return answer
     }
 
-    /// The next thing for the owner to do; nil when all is done.
+    /// The next thing for the owner to do; nil when nothing is left.
     package mutating func nextEffect() -> Effect? {
         guard nextEffectIndex < effects.count else {
             effects.removeAll(keepingCapacity: true)
@@ -92,7 +92,7 @@ package struct TokenPool: ~Copyable {
         effects.append(effect)
     }
 
-    /// The same pool a second time, for "what would happen if".
+    /// A copy of the pool, for "what would happen if".
     borrowing func copy() -> TokenPool {
         var copy = TokenPool(limits: limits)
         copy.admitted = admitted

@@ -11,7 +11,7 @@ package struct Waits: Sendable {
     /// Nobody has waited.
     package init() {}
 
-    /// Counts one that waited so long; the clock of one that waited less than nothing is not believed.
+    /// Counts a wait of this length; a negative one, from a broken clock, is ignored.
     package mutating func record(nanoseconds: Int64) {
         let microseconds = UInt64(max(0, nanoseconds)) / 1_000
         let place = UInt64.bitWidth - microseconds.leadingZeroBitCount

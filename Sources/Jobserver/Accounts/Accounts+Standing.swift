@@ -1,4 +1,5 @@
-/// Where everybody belongs in the queue, and what is kept from whom: all of it follows from the accounts.
+/// Where clients and builds stand in the queue, and how many tokens are kept from them: all of it follows
+/// from the accounts.
 extension Accounts {
     /// Where a process stands in its build's queue; nil: it is not in it.
     func rank(of client: Client) -> Rank? {
@@ -45,7 +46,7 @@ extension Accounts {
         return max(base, min(limits.jobs / 4, lately))
     }
 
-    /// When the first of those that rest counts no more; nil: none rests.
+    /// When the first resting build no longer counts; nil: none rests.
     var restDeadline: MonotonicTime? {
         guard active.resting.first >= 0, case .resting(let since) = builds[active.resting.first].activity
         else { return nil }

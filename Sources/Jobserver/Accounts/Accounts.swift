@@ -44,7 +44,7 @@ struct Accounts {
         return lastFirst
     }
 
-    /// Time goes on to `time`: builds that have rested for long count no more.
+    /// Moves the time on to `time`: builds that have rested for long enough no longer count.
     mutating func pass(to time: MonotonicTime) {
         now = max(now, time)
         while let deadline = restDeadline, deadline <= now { setActivity(of: active.resting.first, .idle) }
@@ -265,7 +265,7 @@ extension Accounts {
         restore(buildsOf: records)
     }
 
-    /// Who paid for whom, and who rests.
+    /// Restores which package each dispatcher's token belongs to, and which builds rest.
     private mutating func restore(buildsOf records: PoolRecords) {
         for (index, record) in records.builds {
             builds[index].givenBack = record.givenBack

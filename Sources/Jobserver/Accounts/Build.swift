@@ -29,7 +29,7 @@ struct Build {
         }
     }
 
-    /// Whether it counts as one that builds: a dispatcher never does.
+    /// Whether the build is active: a dispatcher never is.
     var isActive: Bool {
         switch activity {
         case .idle: false
@@ -45,7 +45,7 @@ struct Build {
     }
 }
 
-/// Whether a build counts as one that builds: a process that merely has the device open is nobody's rival.
+/// Whether a build is active: a process that merely has the device open competes with nobody.
 enum Activity {
     case idle
     /// A process of it holds or wants a token.

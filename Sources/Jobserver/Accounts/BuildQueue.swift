@@ -7,7 +7,7 @@ struct BuildQueue {
     private(set) var lenders = Chain()
     private(set) var lenderLinks = Links()
 
-    /// Puts a process where it belongs in its build, or takes it out.
+    /// Puts a process at its place in its build, or takes it out.
     mutating func place(_ client: Int32, at rank: Rank?, in build: inout Build) {
         if let rank {
             build.waiting.place(client, at: rank, &clientPositions)
@@ -16,13 +16,13 @@ struct BuildQueue {
         }
     }
 
-    /// Puts a process behind those who wait for what they lent, or takes it out.
+    /// Puts a process at the end of those that wait for the slot that they lent, or takes it out.
     mutating func place(lender client: Int32, _ waits: Bool) {
         guard waits else { return lenders.remove(client, &lenderLinks) }
         if !lenderLinks[client].isLinked { lenders.append(client, &lenderLinks) }
     }
 
-    /// Puts a build where it belongs, or takes it out.
+    /// Puts a build at its place, or takes it out.
     mutating func place(build index: Int32, _ build: inout Build, at rank: Rank?, _ standing: Standing) {
         if let former = build.queue, rank == nil || former != standing {
             rankings[former.rawValue].remove(index, &buildPositions)
@@ -37,7 +37,7 @@ struct BuildQueue {
         return true
     }
 
-    /// Who is first among the builds of that standing.
+    /// The first of the builds of that standing.
     func first(_ standing: Standing) -> (build: Int32, rank: Rank)? {
         guard let build = rankings[standing.rawValue].first, let rank = rankings[standing.rawValue].firstRank
         else {

@@ -1,4 +1,4 @@
-/// The pool's account of one process: what it has, what it waits for, and what was seen of its manner.
+/// The pool's account of one process: what it has, what it waits for, and how it usually asks.
 struct Client {
     let build: Int32
     /// Its number in the history, which unlike its place here is not used again soon.
@@ -45,7 +45,7 @@ struct Client {
         return false
     }
 
-    /// So many of its tokens are the pool's again.
+    /// This many of its tokens are the pool's again.
     mutating func release(_ count: Int) {
         guard count > 0, case .holding(let held, let since) = balance else { return }
         balance = held > count ? .holding(held - count, since: since) : .nothing
@@ -68,8 +68,8 @@ enum Demand {
     case poll(place: UInt64)
     /// A token woke its poll of this file, and is reserved for its next read until then.
     case reservation(file: Int32, until: MonotonicTime)
-    /// It left a reserved token unread: until then, or until it reads, its polls are told of tokens that
-    /// nobody in the queue may have, and none is reserved for it.
+    /// It left a reserved token unread. Until this time, or until it reads, its polls are told only of tokens
+    /// that nobody in the queue may have, and no token is reserved for it.
     case penalty(place: UInt64, until: MonotonicTime)
     /// It was refused, does not wait, and will try again: until then it counts as waiting.
     case retry(Retry)
@@ -90,7 +90,7 @@ enum Demand {
         }
     }
 
-    /// The file without which what is reserved will not be read; -1: none.
+    /// The file through which it will read its reserved token; -1: none.
     var file: Int32 {
         switch self {
         case .none, .poll, .penalty: -1
@@ -125,14 +125,14 @@ struct Retry {
 /// How a process comes by its tokens, as far as was seen.
 enum Manner {
     case unknown
-    /// It polls: one that does so edge-triggered does not ask again before it is woken.
+    /// It polls; a client that polls edge-triggered does not ask again before it is woken.
     case polls
     /// It reads without waiting, never polls, and tries again when a job of its own ends: a non-blocking
     /// waiter.
     case retries(Retrier)
 }
 
-/// What is remembered of a non-blocking waiter.
+/// What the pool remembers of a non-blocking waiter.
 struct Retrier {
     /// The file through which it was refused last.
     var file: Int32

@@ -129,7 +129,7 @@ struct Entries {
         return last >= 0 ? takings[last].client : nil
     }
 
-    /// One token of the process comes back: one that was taken through this file, if there is one.
+    /// One token of the process comes back, if possible one that was taken through this file.
     mutating func release(_ client: inout Client, through file: Int32) {
         var index = taking(of: client, through: file)
         if index < 0 { index = client.takings.first }

@@ -2,13 +2,13 @@ package import Vocabulary
 
 /// How many tokens may be out now, by the strictest of the admission rules.
 ///
-/// It is told of samples and never takes one. Its ``ceiling`` is what `TokenPool.admit` wants to know.
+/// It gets samples and never takes one. `TokenPool.admit` needs its ``ceiling``.
 package struct Admission: Sendable {
     package private(set) var settings: AdmissionSettings
     private var rules: [any AdmissionRule]
     private var ramp: RampRule?
     private var sampled: MonotonicTime?
-    /// What was learnt while no rule goes by it.
+    /// The learnt sizes of jobs, while no rule uses them.
     private var unusedSizes: JobSizes
 
     package init(_ settings: AdmissionSettings) {
@@ -37,11 +37,10 @@ package struct Admission: Sendable {
         }
     }
 
-    /// Goes by other settings from now on.
+    /// Applies other settings from now on.
     ///
-    /// Where they differ in the number of jobs only, which a limit for a while changes often, the rules keep
-    /// what they have seen: which grants the load does not show yet. The sizes of jobs are kept whatever
-    /// changes.
+    /// If only the number of jobs differs, which `stevectl limit` often changes, the rules keep what they
+    /// have seen: which grants the load does not show yet. The sizes of jobs are kept in any case.
     package mutating func change(to other: AdmissionSettings) {
         settings.jobs = other.jobs
         guard settings == other else { return self = Admission(other, sizes) }
@@ -70,8 +69,8 @@ package struct Admission: Sendable {
     /// Whether the next decision should wait for a new sample, because the last one is old.
     ///
     /// While somebody waits, ask again after `settings.recheckNanoseconds`; while nobody does, before the
-    /// next read or poll goes to the pool. So an idle server does not wake, and nobody is granted a token by
-    /// the load of an hour ago.
+    /// next read or poll goes to the pool. So an idle server does not wake, and no request is judged by the
+    /// load of an hour ago.
     package func wantsSample(at now: MonotonicTime) -> Bool {
         guard needsSamples else { return false }
         guard let sampled else { return true }

@@ -12,7 +12,7 @@ protocol AdmissionRule: Sendable {
 }
 
 extension Double {
-    /// The number with so many digits after the point.
+    /// The number with this many digits after the point.
     func text(decimals: Int) -> String {
         guard isFinite, magnitude < 1e15 else { return "\(self)" }
         var scale = 1

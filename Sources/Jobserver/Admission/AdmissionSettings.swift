@@ -13,11 +13,11 @@ package struct AdmissionSettings: Equatable, Sendable {
     package var loadSource = LoadSource.average
     /// The memory that must stay available, in bytes.
     package var minMemoryBytes: Int?
-    /// What one job is taken to use at its peak; nil: learnt.
+    /// The memory that one job is expected to use at its peak; nil: learnt.
     package var memoryPerJobBytes: Int?
     /// How long a job is expected to grow.
     package var memorySettleNanoseconds: Int64 = 20_000_000_000
-    /// All of the machine's memory, which bounds what is learnt; nil: not known.
+    /// All of the machine's memory, which bounds the learnt sizes; nil: unknown.
     package var memoryTotalBytes: Int?
     /// The limit of PSI `some avg10` of cpu and of memory, in per cent.
     package var maxPressure: Double?

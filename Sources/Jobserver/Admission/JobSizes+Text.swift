@@ -1,9 +1,10 @@
-/// What was learnt as a text that is kept between two daemons: a head with the version, then a line for each
-/// kind.
+/// The learnt sizes as a text that one daemon leaves to the next: a head with the version, then a line for
+/// each kind.
 extension JobSizes {
     private static let head = "steve job sizes 1"
 
-    /// A package, a command (`-` for any) and the peaks in KiB, what was used longest ago first.
+    /// A package, a command (`-` for any) and the peaks in KiB; the kinds that were used longest ago come
+    /// first.
     package var text: String {
         let lines = entries.map { entry in
             ([entry.kind.package, entry.kind.command].map(Self.word)
@@ -12,7 +13,7 @@ extension JobSizes {
         return ([Self.head] + lines).map { $0 + "\n" }.joined()
     }
 
-    /// Knows what the text says from now on; false, and nothing changes, where it says anything else.
+    /// Takes over the sizes in the text; false, and nothing changes, if the text has any other form.
     package mutating func read(_ text: String) -> Bool {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.first == Self.head[...], lines.last == "" else { return false }

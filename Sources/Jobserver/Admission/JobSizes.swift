@@ -8,18 +8,18 @@
 /// that end between two samples, and at most a quarter of the machine, so that something always fits.
 package struct JobSizes: Sendable {
     private static let gibibyte = 1 << 30
-    /// How many kinds of jobs are told apart, besides all of them together: beyond that the least recently
-    /// used is forgotten.
+    /// How many kinds of jobs are told apart, besides all jobs together; beyond that the least recently used
+    /// kind is forgotten.
     package static let kindLimit = 512
     private static let needed = 32
-    /// So many of a command say more than any number of others.
+    /// This many peaks of a command say more than any number of others.
     private static let few = 4
 
     private let bound: Int
     private(set) var peaks: [JobKind: JobPeaks] = [:]
     private var uses: UInt64 = 0
     private var running: [UInt64: (kind: JobKind, peak: Int)] = [:]
-    /// Changes with all that is learnt or forgotten: whoever keeps it knows what is new.
+    /// Changes whenever something is learnt or forgotten, so that whoever stores the sizes knows.
     package private(set) var version = 0
 
     package init(memoryTotalBytes: Int?) {
@@ -35,8 +35,8 @@ package struct JobSizes: Sendable {
         package.flatMap { enough(JobKind(package: $0)) } ?? enough(JobKind())
     }
 
-    /// What a running job is expected to use: as much as others of its command, in its package where there
-    /// were enough of them; one that is beyond that already, as much as the largest of them.
+    /// What a running job is expected to use: the usual peak of its command, in its package if there were
+    /// enough such jobs; the largest peak, if it uses more than that already.
     func expected(of job: JobUsage, in package: String? = nil) -> Int {
         let own = package.flatMap { enough(JobKind(package: $0, command: job.command)) }
         if let peaks = own ?? enough(JobKind(command: job.command)) { return expected(of: job, peaks) }
@@ -56,7 +56,7 @@ package struct JobSizes: Sendable {
         return peaks
     }
 
-    /// Learns from one sample of everything that runs: what is no longer in it has ended.
+    /// Learns from one sample of all running jobs: a job that is no longer in it has ended.
     mutating func sampled(_ holders: [HolderUsage]) {
         var still: [UInt64: (kind: JobKind, peak: Int)] = [:]
         still.reserveCapacity(running.count)
@@ -96,7 +96,7 @@ package struct JobSizes: Sendable {
         (peaks, uses, running, version) = (other.peaks, other.uses, other.running, other.version)
     }
 
-    /// Takes over peaks as they were kept, those that were used longest ago first.
+    /// Takes over stored peaks; those that were used longest ago come first.
     mutating func adopt(_ kept: [(kind: JobKind, peaks: [Int])]) {
         peaks = [:]
         for entry in kept.suffix(Self.kindLimit + 1) {
@@ -105,7 +105,7 @@ package struct JobSizes: Sendable {
         }
     }
 
-    /// All that was learnt, what was used longest ago first.
+    /// All learnt sizes; those that were used longest ago come first.
     package var entries: [(kind: JobKind, peaks: JobPeaks, expected: Int)] {
         peaks.sorted { $0.value.lastUse < $1.value.lastUse }.map { kind, peaks in
             if peaks.count >= Self.needed { return (kind, peaks, bounded(peaks.usual)) }
@@ -117,7 +117,7 @@ package struct JobSizes: Sendable {
     private func bounded(_ bytes: Int?) -> Int { min(bound, max(64 << 20, bytes ?? 2 * Self.gibibyte)) }
 }
 
-/// What is told apart: a command, a command in a package, all of a package, or, with neither, everything.
+/// A kind of jobs: a command, a command in a package, all of a package, or, with neither, everything.
 package struct JobKind: Hashable, Sendable {
     /// `category/package`, of any version.
     package var package: String?

@@ -14,8 +14,8 @@ package struct BuildFacts: Equatable, Sendable {
     package var ownCgroup: String
     /// Its session; 0: one begun outside of the PID namespace of who looks; nil: the process cannot be seen.
     package var session: Int32?
-    /// Who started it, or the ancestor that is the last of `commandLines` where that has a label: everybody
-    /// may choose his own command line.
+    /// The user who started it, or who started the last ancestor in `commandLines` if that has a label:
+    /// everybody can choose the command line of their own processes.
     package var user: UInt32
 
     package init(

@@ -1,10 +1,10 @@
 package import Vocabulary
 
-/// What has become of one record of a pool, for whoever keeps a copy from which the pool can be rebuilt; nil:
-/// it is gone.
+/// A change of one of the pool's records, for a copy from which the pool can be rebuilt; nil: the record is
+/// gone.
 ///
-/// Only what cannot be computed, asked for again or done without is in it. Who is about to try again, and
-/// which tokens are reserved, is not: after a rebuilding all who poll are to be woken, and ask again.
+/// It has only what cannot be computed, asked for again or done without. Retries and reservations are not in
+/// it: after a rebuild all pollers must be woken, and ask again.
 package enum PoolChange: Equatable, Sendable {
     case build(Int32, StoredBuild?)
     case client(Int32, StoredClient?)
@@ -26,13 +26,13 @@ package struct StoredBuild: Equatable, Sendable {
         self.served = served
     }
 
-    /// What it is to others, as in `Build`.
+    /// Its role beside other builds, as in `Build`.
     package enum Part: Equatable, Sendable {
         case build, dispatcher
         case package(of: Int32)
     }
 
-    /// Whether it counts as one that builds, as in `Build`.
+    /// Whether it is active, as in `Build`.
     package enum Activity: Equatable, Sendable {
         case idle, building
         case resting(since: MonotonicTime)

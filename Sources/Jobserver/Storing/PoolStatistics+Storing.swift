@@ -1,10 +1,10 @@
 internal import Vocabulary
 
-/// What statistics came to, as words, for whoever goes on with them.
+/// Statistics as words, for the next server.
 ///
-/// The order of the rules is a part of it: who adds one changes the ledger's version.
+/// The order of the rules is part of the format: if you add a rule, change the ledger's version.
 extension PoolStatistics {
-    /// So many words; those that were never written are 0.
+    /// This many words; words that were never written are 0.
     package static let storedWords = 4 + GateRule.allCases.count
 
     /// All of it up to now.
@@ -25,7 +25,7 @@ extension PoolStatistics {
         }
     }
 
-    /// Goes on from what was stored; what was not, because the end came first, is left out of the time, too.
+    /// Continues from the stored statistics; the time since they were stored last is left out.
     package init(stored word: (_ place: Int) -> UInt64, at now: MonotonicTime) {
         self.init(start: MonotonicTime(nanoseconds: now.nanoseconds - Int64(clamping: word(0))))
         (peak, last) = (Int(clamping: word(1)), now)

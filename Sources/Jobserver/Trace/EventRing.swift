@@ -16,10 +16,10 @@ package final class EventRing {
         self.init(capacity: capacity, in: EventArray(capacity), goingOnFrom: EventSpan())
     }
 
-    /// A ring of so many words, in memory that has room for more than that, and may have some already.
+    /// A ring of this many words, in memory that has room for more, and may have some already.
     ///
-    /// Those that come in are written behind the end and over nothing that is kept, up to as many as there is
-    /// more room: who stores `span` now and then finds all words of the one stored last.
+    /// New words are written behind the end and over nothing that is kept, as far as the additional room
+    /// goes. So whoever stores `span` from time to time finds all words of the span that was stored last.
     package init(capacity: Int, in words: any EventWords, goingOnFrom span: EventSpan) {
         precondition(capacity > 0 && capacity <= words.room, "a ring of \(capacity) words")
         self.capacity = capacity
@@ -80,10 +80,10 @@ package final class EventRing {
 
     private subscript(number: Int) -> UInt64 { words[number % words.room] }
 
-    /// Goes through events from the word of that number on, until `body` has seen so many, or the last before
-    /// `end`.
+    /// Goes through the events from the word of that number on, until `body` has seen this many, or the last
+    /// before `end`.
     ///
-    /// - Returns: the number of the word behind the last one that was seen: where to go on.
+    /// - Returns: the number of the word behind the last one that was seen: where to continue.
     package func forEach(
         from start: Int,
         to end: Int,
