@@ -1,14 +1,14 @@
 /// Where everything lies in the ledger.
 ///
-/// It outlives the program that wrote it: whoever changes anything here, or what a word means, changes
-/// `version`.
+/// The ledger outlives the program that wrote it: if you change anything here, or the meaning of a word,
+/// change `version`.
 package struct Layout: Sendable {
-    /// What the first word of every ledger of this kind says.
+    /// The first word of every ledger of this kind.
     static let version: UInt64 = 0x7374_6576_6500_0004
 
     /// Words of their own, by `Word`.
     let head = Table(start: 0, number: 0, rows: 1, width: 512)
-    /// Where the kernel writes each frame: on a page of its own, of which every byte is there.
+    /// Where the kernel writes each frame: on pages of its own that are always in memory.
     let landing: Table
     /// The kernel's first frame, for every session that comes.
     let greeting: Table
@@ -18,19 +18,19 @@ package struct Layout: Sendable {
     /// What a build is called and recognised by.
     package let identities: Table
     package let clients: Table
-    /// Who the pool's clients are: pid, start time and so on.
+    /// The pool's clients: pid, start time and so on.
     package let processes: Table
     package let files: Table
-    /// Who opened them, and who is to be told when they become readable.
+    /// Who opened the files, and which poll handle to notify when they become readable.
     package let handles: Table
     package let takings: Table
     /// The reads that wait, as the pool knows them.
     package let reads: Table
-    /// The same as the kernel put them.
+    /// The same reads as frames of the kernel.
     package let parked: Table
     /// Limits that hold while a process lives.
     package let leases: Table
-    /// What was set on the control socket.
+    /// The values of `set` on the control socket.
     package let settings: Table
     /// How full the pool was, and how long somebody waited.
     package let statistics: Table
@@ -42,12 +42,9 @@ package struct Layout: Sendable {
     package let commands: Table
     /// The same of processes that have ended, the last of them.
     package let ended: Table
-    /// Answers that the kernel may not have got.
+    /// Answers that the kernel may not have received.
     let outbox: Table
-    /// What the transaction that is under way changes: places and their new values.
-    ///
-    /// Tests/vm/stepper watches its first word, where the last table begins, and the words of the head up to
-    /// `outboxBytes`.
+    /// The changes of the current transaction: places and their new values.
     let redo: Table
 
     /// The size of the landing: FUSE_MIN_READ_BUFFER, and room for the largest write.
@@ -90,23 +87,23 @@ package enum Word: Int, Sendable {
     case redoCount
     /// How many bytes of `outbox` are answers that were promised.
     case outboxBytes
-    /// Whether something did not fit: nobody can take over.
+    /// Whether something did not fit: then no server can take over.
     case isIncomplete
     /// Whether a server has written its state here.
     case isBegun
     /// How many servers ended by a fault of their own with the frame that is in the landing.
     case attempts
-    /// How many servers have taken over, when the last did, and from how much of a reason.
+    /// How many servers have taken over, when the last one did, and why the one before had ended.
     case takeovers, lastTakeover, lastReason
-    /// When the server did something last, in nanoseconds of the monotonic clock.
+    /// When the server last did something, in nanoseconds of the monotonic clock.
     case heartbeat
-    /// Whether the server has ended because it was to.
+    /// Whether the server has ended because it was told to.
     case isOver
     /// When the first server began.
     case startedAt
     /// A pipe's account.
     case pipeIssued
-    /// The process that keeps all this for the servers.
+    /// The keeper's process.
     case keeper
     /// Whether a server made the device's node, which is to be removed at the end.
     case hasMadeNode

@@ -4,7 +4,7 @@ package import Glibc
 extension ServerLedger {
     // MARK: The landing
 
-    /// Where to read the next frame to: so it is here before the kernel counts it as sent, at whatever
+    /// Where to read the next frame to: a frame is here before the kernel counts it as sent, at whatever
     /// instruction the server dies.
     // Safe, for this group: both are ranges inside of the mapping, and end with the ledger.
     package var landing: UnsafeMutableRawBufferPointer {
@@ -18,12 +18,12 @@ extension ServerLedger {
         return unsafe UnsafeMutableRawBufferPointer(rebasing: landing[..<bytes])
     }
 
-    /// A server has ended by a fault of its own: over the frame in the landing, perhaps.
+    /// A server has ended by a fault of its own, perhaps because of the frame in the landing.
     package func noteFault() {
         if unsafe landed != nil { self[.attempts] += 1 }
     }
 
-    /// Has the frame gone with the next `commit`: it is dealt with then.
+    /// Removes the frame with the next `commit`, by which it is dealt with.
     package func stageEmptyLanding() { stage(0, layout.landing, 0, 0) }
 
     // MARK: The kernel's first frame
@@ -84,7 +84,7 @@ extension ServerLedger {
 
     // MARK: Answers
 
-    /// Puts an answer down, in one piece, to be given when the next `commit` has promised it.
+    /// Writes an answer into the outbox, in one piece; it is given once the next `commit` has promised it.
     ///
     /// Its first word is its length. False when there is no room.
     package func stageAnswer(_ parts: UnsafePointer<iovec>, _ count: Int) -> Bool {
@@ -106,7 +106,7 @@ extension ServerLedger {
         return true
     }
 
-    /// Where the next answer will lie that is put down.
+    /// Where the next answer will lie.
     package var nextAnswer: Int { outboxEnd }
 
     /// The promised answer at `offset` and where the next one is; nil when that was the last one.

@@ -2,22 +2,22 @@ internal import CLinux
 
 /// Changes that are made together or not at all.
 ///
-/// New values are put down beside the old ones, declared valid by one store, then copied to their places.
-/// They are absolute: to do it twice is to do it once.
+/// New values are written beside the old ones, declared valid by one store, then copied to their places. They
+/// are absolute, so copying twice does no harm.
 extension ServerLedger {
     /// Changes a word with the next `commit`.
     ///
-    /// The last one counts when there are several for one place.
+    /// Of several changes of one place the last one counts.
     package func stage(_ value: UInt64, _ table: Table, _ row: Int, _ word: Int) {
         guard row < table.rows else { return self[.isIncomplete] = 1 }
         use(table, row)
         stage(value, at: place(table, row, word))
     }
 
-    /// Changes a word with the next `commit`, if it is another than the last whole transaction has left
+    /// Changes a word with the next `commit`, if it differs from what the last complete transaction left
     /// there.
     ///
-    /// Only for words that nobody else stages.
+    /// Only for words that no other function stages.
     package func stageChange(_ value: UInt64, _ table: Table, _ row: Int, _ word: Int) {
         guard row < table.rows else { return self[.isIncomplete] = 1 }
         use(table, row)
@@ -28,7 +28,7 @@ extension ServerLedger {
     /// Changes a word of the head with the next `commit`.
     package func stage(_ value: UInt64, _ word: Word) { stage(value, at: word.rawValue) }
 
-    /// Changes a word at once: of a row that counts only when a transaction says so.
+    /// Changes a word at once, in a row that does not count before a transaction says so.
     package func put(_ value: UInt64, _ table: Table, _ row: Int) {
         self[place: place(table, row, 0)] = value
     }
@@ -36,7 +36,7 @@ extension ServerLedger {
     /// Whether `commit` has anything to do.
     package var isStaged: Bool { staged > 0 || outboxEnd > 0 }
 
-    /// The rows of a table that may say something.
+    /// The rows of a table that may be in use.
     package func rows(_ table: Table) -> Range<Int> { 0..<min(table.rows, Int(self[place: table.usedRows])) }
 
     private func use(_ table: Table, _ row: Int) {
@@ -51,7 +51,7 @@ extension ServerLedger {
         staged += 1
     }
 
-    /// Makes what was staged true, answers among it.
+    /// Makes the staged changes true, answers included.
     package func commit() {
         prepare()
         declare()
@@ -81,7 +81,7 @@ extension ServerLedger {
         staged = 0
     }
 
-    /// Does again what a server that died had declared, and forgets what it had not.
+    /// Repeats what a server that died had declared, and forgets what it had not.
     package func recover() {
         if self[.redoCount] <= UInt64(layout.redo.rows) { apply() }
         finish()

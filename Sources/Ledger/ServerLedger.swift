@@ -3,10 +3,10 @@ internal import Glibc
 package import Linux
 package import SystemPackage
 
-/// What a server has promised, in memory that outlives it: whoever serves next reads it and goes on.
+/// What a server has promised, in memory that outlives it: the next server reads it and goes on.
 ///
-/// One process writes at a time. A process dies, its memory does not: so the order of the stores is all that
-/// counts, and a transaction is whole or was never begun.
+/// One process writes at a time. Memory outlives the process that wrote it, so only the order of the stores
+/// matters: a transaction is complete or was never begun.
 @safe
 package final class ServerLedger {
     package let layout = Layout()
@@ -55,10 +55,10 @@ package final class ServerLedger {
         unsafe munmap(base, layout.bytes)
     }
 
-    /// Keeps in memory what is there, from now on and in this process.
+    /// Keeps all touched pages in memory, from now on and in this process.
     ///
-    /// The kernel looks a page up at once then, and ends no answer because its server is being killed. Where
-    /// that is not allowed it is as good as it was.
+    /// Then the kernel finds each page at once, and no answer fails because its server is being killed. If
+    /// this is not allowed, the ledger works without it.
     package func lock() {
         // Safe: the range is the mapping.
         _ = unsafe clinux_lock_on_fault(base, layout.bytes)
@@ -73,7 +73,7 @@ package final class ServerLedger {
         }
     }
 
-    /// A word of the head, which stands for itself: to set it is no part of a transaction.
+    /// A word of the head, which stands for itself: setting it is no part of a transaction.
     package subscript(word: Word) -> UInt64 {
         get { self[place: word.rawValue] }
         set {
@@ -83,7 +83,7 @@ package final class ServerLedger {
         }
     }
 
-    /// What a table says, by the last whole transaction.
+    /// What a table has, by the last complete transaction.
     package subscript(table: Table, row: Int, word: Int) -> UInt64 {
         self[place: place(table, row, word)]
     }

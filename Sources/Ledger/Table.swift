@@ -16,6 +16,6 @@ package struct Table: Sendable, Equatable {
         Table(start: end, number: number + 1, rows: rows, width: width)
     }
 
-    /// The word of the head that counts the rows ever used, so that nobody looks at those behind them.
+    /// The word of the head that counts the rows ever used, so that rows behind them are not read.
     var usedRows: Int { 256 + number }
 }

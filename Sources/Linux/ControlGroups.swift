@@ -3,14 +3,14 @@ internal import SystemPackage
 
 /// The control groups of this process.
 package enum ControlGroups {
-    /// What /proc/self/cgroup said first: of whoever started this process, when it is asked for before
-    /// `leave`, and in all processes that are forked after that.
+    /// The first content of /proc/self/cgroup: the groups of the process that started this one, if read
+    /// before `leave`; forked processes inherit it.
     package static let atStart = (try? readWhole("/proc/self/cgroup", limit: 16384)) ?? []
 
-    /// Leaves the groups of whoever started this process, as far as it may: for the root of each hierarchy
-    /// that is mounted here, else a group of its own there, else one further down.
+    /// Leaves the groups of the process that started this one, as far as allowed: for the root of each
+    /// mounted hierarchy, otherwise a group of its own there, otherwise one further down.
     ///
-    /// So neither their quota nor their end is this process'.
+    /// So neither their quota nor their end concerns this process.
     package static func leave() {
         let mounts = mounts(inMountInfo: text("/proc/self/mountinfo"))
         let own = ProcFS.unifiedCgroup(text("/proc/self/cgroup"))

@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// Waits for any of many descriptors, level-triggered: what is not dealt with is reported again.
+/// Waits for any of many descriptors, level-triggered: an event that is not dealt with is reported again.
 ///
 /// Waiting allocates nothing. A watched descriptor must be unwatched before it is closed: a copy of it in
 /// another process would go on reporting events under its key.

@@ -9,9 +9,9 @@ package func removeFile(_ path: String) throws(Errno) {
     _ = try check(unsafe unlink(path))
 }
 
-/// From now on nobody but its owner may use a file that this process makes, until that is given more rights.
+/// From now on only its owner may use a file that this process makes, until the file is given more rights.
 ///
-/// One that may grow no more, by a limit of whoever started it, is an error (EFBIG) and no end of this
+/// If a file may not grow because of an inherited limit, that is an error (EFBIG) and does not end this
 /// process. The corresponding C functions are `umask` and `signal`.
 package func keepNewFilesPrivate() {
     _ = umask(0o077)

@@ -1,10 +1,10 @@
 internal import CLinux
 package import SystemPackage
 
-/// What files a process may go on to use when it gives up all others, for good.
+/// The files that a process may still use when it gives up all others, for good.
 ///
-/// What is open stays open, and who a file is may still be asked. The process cannot look into others any
-/// more, as a debugger does: the folder, environment and open files of one in /proc stay closed,
+/// Open files stay open, and the status of a file may still be asked. The process can no longer look into
+/// other processes as a debugger does: their folder, environment and open files in /proc stay closed,
 /// CAP_SYS_PTRACE or not. The corresponding C functions are `landlock_create_ruleset`, `landlock_add_rule`
 /// and `landlock_restrict_self`.
 package struct FileBounds: ~Copyable {
@@ -16,7 +16,7 @@ package struct FileBounds: ~Copyable {
         case readOrWrite = 3
     }
 
-    /// Nothing so far; throws where this kernel has no Landlock: ENOSYS, EOPNOTSUPP.
+    /// Allows nothing so far; throws if this kernel has no Landlock: ENOSYS, EOPNOTSUPP.
     package init() throws(Errno) { rules = Descriptor(owning: try check(clinux_bounds_open())) }
 
     /// Allows it below a folder, or for a file; a place that is not there is none.

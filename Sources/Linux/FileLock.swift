@@ -34,11 +34,11 @@ package struct FileLock: ~Copyable {
         try Self.lock(descriptor.raw, waiting)
     }
 
-    /// Makes the file this process' own, beside any lock: until it ends, or closes any descriptor of the
-    /// file.
+    /// Claims the file for this process, beside any lock, until the process ends or closes any descriptor of
+    /// the file.
     ///
-    /// What it forks has no part in that. Where another process has it this waits, or without `waiting`
-    /// throws EAGAIN. The corresponding C function is `fcntl` with F_SETLK.
+    /// A forked process does not inherit the claim. If another process has it this waits, or without
+    /// `waiting` throws EAGAIN. The corresponding C function is `fcntl` with F_SETLK.
     package func claim(waiting: Bool) throws(Errno) {
         _ = try retryingInterrupts { clinux_claim(descriptor.raw, waiting ? 1 : 0) }
     }

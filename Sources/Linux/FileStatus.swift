@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// What the kernel tells of a file without opening it: who owns it is what is so, also under fakeroot.
+/// What the kernel says of a file without opening it: the owner is the real one, also under fakeroot.
 package struct FileStatus: Hashable, Sendable {
     /// What kind of file it is, as far as anybody here asks.
     package enum Kind: Sendable { case regular, directory, pipe, characterDevice, socket, link, other }

@@ -19,7 +19,7 @@ package final class FileUsersScan {
         users.isIncomplete = !processes.contains(1)
     }
 
-    /// Looks at so many more open files; true when it has seen all.
+    /// Looks at this many more open files; true when it has seen all.
     package func step(_ count: Int) -> Bool {
         var left = count
         while left > 0 {
@@ -88,9 +88,9 @@ package struct FileUsers: Hashable, Sendable {
     /// Some process could not be looked into: others may have the file open.
     package var isIncomplete = false
 
-    /// Looks through every open file of every process: milliseconds, so not for every event.
+    /// Looks through every open file of every process; that takes milliseconds, too long for every event.
     ///
-    /// Who is not root sees only the own user's processes, unless with `Capabilities.readAnything` and
+    /// A user other than root sees only processes of that user, except with `Capabilities.readAnything` and
     /// `.trace`.
     package init(of file: FileIdentity) {
         let scan = FileUsersScan(of: file)

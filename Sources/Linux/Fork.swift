@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// A second process that goes on where this one is, with all that this one has.
+/// A second process that continues here, with everything that this process has.
 package enum Fork {
     /// Its pid, or 0 in the new process.
     ///
@@ -22,7 +22,7 @@ package enum Fork {
     /// The corresponding C function is `prctl` with PR_SET_PTRACER.
     package static func letOwnUserTrace() { _ = clinux_let_own_user_trace() }
 
-    /// Ends this process at once: what it has of its parent's is left as it is.
+    /// Ends this process at once, and leaves what it inherited from its parent as it is.
     ///
     /// The corresponding C function is `_exit`.
     package static func end(_ status: CInt) -> Never { _exit(status) }

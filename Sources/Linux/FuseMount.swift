@@ -3,10 +3,10 @@ package import SystemPackage
 
 /// A FUSE file system that a process serves over a descriptor of /dev/fuse.
 package enum FuseMount {
-    /// Mounts it over an existing file or folder of the same kind, open to whom the attributes that the
-    /// server tells allow it.
+    /// Mounts it over an existing file or folder of the same kind, open to the users whom the server's
+    /// attributes allow.
     ///
-    /// The options are the kernel's own, so no helper program is needed; CAP_SYS_ADMIN is. The kernel asks
+    /// The options are the kernel's own, so this needs CAP_SYS_ADMIN but no helper program. The kernel asks
     /// the server nothing before somebody uses the mount. The corresponding C function is `mount`.
     package static func mount(at path: String, descriptor: CInt, isRegularFile: Bool) throws(Errno) {
         let mode = isRegularFile ? "100000" : "40000"

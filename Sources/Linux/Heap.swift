@@ -2,10 +2,10 @@ internal import CLinux
 
 /// This process' memory.
 package enum Heap {
-    /// From now on what was large goes back to the machine when it is freed.
+    /// From now on large memory goes back to the machine when it is freed.
     ///
-    /// Left alone the library keeps more and more once something large was freed. The corresponding C
-    /// function is `mallopt`.
+    /// Otherwise the library keeps more and more once something large was freed. The corresponding C function
+    /// is `mallopt`.
     package static func giveBackAtOnce() { clinux_give_back_at_once() }
 
     /// Lets the programs' pages go that only its start has used.

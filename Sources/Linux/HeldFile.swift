@@ -14,7 +14,7 @@ package final class HeldFile: Sendable {
         descriptor = Descriptor(owning: try retryingInterrupts { unsafe open(path, O_RDONLY | O_CLOEXEC) })
     }
 
-    /// Lends at most `limit` bytes of what it says now to `body`; the kernel's small files come whole.
+    /// Lends at most `limit` bytes of its present content to `body`; the kernel's small files come complete.
     ///
     /// The corresponding C function is `pread`.
     package func withContents<Result>(

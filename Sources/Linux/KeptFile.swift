@@ -6,7 +6,7 @@ package import SystemPackage
 package final class KeptFile {
     private let descriptor: Descriptor
 
-    /// Opens it, and makes it where it is not there; throws EPERM for what is no file of root's or this
+    /// Opens it, or makes it if it does not exist; throws EPERM for a file that is neither root's nor this
     /// user's.
     ///
     /// The corresponding C function is `open`.
@@ -19,7 +19,7 @@ package final class KeptFile {
         descriptor = file
     }
 
-    /// What is there, at most so many bytes.
+    /// The content, at most this many bytes.
     package func read(at offset: Int, limit: Int) throws(Errno) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: limit)
         var count = 0
@@ -36,7 +36,7 @@ package final class KeptFile {
         return Array(bytes[..<count])
     }
 
-    /// Writes it over what is there.
+    /// Overwrites the content.
     package func write(_ bytes: [UInt8], at offset: Int) throws(Errno) {
         var count = 0
         while count < bytes.count {

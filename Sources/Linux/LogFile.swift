@@ -5,10 +5,11 @@ package import SystemPackage
 ///
 /// Whoever can make files in the same folder, such as /tmp, must not lead the log elsewhere.
 package enum LogFile {
-    /// Opens the file at the path to append to, and makes it where there is none.
+    /// Opens the file at the path to append to, or makes it.
     ///
-    /// ELOOP for a link that is neither root's nor this user's, EPERM for a file that another user put into a
-    /// folder where everybody may, or that has a second name, ENXIO for a named pipe that nobody reads.
+    /// ELOOP for a link that is neither root's nor this user's; EPERM for a file that another user put into a
+    /// folder that everybody may write to, or that has a second name; ENXIO for a named pipe that nobody
+    /// reads.
     package static func open(_ path: String) throws(Errno) -> Descriptor {
         while true {
             let before = try? FileStatus(ofPath: path)
@@ -30,7 +31,7 @@ package enum LogFile {
         }
     }
 
-    /// Makes a new file that only this user may read, in the place of one that is there.
+    /// Makes a new file that only this user may read, in place of an existing one.
     package static func new(_ path: String) throws(Errno) -> Descriptor {
         try? removeFile(path)
         return try open(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND, mode: 0o600)

@@ -1,10 +1,10 @@
 internal import CLinux
 internal import Glibc
 
-/// Standard error for a process that may not wait for whoever reads it.
+/// Standard error for a process that may not wait for its reader.
 ///
-/// What does not fit now is kept, so many bytes at most; lines that do not fit there are counted, and told of
-/// when the reader has come so far. A reader that went is no signal and no error.
+/// What does not fit now is kept, up to a number of bytes. Lines that do not fit there are counted, and
+/// reported when the reader has caught up. A reader that is gone causes neither a signal nor an error.
 package struct LogStream: ~Copyable {
     /// The same file, pipe or terminal, opened once more: so only we do not wait there, and not everybody who
     /// has it open.
@@ -20,8 +20,8 @@ package struct LogStream: ~Copyable {
 
     /// The stream as it is now.
     ///
-    /// From here on a pipe that nobody reads any more does not end this process. The corresponding C function
-    /// is `signal`.
+    /// From here on a pipe without a reader does not end this process. The corresponding C function is
+    /// `signal`.
     package init() {
         signal(SIGPIPE, SIG_IGN)
         kind = try? FileStatus(ofDescriptor: STDERR_FILENO).kind
@@ -60,7 +60,7 @@ package struct LogStream: ~Copyable {
         flush()
     }
 
-    /// Writes as much as fits of what was kept.
+    /// Writes as much of what was kept as fits.
     package mutating func flush() {
         while !kept.isEmpty {
             let count = send(kept[...])
@@ -89,7 +89,7 @@ package struct LogStream: ~Copyable {
         kept = []
     }
 
-    /// Writes some of it without waiting: how much, 0 when there is no room, -1 with errno.
+    /// Writes some of it without waiting; returns how much, 0 when there is no room, -1 with errno.
     private func send(_ bytes: ArraySlice<UInt8>) -> Int {
         // Safe: the bytes are lent for the call.
         unsafe bytes.withUnsafeBytes { bytes in

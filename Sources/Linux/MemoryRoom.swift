@@ -42,13 +42,13 @@ package struct MemoryRoom: Sendable {
         }
     }
 
-    /// MemAvailable, or the room that the control groups leave where that is smaller.
+    /// MemAvailable, or what the control groups leave if that is smaller.
     package func available() throws(Errno) -> Int {
         let machine = try ProcFS.memoryAvailableBytes(try machine.get())
         return groups.reduce(machine) { least, group in min(least, group.room ?? least) }
     }
 
-    /// All memory of the machine, or what the control groups allow where that is less.
+    /// All memory of the machine, or what the control groups allow if that is less.
     package func total() throws(Errno) -> Int {
         let machine = try ProcFS.memoryTotalBytes()
         return groups.reduce(machine) { least, group in min(least, group.most ?? least) }
@@ -89,7 +89,7 @@ private struct Group: Sendable {
         cacheLabel = cache
     }
 
-    /// Bytes that it may use at all; nil when it has no limit, which one may be given at any time.
+    /// Bytes that the group may use in all; nil when it has no limit, though one may be set at any time.
     var most: Int? {
         // The older controller's number for none is the largest that its pages make.
         number(limit).flatMap { $0 < 1 << 60 ? $0 : nil }

@@ -2,8 +2,8 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// A hold on the file that a path names now, not opened for anything: whatever the path names later, what is
-/// asked and changed here is about that file.
+/// A hold on the file that a path names now, not opened for anything: questions and changes here concern that
+/// file, whatever the path names later.
 package struct PathHandle: ~Copyable {
     private let descriptor: Descriptor
     /// What the file was when it was taken hold of.

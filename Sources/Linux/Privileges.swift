@@ -7,11 +7,11 @@ package enum Privileges {
     /// Whether this process is root.
     package static var isRoot: Bool { User.effective == 0 }
 
-    /// Becomes the user, with the user's groups, and keeps these powers only; nothing run later can gain any.
+    /// Becomes the user, with the user's groups, and keeps only these powers; nothing run later can gain any.
     ///
-    /// For a process with one thread, since capabilities belong to threads. When it throws, the process is
-    /// something in between and should end. Afterwards /proc/self belongs to root, as in every process that
-    /// changed its user: what is needed from there is opened before. The corresponding C functions are
+    /// For a process with one thread, since capabilities belong to threads. If it throws, the process has
+    /// changed only in part and should end. Afterwards /proc/self belongs to root, as in every process that
+    /// changed its user, so open what is needed from there before. The corresponding C functions are
     /// `initgroups`, `setresgid`, `setresuid` and `capset`.
     package static func drop(
         to user: UserAccount,

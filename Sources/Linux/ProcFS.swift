@@ -2,9 +2,9 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// What the kernel tells in /proc.
+/// The contents of /proc.
 ///
-/// A process that is gone is ESRCH, a text nobody can read EBADMSG.
+/// A process that is gone is ESRCH, a text that cannot be read EBADMSG.
 package enum ProcFS {
     /// The process that a thread belongs to: what a request's thread id stands for.
     package static func process(ofThread thread: Int32) throws(Errno) -> Int32 {
@@ -83,7 +83,7 @@ package enum ProcFS {
         }
     }
 
-    /// The control group that this process was started in; empty where nobody says.
+    /// The control group that this process was started in; empty if unknown.
     package static var startCgroup: String {
         let text = ControlGroups.atStart
         return cgroupPath(text.span) ?? ""

@@ -1,6 +1,6 @@
 /// Whether /proc hides what other users' processes are, as its mount option hidepid says.
 package struct ProcHiding: Equatable, Sendable {
-    /// Who is not root sees only the own user's command lines.
+    /// With it a user other than root sees only the command lines of that user's processes.
     package let isOn: Bool
     /// Members of this group see everything all the same.
     package let group: UInt32?

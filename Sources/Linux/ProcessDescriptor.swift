@@ -2,9 +2,9 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// A hold on one process that no reuse of its pid can mislead.
+/// A hold on one process, which stays right even if its pid is used again.
 ///
-/// What /proc says of the pid after this was opened is about the same process as long as that has not ended.
+/// As long as the process has not ended, what /proc says of the pid is about this process.
 package struct ProcessDescriptor: ~Copyable {
     private let hold: Hold
 
@@ -37,7 +37,7 @@ package struct ProcessDescriptor: ~Copyable {
         hold = .descriptor(descriptor)
     }
 
-    /// The number to watch: readable from the process' end on; nil: its end has to be asked for.
+    /// The descriptor to watch, readable once the process has ended; nil: its end has to be polled for.
     package var raw: CInt? {
         switch hold {
         case .descriptor(let descriptor): descriptor.raw

@@ -2,11 +2,11 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// A folder whose entries only its owner and root can exchange: one that a socket or a lock may be looked for
-/// in.
+/// A folder whose entries only its owner and root can exchange, so that a socket or a lock in it can be
+/// trusted.
 package struct SafeFolder: Sendable {
     package let path: String
-    /// The permission bits that it is made with, and given again where it is this user's; nil: whatever it
+    /// The permission bits that it is made with, and gets again if it is this user's; nil: it keeps what it
     /// has.
     package let mode: UInt32?
     /// The folder above it that must be there and safe as well; nil: not looked at.
@@ -28,7 +28,7 @@ package struct SafeFolder: Sendable {
         case closed
         case failed(Errno)
 
-        /// Whether nothing is there that could do harm: what is wrong with the path shows when it is used.
+        /// Whether the path has nothing that could do harm; other faults show when it is used.
         package var isHarmless: Bool {
             self == .failed(.noSuchFileOrDirectory) || self == .failed(.fileNameTooLong)
         }
@@ -53,10 +53,10 @@ package struct SafeFolder: Sendable {
         guard unsafe access(path, X_OK) == 0 else { throw .closed }
     }
 
-    /// Makes it where it is not there, gives it its mode where it is this user's, and sees that files can be
-    /// made in it.
+    /// Makes it if it does not exist, sets its mode if it is this user's, and checks that files can be made
+    /// in it.
     ///
-    /// The umask has no say. The corresponding C functions are `mkdir`, `fchmod` and `access`.
+    /// The umask does not count. The corresponding C functions are `mkdir`, `fchmod` and `access`.
     package func make() throws(Flaw) {
         if let parent { try Self.check(parent) }
         var isNew = true
@@ -78,8 +78,7 @@ package struct SafeFolder: Sendable {
         guard unsafe access(path, W_OK) == 0 else { throw .failed(Errno(rawValue: errno)) }
     }
 
-    /// The first of several that can be used, and what is wrong with those before it; throws the last one's
-    /// flaw.
+    /// The first usable one of several, and what is wrong with those before it; throws the last one's flaw.
     package static func first(_ folders: [SafeFolder]) throws(Flaw) -> (folder: Int, flaws: [Flaw]) {
         var flaws: [Flaw] = []
         for (index, folder) in folders.enumerated() {

@@ -1,9 +1,9 @@
 internal import CLinux
 package import SystemPackage
 
-/// Giving up all system calls but those that a server makes, for good.
+/// Gives up all system calls except those that a server makes, for good.
 ///
-/// Others fail with EPERM. For a process with one thread; what it starts is filtered too. The corresponding C
+/// Others fail with EPERM. For a process with one thread; its children are filtered too. The corresponding C
 /// function is `seccomp`.
 package enum SystemCallFilter {
     /// Filters from now on; throws where this kernel, or the sandbox around this process, cannot: ENOSYS,

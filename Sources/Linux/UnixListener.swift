@@ -47,7 +47,7 @@ package struct UnixListener: ~Copyable {
         unsafe clinux_unix_listens(raw, path) == 1
     }
 
-    /// Listens as this process: whoever connects from now on is told that it does.
+    /// Takes over listening: clients that connect from now on see this process as the listener.
     ///
     /// The corresponding C function is `listen`.
     package func listenAgain() { _ = listen(descriptor.raw, Self.backlog) }
@@ -64,7 +64,7 @@ package struct UnixListener: ~Copyable {
     /// The number to watch: readable while somebody waits for `accept`.
     package var raw: CInt { descriptor.raw }
 
-    /// The next connection, nil when nobody waits or whoever did has gone.
+    /// The next connection; nil when nobody waits, or the client has gone.
     ///
     /// The corresponding C function is `accept4`.
     package func accept() throws(Errno) -> UnixStream? {

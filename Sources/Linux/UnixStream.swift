@@ -14,7 +14,7 @@ package struct UnixStream: ~Copyable {
     }
 
     /// Connects with the listener at the path: ENOENT when there is no socket, ECONNREFUSED when nobody
-    /// listens on it, ETIMEDOUT when so many waited before us that nobody let us in for so long.
+    /// listens on it, ETIMEDOUT when the listener's queue stays full for too long.
     ///
     /// The corresponding C function is `connect`.
     package init(connectingTo path: String, patienceMilliseconds: Int32 = 1000) throws(Errno) {
@@ -42,7 +42,7 @@ package struct UnixStream: ~Copyable {
         return PeerCredentials(pid: pid, uid: uid, gid: gid, groups: peerGroups)
     }
 
-    /// More than these nobody is in; who is counts as being in none of them.
+    /// The most groups that a peer may be in; a peer in more counts as being in none of them.
     private static let mostGroups = 1_024
 
     private var peerGroups: [UInt32] {
@@ -65,7 +65,7 @@ package struct UnixStream: ~Copyable {
 
     /// The other end's process, as `peer` names it: ESRCH when that has ended.
     ///
-    /// Where the kernel cannot say, before 6.5, it is the one that has the pid now.
+    /// On a kernel before 6.5, which cannot say, it is the process that has the pid now.
     package func peerProcess() throws(Errno) -> ProcessDescriptor {
         do throws(Errno) {
             return try heldPeer()

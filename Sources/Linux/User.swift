@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// Whose process this is, and whom it trusts.
+/// The user of this process, and which users it trusts.
 package enum User {
     /// This process' user as the kernel has it, whatever a preloaded library (fakeroot) makes of it.
     ///
@@ -25,14 +25,14 @@ package enum User {
     /// Whether what that user made or says may be relied on: it is root or this process' own.
     package static func trusts(_ user: UInt32) -> Bool { user == 0 || user == effective }
 
-    /// Whether the user is nobody of this user namespace, and so is the machine's root folder's: root, most
-    /// likely, who is not to be told from others here.
+    /// Whether the user has no number in this user namespace, and the machine's root folder has the same
+    /// owner: then it is most likely root, who cannot be told from other users here.
     package static func mayBeRootOutside(_ user: UInt32) -> Bool {
         guard user != 0, user == overflow, let root = try? FileStatus(ofPath: "/") else { return false }
         return root.user == overflow
     }
 
-    /// The number that stands for all users whom a user namespace does not have.
+    /// The number that stands for all users who have none in a user namespace.
     private static let overflow: UInt32 = 65_534
 
     /// The number outside of a user namespace, by /proc/PID/uid_map or gid_map.

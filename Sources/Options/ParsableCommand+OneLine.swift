@@ -44,7 +44,7 @@ extension ParsableCommand {
 
     private static var commandNames: [String] { configuration.subcommands.map { $0._commandName } }
 
-    /// What has the help for these words.
+    /// The command whose help these words ask for.
     private static func nameWithCommand(_ words: [String]) -> String {
         guard let command = words.first, commandNames.contains(command) else { return _commandName }
         return "\(_commandName) \(command)"

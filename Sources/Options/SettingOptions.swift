@@ -54,10 +54,10 @@ package struct SettingOptions: ParsableArguments {
         return given.compactMap { name, text in text.map { SettingAssignment(name, $0, from: .option) } }
     }
 
-    /// Says what is wrong with them.
+    /// Reports wrong values.
     ///
-    /// Not as an option group's own validation: ArgumentParser answers what fails there by its help, and
-    /// success, where a wrapped command has a `--help` among its words.
+    /// This is not an option group's own validation: if that fails, ArgumentParser prints its help and
+    /// succeeds when a wrapped command has a `--help` among its words.
     package func check() throws {
         do throws(SettingError) {
             _ = try Settings.merge(cpus: 1, options: assignments)

@@ -1,14 +1,13 @@
 internal import SystemPackage
 
-/// The stream for what was asked for.
+/// The stream for the output that was asked for.
 package enum StandardOutput {
     /// Why it did not get all of it, in a sentence for people.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// Writes the text at once; where it ends up on a full disk that is no success, as it would be with
-    /// `print`.
+    /// Writes the text at once; a full disk is an error, which it would not be with `print`.
     package static func write(_ text: String) throws(Failure) { try write(bytes: Array(text.utf8)) }
 
     /// The same for what need not be UTF-8.
