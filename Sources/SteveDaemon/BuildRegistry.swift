@@ -66,7 +66,7 @@ struct BuildRegistry {
         )
     }
 
-    /// The newcomer is the first of its build, which has this number.
+    /// The newcomer is the first process of its build, which gets this number.
     mutating func know(_ newcomer: Newcomer, as build: BuildID) {
         guard let identity = newcomer.identity else { return }
         if identity.kind == .dispatcher { dispatchers[newcomer.pid] = build }

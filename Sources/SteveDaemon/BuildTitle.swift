@@ -17,8 +17,8 @@ enum BuildTitle {
         }
     }
 
-    /// The program that it runs in the end (`with-steve nice make` is make), and the folder, of a process;
-    /// nil: it has ended, or is nobody's to see.
+    /// The program that a process runs in the end (`with-steve nice make` is make), and its folder; nil: it
+    /// has ended, or cannot be seen.
     private static func doing(_ pid: ProcessID) -> String? {
         let words = ProcFS.words(of: pid.number)
         // What calls itself `sshd: root@pts/0` is sshd.

@@ -21,8 +21,8 @@ struct PeerID: Hashable {
 
 /// One connection to the control socket, with bounded buffers both ways.
 ///
-/// It is served one request at a time, and the next only when the answer has left: so nobody's tokens wait
-/// for long, and a peer that does not read gets no more to read.
+/// It is served one request at a time, and the next one only when the answer has left. So no token waits for
+/// long, and a peer that does not read gets no more to read.
 final class ControlPeer {
     let credentials: PeerCredentials
     /// When its process started, as far as that could be seen when it was let in.
@@ -31,8 +31,8 @@ final class ControlPeer {
     var registration: Int?
     /// It is a registered process, which keeps the connection to hear of the daemon's end.
     var isUser = false
-    /// What it waited for and is to be told, one thing at each of its turns: many may wait for the same
-    /// moment.
+    /// Answers that it waited for and that are due, one at each of its turns, because many peers may wait for
+    /// the same moment.
     private var due: [[UInt8]] = []
     /// When it last said something, or read something.
     private(set) var lastActivity = MonotonicTime.now
@@ -45,7 +45,8 @@ final class ControlPeer {
     private var outgoing: [UInt8] = []
     /// How much of that the quota knows of.
     private(set) var counted = 0
-    /// Its next request is not looked at: its user's processes have not read enough of what was answered.
+    /// Its next request is not read yet, because its user's processes have not read enough of earlier
+    /// answers.
     var isHeld = false
     /// The other end sends nothing more, or what cannot be read on from.
     private var isClosing = false
@@ -74,11 +75,11 @@ final class ControlPeer {
     /// Whether there is nothing left to do for it.
     var isDone: Bool { isClosing && request == nil && due.isEmpty && outgoing.isEmpty }
 
-    /// Whether it is right to say nothing: it waits for its token, or has it and reads all that it is told.
+    /// Whether the peer may be silent: it waits for its token, or has it and reads all answers.
     var mayBeSilent: Bool { (registration != nil || isUser) && outgoing.isEmpty }
 
-    /// The next whole request, reading what has arrived; nil when there is none, or when its turn has not
-    /// come.
+    /// The next complete request, after reading what has arrived; nil when there is none, or it is not this
+    /// peer's turn.
     func nextRequest() -> [UInt8]? {
         guard outgoing.isEmpty else { return nil }
         if request == nil, !isClosing { receive() }
@@ -89,7 +90,7 @@ final class ControlPeer {
     /// Has the peer told at its next turn.
     func owe(_ line: [UInt8]) { due.append(line) }
 
-    /// What it is to be told now.
+    /// The next answer that is due.
     func nextDue() -> [UInt8]? { due.isEmpty ? nil : due.removeFirst() }
 
     func send(_ line: [UInt8]) {
@@ -123,7 +124,7 @@ final class ControlPeer {
         return outgoing.count - counted
     }
 
-    /// Reads once: what there is more wakes the event loop again.
+    /// Reads once; if there is more, the event loop wakes again.
     private func receive() {
         var bytes: [UInt8] = []
         do throws(Errno) {

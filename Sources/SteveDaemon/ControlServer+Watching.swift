@@ -2,7 +2,7 @@ internal import Wire
 
 /// Peers that wait for a moment: told by the daemon, so that none has to ask again and again.
 extension ControlServer {
-    /// Whether anybody waits to be told.
+    /// Whether any peer waits for a condition.
     var hasWatchers: Bool { !watches.isEmpty }
 
     /// The peer is answered once the condition holds, which is looked at after each turn of the event loop.

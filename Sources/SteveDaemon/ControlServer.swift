@@ -31,17 +31,17 @@ final class ControlServer {
     private var isDoorClosed = false
     /// How long a peer may be silent, if it waits for nothing.
     var silenceNanoseconds: Int64 = 3_600_000_000_000
-    /// What peers wait to be told, each one thing.
+    /// The conditions that peers wait for, one for each.
     var watches: [PeerID: (id: Int, condition: WaitCondition)] = [:]
 
-    /// So long a peer may leave an answer unread.
+    /// How long a peer may leave an answer unread.
     var stallNanoseconds: Int64 = 30_000_000_000
-    /// Who may have how many places.
+    /// How many places each user may have.
     var quota = PeerQuota()
     /// Those whose next request waits until their user has read more.
     private var held: Set<PeerID> = []
 
-    /// So long after nobody could be let in, it is tried again.
+    /// How long to wait before connections are accepted again after a failure.
     private static let retryNanoseconds: Int64 = 1_000_000_000
     /// Tokens are not kept waiting by a crowd at the door.
     private static let acceptsPerTurn = 8
@@ -67,22 +67,22 @@ final class ControlServer {
         }
     }
 
-    /// Does one thing of those that there are to do: hears one request, or whether some are to be let in.
+    /// Does one thing of those that are due: reads one request, or accepts some connections.
     func serve() {
         guard ready.wait(until: 0) > 0 else { return }
         let key = ready.event(0).key
         if key == Self.listenerKey { events.append(.knocked) } else { serve(PeerID(key: key)) }
     }
 
-    /// What is left for the daemon to do.
+    /// Events that are left for the daemon.
     func nextEvent() -> ControlEvent? { events.isEmpty ? nil : events.removeFirst() }
 
     /// Whether anybody is connected.
     var hasPeers: Bool { !peers.isEmpty }
 
-    /// Lets some in who wait, as far as there is room; the others wake the event loop again.
+    /// Accepts some of the waiting connections, if there is room; the others wake the event loop again.
     ///
-    /// Who is not welcome is hung up on.
+    /// A peer that may not connect is hung up on.
     func accept(isWelcome: @autoclosure () -> Bool) {
         do throws(Errno) {
             for _ in 0..<Self.acceptsPerTurn {
@@ -95,7 +95,7 @@ final class ControlServer {
         }
     }
 
-    /// Lets nobody in until somebody goes, or until then.
+    /// Accepts no connection until a peer goes, or until then.
     private func closeDoor(until time: MonotonicTime) {
         ready.unwatch(listener.raw)
         isDoorClosed = true
@@ -121,7 +121,7 @@ final class ControlServer {
         flush(number, peer)
     }
 
-    /// Says why there is no place, and hangs up: a wrapper comes again.
+    /// Says why there is no place, and hangs up; a wrapper tries again.
     private func turnAway(_ peer: ControlPeer) {
         let user = peer.credentials.uid
         let sentence =
@@ -147,7 +147,7 @@ final class ControlServer {
         flush(number, peer)
     }
 
-    /// What the daemon is asked for; nil: the peer is answered already.
+    /// The request in this line; nil: the peer has its answer already.
     private func request(from line: [UInt8], _ number: PeerID, _ peer: ControlPeer) -> ControlRequest? {
         let request: ControlRequest
         do throws(ControlError) {
@@ -224,7 +224,7 @@ final class ControlServer {
         peer.send(ControlCoding.line(reply))
     }
 
-    /// Sends what fits now, and asks to be told when there is more to do.
+    /// Sends what fits now, and asks the event loop to report when more can be sent.
     func flush(_ number: PeerID, _ peer: ControlPeer) {
         let before = peer.interest
         let isThere = peer.flush()

@@ -2,8 +2,7 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// What the daemon gives up when it serves: whoever makes it do what it should not finds it can do little
-/// else.
+/// What the daemon gives up when it begins to serve, so that an intruder can do little with it.
 extension Daemon {
     /// Gives up what serving does not need; a kernel that cannot take it is said, and served on.
     func confine() {
@@ -56,7 +55,7 @@ extension Daemon {
         }
     }
 
-    /// Whether it sees more of processes than everybody does: as root or as their user, of whom builds get
-    /// their labels, under hidepid, and on a pipe, whose users are found so.
+    /// Whether the daemon looks into processes as not everybody may: as root or as their user, for the labels
+    /// of builds; under hidepid; and on a pipe, to find its users.
     private var looksIntoProcesses: Bool { account == nil || hiding.isOn || server.backend == .fifo }
 }

@@ -6,7 +6,7 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// What is asked at the control socket, and what becomes of it.
+/// The requests on the control socket, and their answers.
 extension Daemon {
     /// Does what a peer asks, and answers it.
     func answer(
@@ -110,10 +110,10 @@ extension Daemon {
         return false
     }
 
-    /// Whether an ancestor is a user with a slot: then this process is what it does with that.
+    /// Whether an ancestor is a user with a slot: then this process is what that one does in its slot.
     ///
-    /// The environment says so too, but sudo, su and many a build tool begin a new one: to wait for a second
-    /// slot would be to wait for oneself.
+    /// The environment shows this too, but sudo, su and many a build tool begin a new one. To wait for a
+    /// second slot would be to wait for oneself.
     private func runsInSlot(_ pid: ProcessID) -> Bool {
         var ancestor = pid
         for _ in 0..<Self.ancestorLimit {

@@ -37,8 +37,8 @@ extension Daemon {
         enforce()
     }
 
-    /// Lifts the limits of one process' life, or all: those that the peer asked for, or anybody's where it
-    /// governs.
+    /// Lifts the limits that hold while one process lives, or all: those of the peer's user, or everybody's
+    /// if the peer governs.
     func drop(_ pid: ProcessID?, for peer: PeerCredentials) throws(RequestRefusal) {
         var number = pid
         if let pid { number = ProcFS.process(pid, asSeenBy: peer.process) ?? pid }
@@ -86,12 +86,12 @@ extension Daemon {
         return wanted.values.filter { values[$0.key] != nil }
     }
 
-    /// A sentence where one of the named limits is one that this machine cannot measure.
+    /// A sentence if one of the named limits is one that this machine cannot measure.
     func unmeasurable(_ settings: Settings, among values: [String: String]) -> String? {
         gate.unmeasurable(settings).first { values[$0.setting] != nil }?.sentence
     }
 
-    /// Nobody can bind everybody to the life of a process that he has no part in, such as PID 1.
+    /// Nobody may tie everybody to the life of a process of somebody else, such as PID 1.
     private func expectRight(of peer: PeerCredentials, toBind process: KnownProcess) throws(RequestRefusal) {
         guard !governs(peer) else { return }
         guard governors == nil else {

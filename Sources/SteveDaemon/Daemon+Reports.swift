@@ -4,8 +4,10 @@ internal import Jobserver
 internal import Linux
 internal import Wire
 
-/// What the daemon tells of itself; what a process is, told only to whom /proc would tell it: there may be a
-/// password in a command line.
+/// The daemon's reports.
+///
+/// What a process is, they tell only to peers to whom /proc would show it: a command line may have a password
+/// in it.
 extension Daemon {
     var report: StatusReport {
         var report = StatusReport(path: server.path, backend: server.backend, limit: inForce.jobs)
@@ -47,7 +49,7 @@ extension Daemon {
         return report
     }
 
-    /// The builds of those who hold, want or lend, and what they were found by.
+    /// The builds of the processes that hold, wait or lend, and how they were found.
     private func describeBuilds(_ report: inout StatusReport) {
         report.builds = StatusReport.builds(report.holders, report.waiters, report.lenders)
         for index in report.builds.indices {
@@ -89,7 +91,7 @@ extension Daemon {
         return report
     }
 
-    /// Who these numbers are, as far as that is remembered, as this peer may see it.
+    /// The processes with these numbers, if remembered, as this peer may see them.
     func processes(_ numbers: [Int], for peer: PeerCredentials) -> [TraceProcess] {
         let hides = hides(from: peer)
         return numbers.prefix(TraceProcess.limit).compactMap { number in
@@ -99,7 +101,7 @@ extension Daemon {
         }
     }
 
-    /// What was learnt of the sizes of jobs, the largest first.
+    /// The learnt sizes of jobs, the largest first.
     func sizes(for peer: PeerCredentials) throws(RequestRefusal) -> [JobSize] {
         guard !hides(from: peer) else {
             throw RequestRefusal(

@@ -36,8 +36,8 @@ extension Daemon {
         Log.note("granting no more tokens; ending when the last is back, or after \(settings.drain)")
     }
 
-    /// Whether anybody has registered who does not belong to whoever started this daemon, whose end this may
-    /// be: by the control group.
+    /// Whether a process has registered that does not belong, by its control group, to the caller that
+    /// started this daemon and that may be ending.
     private var hasForeignUsers: Bool {
         users.all.contains { pid in
             guard let group = try? ProcFS.cgroup(of: pid) else { return false }

@@ -6,12 +6,12 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// The server: one thread, one event loop, and whoever hands out the tokens.
+/// The server: one thread, one event loop, and the token server.
 ///
-/// It goes on where another one ended, if one did.
+/// If another server ended before, this one continues where that one was.
 package final class Daemon {
     let configuration: Configuration
-    /// What was configured or set, whatever limits hold for a while.
+    /// The settings that were configured or set, without the limits of `stevectl limit`.
     var settings: Settings
     /// The same where limits for a while are stricter.
     private(set) var inForce: Settings
@@ -23,14 +23,14 @@ package final class Daemon {
     let startedAt: MonotonicTime
     var users: Users
     let gate: Gate
-    /// Nil: what is learnt of jobs is not kept.
+    /// Nil: the learnt sizes of jobs are not stored.
     var sizeStore: SizeStore?
     /// The group whose members may change settings; nil: there is none.
     let governors: UInt32?
     /// As at the start, or when the settings were last read.
     var hiding = ProcHiding()
     private let signals: SignalDescriptor
-    /// Nil once it has ended, or where it cannot be watched.
+    /// Nil once it has ended, or if it cannot be watched.
     var keeper: ProcessDescriptor?
     var isOrphan = false
     let site: Site
@@ -341,7 +341,7 @@ package final class Daemon {
         return bounded
     }
 
-    /// Whether somebody may be sent to the path; where it is gone the daemon makes way for another.
+    /// Whether new clients may be sent to the path; if it is gone, this daemon makes way for another.
     private func isWorthGreeting() -> Bool {
         guard ending != .now else { return false }
         guard !server.isThere else { return true }

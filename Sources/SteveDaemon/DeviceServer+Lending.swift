@@ -7,8 +7,8 @@ internal import Linux
 extension DeviceServer {
     /// Whether a write of this caller that stands for no token is its implicit slot.
     ///
-    /// Root and the daemon's own user are believed. Anybody else has a slot if a wrapper registered the
-    /// process, or if it descends from one that is registered or holds tokens: a cargo below make.
+    /// Root and the daemon's own user are believed. Any other process has a slot if a wrapper registered it,
+    /// or if it descends from one that is registered or holds tokens, as a cargo below make does.
     func mayLend(_ thread: ThreadID, _ file: FileID, at now: MonotonicTime) -> Bool {
         guard let process = caller(thread) else {
             let user = handles[Int(file.index)]?.user
@@ -23,7 +23,7 @@ extension DeviceServer {
         return false
     }
 
-    /// Who writes again and again does not have /proc looked through each time.
+    /// A process that writes again and again does not cause a search of /proc each time.
     private static let memoryNanoseconds: Int64 = 1_000_000_000
 
     private func descendsFromSlot(_ process: KnownProcess) -> Bool {

@@ -19,10 +19,10 @@ enum Debris {
 }
 
 extension DeviceServer {
-    /// Opens the kernel's side of a CUSE device: loads the module where that helps, and makes the node in a
-    /// /dev that nobody fills.
+    /// Opens the kernel's side of a CUSE device: loads the module if needed, and makes the node in a /dev
+    /// without udev.
     ///
-    /// What was made is added to `debris`.
+    /// Adds what it made to `debris`.
     static func openCuse(_ debris: inout [Debris]) throws(Errno) -> Descriptor {
         do throws(Errno) {
             return try openReadWrite(cusePath)
@@ -80,7 +80,7 @@ extension DeviceServer {
         }
     }
 
-    /// The empty file of ours at the path; EEXIST when it is anything else.
+    /// Our empty file at the path; EEXIST if anything else is there.
     private static func mountPoint(_ path: String) throws(Errno) -> PathHandle {
         // Daemons that were killed left their mounts there; we hold the lock that they had.
         if TokenFile.isDeadMount(path) {
@@ -122,8 +122,8 @@ extension DeviceServer {
         throw .device(path: path, reason: "something else is there already (give --dev-name)")
     }
 
-    /// Whether what is at the path may be put out of the way: the node of a device that is no more, or the
-    /// pipe of a daemon that had given up the right to remove it.
+    /// Whether what is at the path may be replaced: the node of a device that no longer exists, or the pipe
+    /// of a daemon that had given up the right to remove it.
     private func mayGo(_ status: FileStatus) -> Bool {
         switch status.kind {
         case .characterDevice: DeviceNode.isDead(status.deviceNumber)

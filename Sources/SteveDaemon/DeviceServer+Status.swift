@@ -20,7 +20,7 @@ extension DeviceServer {
         status.waiting = status.waiters.count
     }
 
-    /// A process that holds; a dispatcher's tokens are told as its packages'.
+    /// A process that holds tokens; a dispatcher's tokens are shown as its packages'.
     private func holders(_ holding: Holding, at now: MonotonicTime) -> [StatusReport.Holder] {
         let holder = holder(holding, at: now)
         guard let build = registry[holding.client]?.build else { return [holder] }

@@ -11,23 +11,23 @@ internal import Wire
 final class DeviceServer {
     let backend: Backend
     let path: String
-    /// Knows whether a pipe at the path is one that a daemon of this name left.
+    /// Finds out whether a pipe at the path was left by a daemon of this name.
     let site: Site
     var pool: TokenPool
     var statistics = PoolStatistics(start: .now)
-    /// When what was counted is put down again, for the next server.
+    /// When to store the statistics again for the next server.
     private var nextBooking = MonotonicTime(nanoseconds: 0)
     private static let bookingNanoseconds: Int64 = 1_000_000_000
     let registry: ProcessRegistry
     let gate: Gate
     var log: TokenLog
     var session: DeviceSession?
-    /// What is open, by the number that the kernel sends back with each request.
+    /// The open files, by the number that the kernel sends back with each request.
     var handles: [OpenHandle?] = []
     var openHandles = 0
     /// Nothing is granted any more, whatever the admission rules say.
     var isClosing = false
-    /// What is left for the daemon to do, once what led to it is in the ledger.
+    /// Effects that are left for the daemon; what led to them is already in the ledger.
     var effects: [ServerEffect] = []
 
     init(
@@ -74,7 +74,7 @@ final class DeviceServer {
         }
     }
 
-    /// Looks at the machine before a decision, when the last look is old: nobody is granted a token by the
+    /// Looks at the machine before a decision if the last look is old, so that no request is judged by the
     /// load of an hour ago.
     func askGate(at now: MonotonicTime) {
         guard !isClosing, gate.isStale(at: now) else { return }
@@ -139,7 +139,8 @@ final class DeviceServer {
         if pool.end(build) { registry.forget(build) }
     }
 
-    /// Who makes this request: a process, or, where the kernel cannot name one, the open file itself.
+    /// The client that makes this request: a process, or, if the kernel cannot name one, the open file
+    /// itself.
     func client(_ thread: ThreadID, _ file: FileID) -> ClientID {
         if let process = caller(thread) { return process.client }
         if let account = handles[Int(file.index)]?.anonymous { return account.client }

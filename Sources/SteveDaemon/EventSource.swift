@@ -1,6 +1,6 @@
 internal import Vocabulary
 
-/// Who an event of the loop is for, packed into the key that epoll keeps.
+/// The receiver of an event of the loop, packed into the key that epoll keeps.
 enum EventSource: Equatable {
     /// The device's or the pipe's own descriptor.
     case tokens

@@ -4,10 +4,10 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// Asks the admission rules, and looks at the machine for them: no oftener than they want, and only while
-/// somebody waits or just asked.
+/// Applies the admission rules, and looks at the machine for them: no oftener than they want, and only while
+/// somebody waits or has just asked.
 ///
-/// An idle server does not wake. Where a look fails the gate is closed, but for `min-jobs`.
+/// An idle server does not wake. If a look fails the gate is closed, except for `min-jobs`.
 final class Gate {
     private var admission: Admission
     private var lastSample: MonotonicTime?
@@ -47,7 +47,8 @@ final class Gate {
         sharpest = .jobs
     }
 
-    /// The limits of these settings that this machine cannot measure, which hold nobody: one sentence each.
+    /// One sentence for each limit of these settings that this machine cannot measure, and that therefore
+    /// limits nothing.
     func unmeasurable(_ settings: Settings) -> [(setting: String, sentence: String)] {
         var lines: [(setting: String, sentence: String)] = []
         if settings.maxPressure != nil, let why = measures.noPressure {

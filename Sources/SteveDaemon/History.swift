@@ -4,15 +4,15 @@ internal import Ledger
 internal import Linux
 internal import Wire
 
-/// What happened to tokens, and to whom: the last events, all processes that live, and the last that have
-/// ended.
+/// What happened to tokens, and the processes to which it happened: the last events, all processes that live,
+/// and the last that ended.
 ///
-/// It is in the ledger, for whoever serves next.
+/// It is in the ledger, for the next server.
 final class History {
     let events: EventRing
     private let ledger: ServerLedger
     private var living: [Int: KnownProcess] = [:]
-    /// The rows of those that have ended, by their numbers.
+    /// The rows of processes that have ended, by their numbers.
     private var ended: [Int: Int] = [:]
     private var endedCount: Int
     private var lastLook = MonotonicTime(nanoseconds: 0)

@@ -23,13 +23,13 @@ final class KnownProcess {
     var isRegistered = false
     /// Its token as a wrapped command, if it is to have one.
     var slot: WrapperSlot?
-    /// Until when it is known that it has no slot to lend.
+    /// Until this time it is known to have no slot to lend.
     var hasNoSlotUntil: MonotonicTime?
     /// Whether a warning about bytes that stand for no token has been logged.
     var hasBeenWarned = false
-    /// Until when it is to be asked what it is: a wrapper, that will execute something else, until it has.
+    /// Until this time its command is read again: a wrapper will execute another program.
     ///
-    /// One that stays what it is shall not cost every status a look into /proc.
+    /// A process that stays what it is must not cost every status a look into /proc.
     private var mayChangeUntil: MonotonicTime?
     private var lastCommand: String
 
@@ -47,9 +47,10 @@ final class KnownProcess {
     var hasSlot: Bool { slot?.isWaiting == false }
     var waitsForSlot: Bool { slot?.isWaiting == true }
 
-    /// Its command line, as it was when it came, or, of a wrapper, what it has become: read while it lives,
-    /// for who looks back wants to know it afterwards, and seldom again, for of 200 holders that is most of
-    /// what a status costs.
+    /// Its command line as it was at first, or, for a wrapper, that of the command that it executed.
+    ///
+    /// It is read while the process lives, because people who look back want to see it afterwards. It is
+    /// seldom read again, because for 200 holders that is most of what a status costs.
     var command: String {
         lookAgain()
         return lastCommand

@@ -4,10 +4,10 @@ internal import Wire
 
 /// The limits that hold as long as some process lives, on top of the settings: the strictest of each counts.
 struct LiveLimits {
-    /// What one process' life limits.
+    /// The limits that hold while one process lives.
     struct Entry {
         let pid: ProcessID
-        /// Who asked for it.
+        /// The user who asked for it.
         let user: UInt32
         let values: [String: String]
         let since: MonotonicTime
@@ -15,7 +15,7 @@ struct LiveLimits {
 
     /// Oldest first.
     private(set) var all: [Entry] = []
-    /// More than this nobody needs, and each costs a look at every change.
+    /// Nobody needs more than this, and each costs time at every change.
     static let most = 256
     /// As many may be one user's who does not decide for everybody.
     static let share = 64

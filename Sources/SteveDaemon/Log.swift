@@ -52,9 +52,9 @@ struct LineBudget {
     /// More users than this share an account: none may cost memory.
     private static let accountLimit = 1_024
 
-    /// One line: nil where it is to be left out, else how many were since the last that was not.
+    /// Counts one line: nil if it is to be left out, else how many were left out since the last one.
     ///
-    /// Root may always.
+    /// Root's lines are never left out.
     mutating func take(_ user: UInt32, at now: MonotonicTime) -> Int? {
         guard user != 0 else { return 0 }
         let key = accounts[user] != nil || accounts.count < Self.accountLimit ? user : .max

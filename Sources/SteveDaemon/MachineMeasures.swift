@@ -11,7 +11,8 @@ struct MachineMeasures {
     private let loadFile = Self.open("/proc/loadavg")
     private let cpuFile = Self.open(PressureResource.cpu.path)
     private let memoryFile = Self.open(PressureResource.memory.path)
-    /// Why this machine has no pressure, load or available memory, in words that follow a colon; nil: it has.
+    /// Why this machine has no pressure, load or available memory, in words that follow a colon; nil: it has
+    /// it.
     let noPressure: String?
     let noLoad: String?
     let noMemory: String?
@@ -101,8 +102,9 @@ struct MachineMeasures {
     }
 }
 
-/// Load and memory for those who ask for the status: looked at a few times a second at most, however many
-/// ask, for in a container with its control groups that costs as much as a status of a hundred holders.
+/// Load and memory for the status, read at most a few times a second, however many clients ask.
+///
+/// In a container with its control groups one reading costs as much as a status of a hundred holders.
 struct MachineLook {
     private(set) var load = 0.0
     private(set) var availableMebibytes = 0.0
@@ -110,7 +112,7 @@ struct MachineLook {
 
     private static let ageNanoseconds: Int64 = 200_000_000
 
-    /// What there is to see, not older than a fifth of a second.
+    /// The measures, not older than a fifth of a second.
     mutating func look(at now: MonotonicTime, _ measures: MachineMeasures) -> MachineLook {
         if taken.map({ $0 + Self.ageNanoseconds <= now }) ?? true {
             taken = now

@@ -11,11 +11,11 @@ struct Newcomer {
     let command: String
     /// The process of the dispatcher whose package it builds.
     let dispatcher: ProcessID?
-    /// What its build is known by; nil: another server knew, and nobody does any more.
+    /// How its build is identified; nil: another server knew, and nobody does any more.
     let identity: BuildIdentity?
-    /// Its build, where that is known already.
+    /// Its build, if that is known already.
     let build: BuildID?
-    /// What its build is to weigh, and who dispatches it, where it is new.
+    /// The weight of its build, and its dispatcher, if the build is new.
     var weight = 1.0
     var dispatcherBuild: BuildID?
     var title = ""

@@ -20,7 +20,7 @@ struct WrapperSlot {
 }
 
 extension RequestID {
-    /// The read by which a process waits for its slot: the device numbers none of its requests so low.
+    /// The read by which a process waits for its slot: no request of the device has a number this low.
     init(slotOf client: ClientID) {
         self.init(UInt64(client.index))
     }

@@ -1,8 +1,9 @@
 internal import Linux
 
-/// How many connections, and how much that nobody has read, the control socket has for each user.
+/// How many connections, and how many unread bytes, the control socket allows each user.
 ///
-/// A user who is not root may have as many places as are still free: so whoever comes new finds some.
+/// A user other than root may have only as many connections as there are free places, so that there are
+/// always some for another user.
 struct PeerQuota {
     /// Places in all, and some more for root.
     let places: Int
@@ -12,8 +13,8 @@ struct PeerQuota {
     private var unreadTotal = 0
 
     static let rootPlaces = 16
-    /// So many bytes may wait to be read by one user's processes, and by all, before the next request of
-    /// theirs is looked at.
+    /// How many bytes may wait to be read by one user's processes, and by all, before their next request is
+    /// read.
     private static let unreadLimit = 1 << 20
     private static let unreadTotalLimit = 8 << 20
 
@@ -36,7 +37,7 @@ struct PeerQuota {
         total += 1
     }
 
-    /// A connection is gone, and with it so many bytes that were not read.
+    /// A connection is gone, and with it this many unread bytes.
     mutating func went(_ user: UInt32, unread bytes: Int) {
         note(unread: -bytes, of: user)
         total -= 1
@@ -44,14 +45,14 @@ struct PeerQuota {
         connections[user] = left - 1
     }
 
-    /// So many more bytes wait to be read, or fewer.
+    /// This many more bytes wait to be read; negative: fewer.
     mutating func note(unread bytes: Int, of user: UInt32) {
         unreadTotal += bytes
         let sum = unread[user, default: 0] + bytes
         unread[user] = sum > 0 ? sum : nil
     }
 
-    /// Whether the user's next request is looked at, though what was answered before has not all been read.
+    /// Whether the user's next request is read, though earlier answers have not all been read.
     func hears(_ user: UInt32) -> Bool {
         unread[user, default: 0] < Self.unreadLimit && (user == 0 || unreadTotal < Self.unreadTotalLimit)
     }

@@ -10,13 +10,14 @@ struct PipeClients {
     private var scan: FileUsersScan?
     /// Somebody opened or closed the pipe since the scan began, which may have missed that one.
     private var isDisturbed = false
-    /// Whether nobody had it when all had been looked at, and nobody has come since; nil: not known.
+    /// Whether no client had it open at the end of the last search, and none has come since; nil: unknown.
     private(set) var isAlone: Bool?
 
-    /// So many open files are looked at in one turn of the event loop, in some tenths of a millisecond.
+    /// How many open files are looked at in one turn of the event loop; that takes some tenths of a
+    /// millisecond.
     private static let step = 100
 
-    /// `keeper` has it open, too, and is no client.
+    /// `keeper` has it open too, and is no client.
     init(of pipe: FileIdentity, keeper: ProcessID) {
         self.pipe = pipe
         self.keeper = keeper

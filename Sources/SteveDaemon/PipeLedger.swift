@@ -1,7 +1,7 @@
 /// The arithmetic of a pipe full of tokens, whose readers nobody can name.
 ///
-/// What is out is what was put in and is no longer there. More in the pipe than was put in are implicit slots
-/// that their processes lend: then fewer than none are out.
+/// The tokens out are those that were put in and are no longer there. If the pipe has more than was put in,
+/// processes lend their implicit slots: then fewer than none are out.
 struct PipeLedger: Equatable {
     /// Tokens in all.
     var limit: Int
@@ -25,7 +25,7 @@ struct PipeLedger: Equatable {
         self.charged = charged
     }
 
-    /// Tokens that processes have, when so many lie in the pipe.
+    /// Tokens that processes have, when the pipe holds this many.
     func out(whenUnread unread: Int) -> Int { issued - unread + charged }
 
     /// How many more may be out.
@@ -41,7 +41,7 @@ struct PipeLedger: Equatable {
 
     private var ceiling: Int { min(limit, max(minJobs, admitted ?? limit)) }
 
-    /// So many bytes were put in; negative: taken out.
+    /// This many bytes were put in; negative: taken out.
     mutating func moved(_ bytes: Int) {
         issued += bytes
     }
@@ -56,9 +56,9 @@ struct PipeLedger: Equatable {
         charged -= 1
     }
 
-    /// Nobody has the pipe open: what is not in it is lost, and what is too much was minted.
+    /// Nobody has the pipe open: a token that is not in it is lost, and one too many was minted.
     ///
-    /// - Returns: how many tokens were missing; negative: were too many.
+    /// - Returns: how many tokens were missing; negative: how many were too many.
     mutating func heal(whenUnread unread: Int) -> Int {
         let missing = issued - unread
         issued = unread

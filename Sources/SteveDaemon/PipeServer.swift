@@ -6,10 +6,10 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// Hands out tokens through a named pipe, where there is no CUSE.
+/// Hands out tokens through a named pipe, if there is no CUSE.
 ///
-/// It works with every client, but nobody can say who took a byte. The gate is kept by taking bytes out and
-/// putting them back; bytes that died with their holder are made up again when nobody has the pipe open any
+/// It works with every client, but nobody can say who took a byte. To close the gate it takes bytes out, and
+/// puts them back later. It replaces bytes that died with their holder when nobody has the pipe open any
 /// more.
 final class PipeServer {
     let path: String
@@ -36,9 +36,9 @@ final class PipeServer {
     /// Whether who takes a byte wakes us.
     private var awaitsTaker = false
     var totals = Totals()
-    /// As often as the pipe is looked after: nobody tells of what happens in between.
+    /// How often to look after the pipe, because no event reports what happens in between.
     var statistics = PoolStatistics(start: .now)
-    /// When what was counted is put down again, for the next server.
+    /// When to store the statistics again for the next server.
     private var nextBooking = MonotonicTime(nanoseconds: 0)
     let gate: Gate
 
@@ -139,7 +139,7 @@ final class PipeServer {
     /// Those who have a token for their slot.
     var charged: [KnownProcess] { registry.all.filter(\.hasSlot) }
 
-    /// Gives the pipe its room again, and goes by what there is: a client that has it open can make it
+    /// Gives the pipe its room again, and uses the room that there is: a client that has it open can make it
     /// smaller.
     private func fit() {
         pipe.grow(toHold: wanted)
@@ -229,7 +229,7 @@ final class PipeServer {
         registry.ledger.commit()
     }
 
-    /// Sees whether tokens died with their holders, where it may be so: looks for clients, bit by bit.
+    /// Checks whether tokens died with their holders, if that is possible: looks for clients, in small steps.
     private func lookForClients() {
         noteChanges()
         guard ledger.out(whenUnread: unread) != ledger.charged, !clients.isLooking else { return }
@@ -247,10 +247,10 @@ final class PipeServer {
         return true
     }
 
-    /// Makes up tokens that died with their holders, once nobody else has the pipe open.
+    /// Replaces tokens that died with their holders, once nobody else has the pipe open.
     ///
-    /// Looking for clients takes long on a busy machine. Who comes and takes bytes in the meantime may leave
-    /// as many unread as before, but not without opening the pipe.
+    /// The search for clients takes long on a busy machine. A client that takes bytes in the meantime may
+    /// leave as many unread as before, but it cannot do so without opening the pipe.
     private func heal() {
         noteChanges()
         let unread = unread

@@ -27,7 +27,7 @@ extension ProcFS {
         isThread(thread.number, of: process.number)
     }
 
-    /// The process that another one, in a PID namespace of its own, knows by that number.
+    /// The process that another process, in a PID namespace of its own, knows by that number.
     static func process(_ process: ProcessID, asSeenBy observer: ProcessID) -> ProcessID? {
         self.process(process.number, asSeenBy: observer.number).map(ProcessID.init)
     }

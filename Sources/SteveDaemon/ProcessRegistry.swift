@@ -10,9 +10,9 @@ internal import Wire
 /// The kernel names the calling thread of a request; a thread is looked up in /proc once and found in a table
 /// from then on.
 final class ProcessRegistry {
-    /// What happened, and to whom.
+    /// What happened, and to which processes.
     let history: History
-    /// What is promised, for whoever serves next.
+    /// What was promised, for the next server.
     let ledger: ServerLedger
     private let loop: EventLoop
     private let mostDescriptors = CInt(clamping: DescriptorLimit.current * 7 / 8)
@@ -24,7 +24,7 @@ final class ProcessRegistry {
     private var builds: BuildRegistry
     /// Why the last process that was asked for could not be had.
     private(set) var refusal = Errno.noSuchProcess
-    /// Those of whose end nobody tells, and when to look.
+    /// Processes whose end no event reports, and when to look.
     private var unwatched: Set<ProcessID> = []
     private(set) var nextLook: MonotonicTime?
     private var hasSaidSo = false
@@ -63,8 +63,8 @@ final class ProcessRegistry {
     /// Goes by other weights from now on: gives the builds that there are with what each weighs now.
     func change(to settings: Settings) -> [(build: BuildID, weight: Double)] { builds.change(to: settings) }
 
-    /// The process of a thread that waits in a request right now, from the table where that is safe; one that
-    /// is seen for the first time gets its account from `welcome`.
+    /// The process of a thread that waits in a request right now, from the table if that is safe; for a new
+    /// process `welcome` opens an account.
     func caller(_ thread: ThreadID, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
         if let process = processes[thread.number] { return process }
         // A thread's id may have been given to another process' thread since: ask the kernel.
@@ -75,7 +75,7 @@ final class ProcessRegistry {
         return look(thread, welcome)
     }
 
-    /// A process by its pid, known or not: one that a wrapper registers.
+    /// A process by its pid, known or not: a wrapper registers it.
     func process(_ pid: ProcessID, _ welcome: (Newcomer) -> Account) -> KnownProcess? {
         self[pid: pid] ?? look(ThreadID(mainOf: pid), welcome)
     }
@@ -131,7 +131,7 @@ final class ProcessRegistry {
         }
     }
 
-    /// A hold on the process, but with none of the last descriptors: those are for who comes to see what is
+    /// A hold on the process, but not with the last descriptors: those are for people who come to see what is
     /// wrong.
     private func hold(_ pid: ProcessID) -> ProcessDescriptor? {
         do throws(Errno) {
@@ -144,7 +144,7 @@ final class ProcessRegistry {
         }
     }
 
-    /// Has the loop tell of its end, or looks for it from now on.
+    /// Lets the loop report its end, or looks for it from now on.
     private func watch(_ pid: ProcessID, _ descriptor: borrowing ProcessDescriptor) -> Bool {
         guard let raw = descriptor.raw else {
             if !hasSaidSo { Log.note(Self.unwatchable) }
@@ -174,7 +174,7 @@ final class ProcessRegistry {
         history.began(process)
     }
 
-    /// Knows the processes that another server knew.
+    /// Restores the processes that another server knew.
     ///
     /// - Returns: the accounts of those that have ended since.
     func restore(_ records: PoolRecords) -> [Account] {

@@ -4,11 +4,11 @@ internal import Jobserver
 internal import Linux
 internal import SystemPackage
 
-/// Who is whose parent on this machine, and so what the holders of tokens have running.
+/// The parents of all processes on this machine, and so what the holders of tokens run.
 ///
-/// Looked at for a sample of the memory rule only. A stat file costs 15 microseconds and a machine has
-/// hundreds of processes, so between two looks only those are read that are new, have lost their parent, or
-/// belong to a holder.
+/// It is read only for a sample of the memory rule. Reading a stat file takes 15 microseconds and a machine
+/// has hundreds of processes, so between two samples only those are read that are new, have lost their
+/// parent, or belong to a holder.
 struct ProcessTrees {
     /// By process its parent, at the last look.
     private var parents: [ProcessID: ProcessID] = [:]
@@ -18,7 +18,7 @@ struct ProcessTrees {
     private let ticksPerSecond = Int64(sysconf(Int32(_SC_CLK_TCK)))
     private let pageBytes = sysconf(Int32(_SC_PAGESIZE))
 
-    /// No kernel comes round to a number again within so long (32,768 of them at the least).
+    /// No kernel reuses a process number within this time (there are at least 32,768).
     private static let memoryNanoseconds: Int64 = 2_000_000_000
 
     /// `knownParent` says what somebody else has read already, `package` what a holder builds.

@@ -14,7 +14,7 @@ extension Limits {
 }
 
 extension AdmissionSettings {
-    /// What the admission rules have to know of the settings, on a machine with so many CPUs and so much
+    /// What the admission rules need from the settings, on a machine with this many CPUs and this much
     /// memory.
     init(_ settings: Settings, cpus: Int, memoryTotalBytes: Int?) {
         self.init(jobs: settings.jobs)
@@ -52,7 +52,7 @@ extension Duration {
 }
 
 extension Settings {
-    /// What is legal anywhere and senseless on this machine, as a sentence; nil: nothing.
+    /// A sentence about a setting that is legal but makes no sense on this machine; nil: there is none.
     var unusable: String? {
         guard let floor = minMemoryAvail?.mebibytes, let total = try? ProcFS.memoryTotalBytes() else {
             return nil

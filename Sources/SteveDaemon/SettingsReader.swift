@@ -16,7 +16,7 @@ package struct SettingsReader {
         environment = Environment.current
     }
 
-    /// Where the file lies that is read, and where it really lies now if that is a link.
+    /// The folder of the file that is read, and the folder of its target if it is a link.
     package var folders: [String] {
         let file = path ?? SettingsFile.standardPath
         return Set([file, (try? realPath(file)) ?? file]).map { file in

@@ -12,7 +12,7 @@ final class Site {
     /// And claimed by the keeper alone: a lock that nobody claims is that of a server whose keeper was
     /// killed.
     private let instance: FileLock
-    /// Held while the daemon goes: no wrapper attaches to one that is about to end.
+    /// Held while the daemon ends, so that no wrapper connects to it.
     private var ending: FileLock?
 
     init(_ configuration: Configuration) throws(DaemonError) {
@@ -45,7 +45,7 @@ final class Site {
     /// The number of the lock's descriptor.
     var lock: CInt { instance.raw }
 
-    /// The first place that can be used, made where it is not there.
+    /// The first usable place, which is made if it does not exist.
     static func directory(_ environment: [String: String]) throws(DaemonError) -> String {
         let places = RuntimeDirectory.places(
             environment: environment,
@@ -99,7 +99,7 @@ final class Site {
         try? instance.write(note: Self.note(of: pipe))
     }
 
-    /// It is removed: what is at its path from now on is others'.
+    /// The file is removed: what is at its path from now on belongs to others.
     func forgetPipe() {
         if instance.note.hasPrefix(Self.notePrefix) { try? instance.write(note: "") }
     }
@@ -158,7 +158,7 @@ final class Site {
         }
     }
 
-    /// Who has the name.
+    /// The process that serves under this name.
     private static func taken(_ name: DeviceName, _ directory: String) -> DaemonError {
         guard let stream = try? UnixStream(connectingTo: RuntimeDirectory.socket(name, in: directory)),
             let pid = try? stream.peer().pid
@@ -183,7 +183,7 @@ struct PathAccess {
 
     /// As the settings say.
     ///
-    /// Where the group does not exist nobody has been chosen to build, so everybody may.
+    /// If the group does not exist, nobody has chosen who may build, so everybody may.
     init(_ settings: Settings) {
         let group = settings.group.flatMap(GroupAccount.find)
         self.group = group.map(\.gid).flatMap { Privileges.isRoot && User.has(group: $0) ? $0 : nil }

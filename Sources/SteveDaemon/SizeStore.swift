@@ -3,10 +3,10 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// Keeps what was learnt of the sizes of jobs from one daemon to the next.
+/// Keeps the learnt sizes of jobs from one daemon to the next.
 ///
-/// The daemon may open nothing once it serves, so the file is open before, and has two slots that are written
-/// in turn: whatever ends the daemon in the midst of a write, one of them is whole.
+/// The daemon may open nothing once it serves, so the file is opened before. It has two slots that are
+/// written in turn: if the daemon dies during a write, the other slot is complete.
 final class SizeStore {
     private let path: String
     private let folder: SafeFolder
@@ -16,7 +16,7 @@ final class SizeStore {
     private var generation: UInt64 = 0
     private var next: MonotonicTime?
 
-    /// So long a kill may make what was learnt forgotten.
+    /// How much of what was learnt a kill may lose.
     private static let pauseNanoseconds: Int64 = 60_000_000_000
     /// 513 kinds of 64 figures with up to nine digits, and two names.
     private static let slotBytes = 1 << 20
@@ -35,13 +35,13 @@ final class SizeStore {
         path = "\(folder)/\(site.name).sizes"
     }
 
-    /// Who --user is writes there.
+    /// The user of --user writes there.
     func give(to user: UserAccount) {
         guard (try? folder.make()) != nil else { return }
         try? PathHandle(folder.path).setAccess(user: user.uid, group: user.gid, mode: 0o755)
     }
 
-    /// Opens the file and reads what it says; a word in the log where that cannot be.
+    /// Opens the file and reads it; a line in the log if that is not possible.
     func open(into sizes: inout JobSizes) {
         do throws(Errno) {
             do throws(SafeFolder.Flaw) { try folder.make() } catch {
@@ -65,7 +65,7 @@ final class SizeStore {
         written = sizes.version
     }
 
-    /// Writes what is new, not oftener than once in a minute unless it is the last time.
+    /// Writes what is new, at most once a minute unless it is the last time.
     func keep(_ sizes: JobSizes, at now: MonotonicTime, isLast: Bool = false) {
         guard file != nil, sizes.version != written, isLast || now >= next ?? now else { return }
         next = now + Self.pauseNanoseconds
@@ -94,7 +94,7 @@ private struct Slot {
         return Array("slot \(generation) \(body.count) \(Self.sum(body[...]))\n".utf8) + body
     }
 
-    /// nil where it is not whole.
+    /// nil if it is not complete.
     init?(_ bytes: [UInt8]) {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")), end < 100 else { return nil }
         let words = String(decoding: bytes[..<end], as: UTF8.self).split(separator: " ")

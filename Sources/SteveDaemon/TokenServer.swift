@@ -19,7 +19,7 @@ protocol TokenServer: AnyObject {
     /// When the passing of time changes something; nil: never.
     var nextDeadline: MonotonicTime? { get }
 
-    /// Gives the path to those who may use it, once it is there.
+    /// Gives the path to its users, once it exists.
     func publish(_ access: PathAccess) throws(DaemonError)
 
     /// Serves what has arrived.
@@ -30,7 +30,7 @@ protocol TokenServer: AnyObject {
     func elapse(at now: MonotonicTime)
     /// A known process has ended.
     func ended(_ process: KnownProcess)
-    /// What is left for the daemon to do, and in the ledger already.
+    /// Effects that are left for the daemon; they are in the ledger already.
     func nextEffect() -> ServerEffect?
 
     /// The process with this pid, watched from now on; nil when it has ended.
@@ -42,7 +42,7 @@ protocol TokenServer: AnyObject {
 
     /// Holds to other limits from now on.
     func change(to settings: Settings)
-    /// The admission rules let so many tokens out.
+    /// The admission rules let this many tokens out.
     func admit(_ tokens: Int)
     /// What the admission rules need to know.
     var demand: Demand { get }
@@ -50,11 +50,11 @@ protocol TokenServer: AnyObject {
     var gateState: GateState { get }
     /// Tokens that could be granted as far as their number goes.
     var free: Int { get }
-    /// Who holds how many tokens, as far as that is known.
+    /// The holders and their tokens, as far as known.
     var holders: [(pid: ProcessID, tokens: Int)] { get }
     /// The same by their numbers in the history.
     var holdings: [(process: Int, tokens: Int)] { get }
-    /// What there is to say of the pool.
+    /// The pool in a report.
     func describe(_ status: inout StatusReport)
     /// Puts into the ledger what whoever serves next has to know.
     func book()

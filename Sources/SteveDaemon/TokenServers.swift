@@ -23,7 +23,7 @@ struct TokenServers {
 
     /// Serves what was opened.
     ///
-    /// Where another server did so before, it is gone on with what that one had promised.
+    /// If another server did so before, this one continues with what that one had promised.
     func serve(_ path: TokenPath, isTakingOver: Bool) throws(DaemonError) -> any TokenServer {
         switch path.kind {
         case .pipe: return try pipe(path, isTakingOver)
@@ -151,7 +151,7 @@ struct TokenPath {
         }
     }
 
-    /// Makes the pipe; one that a daemon left behind, which holds our lock no more, is used again.
+    /// Makes the pipe, or reuses one that a daemon left behind which no longer holds our lock.
     private static func pipe(
         at path: String,
         _ settings: Settings,

@@ -11,7 +11,7 @@ struct Users {
     private(set) var deadline: MonotonicTime?
     private let endsWithUsers: Bool
 
-    /// A wrapper that started the daemon has so long to register.
+    /// How long a wrapper that started the daemon has to register.
     private static let graceNanoseconds: Int64 = 10_000_000_000
     /// Clients that outlive the last user are looked after again so often.
     private static let recheckNanoseconds: Int64 = 200_000_000
@@ -39,7 +39,7 @@ struct Users {
         return peers
     }
 
-    /// A connection that waited has gone.
+    /// A waiting connection has gone.
     ///
     /// True: it was the last, and nobody waits for the slot any more.
     mutating func withdrew(_ pid: ProcessID, _ peer: PeerID) -> Bool {

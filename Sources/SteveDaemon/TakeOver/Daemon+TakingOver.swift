@@ -5,7 +5,7 @@ internal import Ledger
 internal import Linux
 internal import Wire
 
-/// A server that goes on where another one ended.
+/// A server that continues where another one ended.
 extension Daemon {
     /// Makes true what that one had promised, before anything else is done.
     func takeOver() {
@@ -20,7 +20,7 @@ extension Daemon {
         }
     }
 
-    /// What there is to say of it, in a line.
+    /// The takeover in a line, for the log.
     var takeOverSentence: String {
         let demand = server.demand
         return
@@ -41,7 +41,7 @@ extension Daemon {
         )
     }
 
-    /// Learns of the keeper's end; for a server, not for one that has none.
+    /// Watches the keeper for its end; does nothing for a server without one.
     func watchKeeper() {
         let pid = Int32(truncatingIfNeeded: registry.ledger[.keeper])
         guard pid > 0 else { return }
@@ -53,7 +53,7 @@ extension Daemon {
         if getppid() != pid { keeperHasEnded() }
     }
 
-    /// Serves on alone: nobody is there to start another server or to put things away.
+    /// Serves on alone: from now on nobody would start another server or clean up.
     func keeperHasEnded() {
         guard !isOrphan else { return }
         if let raw = keeper?.raw { loop.unwatch(raw) }

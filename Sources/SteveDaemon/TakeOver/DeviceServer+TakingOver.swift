@@ -5,7 +5,7 @@ internal import Ledger
 internal import Linux
 internal import Wire
 
-/// A device server that goes on with what another had promised.
+/// A device server that continues with what another one had promised.
 extension DeviceServer {
     /// What whoever serves next has to know.
     func store() { registry.ledger.stage(&pool) }
@@ -58,7 +58,8 @@ extension DeviceServer {
         return Account(client.index, record)
     }
 
-    /// Gives again what was promised, takes back what the dead had, and decides what was left undecided.
+    /// Gives the promised answers again, takes back the tokens of dead processes, and decides what was left
+    /// undecided.
     private func resume(without dead: [Account], at now: MonotonicTime) {
         session?.resume(files: handles.lazy.compactMap { $0?.file })
         for account in dead {

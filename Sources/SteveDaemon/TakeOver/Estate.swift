@@ -67,7 +67,7 @@ final class Estate {
         }
     }
 
-    /// Is who listens, in the place of a keeper that was killed, for those whom the settings name by now.
+    /// Listens in place of a keeper that was killed, for the users whom the settings name now.
     func listenAgain(_ access: PathAccess) {
         switch listener {
         case .some(let listener):
@@ -77,8 +77,8 @@ final class Estate {
         }
     }
 
-    /// Whether somebody waits for the server, at the device or at the control socket; what is in a pipe are
-    /// tokens.
+    /// Whether somebody waits for the server, at the device or at the control socket; the bytes in a pipe are
+    /// tokens, not requests.
     var isRequestWaiting: Bool { path.kind != .pipe && isReadable(path.raw) || isReadable(socket) }
 
     /// The control socket, for a server, which is another process.

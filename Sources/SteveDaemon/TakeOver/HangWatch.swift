@@ -3,23 +3,23 @@ internal import Linux
 
 /// Finds a server that hangs: requests wait, and it shows no sign of life.
 ///
-/// One look says nothing: a request may have come just now, to a server that had slept for an hour.
+/// One look proves nothing: a request may have come just now, to a server that had slept for an hour.
 ///
-/// And one that was told to end shows a sign of life at once, however long its clients may take then.
+/// A server that was told to end shows a sign of life at once, however long its clients may take then.
 struct HangWatch {
     enum Finding: Equatable { case lives, hangs, ignoresItsEnd }
 
-    /// When it was told to end, and its last sign of life by then.
+    /// When it was told to end, and its last sign of life at that time.
     private var told: (at: Int64, heartbeat: UInt64)?
     private var since: Int64?
     private var lastHeartbeat: UInt64 = 0
     /// When to look again.
     private(set) var nextLook: Int64
 
-    /// So long a request may wait without a sign of life.
+    /// How long a request may wait without a sign of life.
     let patience: Int64
     private var pause: Int64 { patience / 3 }
-    /// So long one may show no sign of life that was told to end: less than service managers wait.
+    /// How long a server that was told to end may show no sign of life: less than service managers wait.
     var patienceAtEnd: Int64 { patience / 6 }
 
     /// Tests wait for less.
@@ -39,7 +39,7 @@ struct HangWatch {
         nextLook = min(nextLook, now + patienceAtEnd)
     }
 
-    /// Whether the server hangs, by what there is to see now.
+    /// Whether the server hangs, by what can be seen now.
     mutating func look(isRequestWaiting: Bool, heartbeat: UInt64, at now: Int64) -> Finding {
         nextLook = now + pause
         if let told, told.heartbeat == heartbeat {

@@ -25,7 +25,7 @@ extension Keeper {
         return try? ServerLedger(Descriptor(owning: number))
     }
 
-    /// Asks what is at the daemon's path now whether it can go on.
+    /// Asks the program that is now at the daemon's path whether it can go on.
     func tryProgram() {
         // One that hangs is in no other's way.
         if let trial { kill(trial, SIGKILL) }

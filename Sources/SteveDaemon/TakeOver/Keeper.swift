@@ -29,7 +29,7 @@ package final class Keeper {
     var trial: Int32?
     /// The descriptor of the program to go back to; -1: there is none.
     var former: CInt = -1
-    /// What is at the daemon's path is another program, perhaps, when it is upgraded.
+    /// The daemon's path, where another program may be when it is upgraded.
     let program: String
     /// Since when this is another program than before; nil: it never was.
     private var upgradedAt: Int64?
@@ -47,10 +47,10 @@ package final class Keeper {
 
     private static let signalKey: UInt64 = 0
     private static let readyKey: UInt64 = 1
-    /// So many servers may die in so short a time before it is given up.
+    /// How many servers may die within `deathNanoseconds` before the keeper gives up.
     private static let deathLimit = 5
     private static let deathNanoseconds: Int64 = 10_000_000_000
-    /// So long a new program may not die.
+    /// How long the server of a new program may not die.
     private static let trustNanoseconds: Int64 = 60_000_000_000
 
     /// Serves until a signal, or the last user's end, ends it; throws when it cannot begin.
@@ -310,7 +310,7 @@ package final class Keeper {
         return mayStartAnother(after: end) ? nil : 1
     }
 
-    /// Who sends SIGKILL has decided to: that is no fault of the server, and says nothing of the next one.
+    /// SIGKILL does not count: somebody decided to send it, and it says nothing about the next server.
     private func mayStartAnother(after end: ProcessEnd) -> Bool {
         guard end != .killed(signal: SIGKILL) || hasKilled else { return true }
         hasKilled = false

@@ -7,15 +7,15 @@ internal import Wire
 
 /// A server whose keeper was killed: it serves on, and has all that a keeper needs.
 ///
-/// It may be in somebody's hands while we are root. So what its descriptors are is asked of the kernel, and
-/// where they belong is what our own settings say.
+/// An attacker may control it while we are root. So the kernel says what its descriptors are, and our own
+/// settings say where they belong.
 struct Orphan: ~Copyable {
     let pid: Int32
     let ledger: ServerLedger
     let bequest: Bequest
     private let process: ProcessDescriptor
 
-    /// The one that serves what this configuration names; nil: there is none, or it cannot be gone on from.
+    /// The server of what this configuration names; nil: there is none, or this process cannot take it over.
     init?(_ configuration: Configuration) {
         let name = configuration.settings.deviceName
         guard let directory = try? Site.directory(configuration.environment) else { return nil }
@@ -67,7 +67,7 @@ struct Orphan: ~Copyable {
     }
 }
 
-/// What has been found of it, by the kernel's words.
+/// What was found in it, as the kernel says.
 private struct Finds: ~Copyable {
     private let lockIdentity: FileIdentity
     private let name: DeviceName

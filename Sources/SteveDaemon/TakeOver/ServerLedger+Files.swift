@@ -2,8 +2,8 @@ internal import Vocabulary
 internal import Jobserver
 internal import Ledger
 
-/// What is known of open files besides what the pool knows: whose they are, and which of them are no files
-/// but the slots of wrapped commands.
+/// What is known of open files besides what the pool knows: the process of each, and which of them are only
+/// the slots of wrapped commands.
 extension ServerLedger {
     /// What a file of the pool is.
     enum FileKind: UInt64 {
@@ -16,7 +16,7 @@ extension ServerLedger {
         stage(account: handle.anonymous, of: handle.file)
     }
 
-    /// The account of a file whose callers nobody can name.
+    /// The account of a file whose callers cannot be named.
     func stage(account: Account?, of file: FileID) {
         stage(account.map { UInt64($0.client.index + 1) } ?? 0, layout.handles, Int(file.index), 1)
     }

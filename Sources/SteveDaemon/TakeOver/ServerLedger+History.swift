@@ -3,7 +3,8 @@ internal import Jobserver
 internal import Ledger
 internal import Wire
 
-/// What happened, and to whom: the words of the trace's ring, the commands of the clients, and who has ended.
+/// The history: the words of the trace's ring, the commands of the clients, and the processes that have
+/// ended.
 extension ServerLedger: EventWords {
     package var room: Int { layout.events.rows }
 
@@ -34,7 +35,7 @@ extension ServerLedger: EventWords {
         stage(Self.cut(command, Self.commandBytes).utf8, layout.commands, row, from: 1)
     }
 
-    /// Keeps who has ended in a row, the number of all that had by then.
+    /// Stores a process that has ended in a row, chosen by the number of all that have ended so far.
     func stage(ended process: TraceProcess, user: UInt32, in row: Int, count: Int) {
         stage(UInt64(process.number), layout.ended, row, 0)
         stage(UInt64(UInt32(truncatingIfNeeded: process.pid)), layout.ended, row, 1)
@@ -45,7 +46,8 @@ extension ServerLedger: EventWords {
         stage(UInt64(count), layout.trace, 0, 9)
     }
 
-    /// So much of a label and of a command line is kept, of the living, too: one build has one label.
+    /// How much of a label and of a command line is kept, of living processes too, because a build has one
+    /// label.
     static let labelBytes = 104
     static let commandBytes = 120
 
@@ -84,7 +86,7 @@ extension ServerLedger: EventWords {
     /// How many processes have ended.
     var endedCount: Int { Int(clamping: self[layout.trace, 0, 9]) }
 
-    /// Who has ended, by its row, and its user; nil: nobody yet.
+    /// The processes that have ended, by their rows, and their users; nil: none has yet.
     func ended(_ row: Int) -> (process: TraceProcess, user: UInt32)? {
         let number = Int(clamping: self[layout.ended, row, 0])
         guard number > 0 else { return nil }
@@ -99,7 +101,7 @@ extension ServerLedger: EventWords {
         return (process, user)
     }
 
-    /// A client that has ended while nobody served.
+    /// A client that ended while no server ran.
     func late(_ account: Account, build: String) -> (process: TraceProcess, user: UInt32) {
         let (dispatcher, user) = dispatcher(layout.commands, Int(account.client.index), 0)
         let process = TraceProcess(

@@ -3,8 +3,8 @@ internal import Jobserver
 internal import Ledger
 internal import Linux
 
-/// Who the pool's clients are, as rows of the ledger: pid and what the process is to us, start time, since
-/// when it has a pipe's token.
+/// The pool's clients, as rows of the ledger: pid and role of the process, start time, since when it has a
+/// pipe's token.
 extension ServerLedger {
     private static let user: UInt64 = 1 << 32
     private static let slot: UInt64 = 1 << 33
@@ -37,7 +37,7 @@ extension ServerLedger {
 
     // MARK: Reading
 
-    /// The process that a client is; nil: nobody knows.
+    /// The process of a client; nil: unknown.
     func pid(of client: ClientID) -> ProcessID? {
         let word = self[layout.processes, Int(client.index), 0]
         return word == 0 ? nil : ProcessID(Int32(truncatingIfNeeded: word))

@@ -3,7 +3,7 @@ internal import Jobserver
 internal import Ledger
 internal import Wire
 
-/// What holds besides what was configured: live settings, and limits for as long as a process lives.
+/// Limits besides the configured ones: live settings, and limits that hold while a process lives.
 extension ServerLedger {
     /// The settings that may change while the daemon runs, as they are now.
     func stage(_ settings: Settings) {

@@ -18,7 +18,7 @@ extension ServerLedger {
         stageChange(1, layout.statistics, 0, 0)
     }
 
-    /// What another server had counted; as new where it had not.
+    /// The statistics of another server, or new ones if it had none.
     func statistics(at now: MonotonicTime) -> PoolStatistics {
         guard self[layout.statistics, 0, 0] == 1 else { return PoolStatistics(start: now) }
         return PoolStatistics(stored: { self[layout.statistics, 0, 1 + $0] }, at: now)
