@@ -82,7 +82,7 @@ package struct PoolSummary: Equatable, Sendable {
 
 extension TokenPool {
     /// What the statistics are to know; `gate` is the admission rule that is the strictest now.
-    package func state(gate: GateRule) -> PoolStatistics.State {
+    package mutating func state(gate: GateRule) -> PoolStatistics.State {
         PoolStatistics.State(out: out, isAtLimit: free <= 0, holdback: holdback(gate: gate))
     }
 }

@@ -68,6 +68,12 @@ struct Slots<Record> {
         return index
     }
 
+    /// Goes on as if every change had been named.
+    mutating func forgetChanges() {
+        guard !changed.isEmpty else { return }
+        while nextChange() != nil {}
+    }
+
     /// Restores a record at its old place; `filler` stands in all lower places that are free.
     mutating func restore(_ record: Record, at index: Int32, filler: Record) {
         while records.count <= index {

@@ -2,7 +2,7 @@ internal import Vocabulary
 
 extension TokenPool {
     /// What keeps those waiting who wait; `gate` is the admission rule that is the strictest now.
-    func holdback(gate: GateRule) -> GateRule? {
+    mutating func holdback(gate: GateRule) -> GateRule? {
         guard isAnyoneWaiting else { return nil }
         guard free > 0 else { return .jobs }
         guard !isHeldBack else { return gate }
@@ -12,7 +12,7 @@ extension TokenPool {
 
     /// Why the waiting clients wait: what the gate says, if it applies with this few tokens out, or, if it is
     /// open, what the pool keeps them from.
-    package func state(behind gate: GateState) -> GateState {
+    package mutating func state(behind gate: GateState) -> GateState {
         let gate = gate.isHolding && room > 0 ? gate.opened : gate
         guard !gate.isHolding, let rule = holdback(gate: gate.rule) else { return gate }
         switch rule {

@@ -2,7 +2,9 @@
 /// try again.
 extension TokenPool {
     /// When something in the pool changes by the mere passing of time; nil: never.
-    package var nextDeadline: MonotonicTime? {
+    package var nextDeadline: MonotonicTime? { mutating get { deadline() } }
+
+    private mutating func deadline() -> MonotonicTime? {
         var next: MonotonicTime?
         for kind in Deadline.Kind.allCases {
             guard let time = accounts.deadline(kind) else { continue }
@@ -10,13 +12,13 @@ extension TokenPool {
         }
         // Whom the reserve keeps waiting may have a token when newcomers are long ago, or others long at
         // rest.
-        guard free > 0, isAnyoneWaiting, let time = accounts.reserveDeadline else { return next }
+        guard free > 0, isAnyoneWaiting, let time = accounts.reserveDeadline() else { return next }
         return min(next ?? time, time)
     }
 
     /// Passes on tokens that were reserved and not read in time, and forgets expired retries and penalties.
     package mutating func expire(at now: MonotonicTime) {
-        let deadline = nextDeadline
+        let deadline = deadline()
         accounts.pass(to: now)
         guard let deadline, deadline <= now else { return }
         while let client = accounts.overdue(.reservation, at: now) { passOn(client, at: now) }
@@ -90,7 +92,7 @@ extension TokenPool {
 
 extension Accounts {
     /// When less is kept from some builds for no other reason than that time has passed.
-    fileprivate var reserveDeadline: MonotonicTime? {
+    fileprivate mutating func reserveDeadline() -> MonotonicTime? {
         let rest = restDeadline
         guard limits.reserve == nil else { return rest }
         let came = newcomers.first(since: now + -limits.restNanoseconds).map { $0 + limits.restNanoseconds }
@@ -99,13 +101,13 @@ extension Accounts {
     }
 
     /// The first deadline of its kind.
-    fileprivate func deadline(_ kind: Deadline.Kind) -> MonotonicTime? {
+    fileprivate mutating func deadline(_ kind: Deadline.Kind) -> MonotonicTime? {
         let first = deadlines[kind].first
         return first >= 0 ? clients[first].demand.deadline?.time : nil
     }
 
     /// The first process whose deadline of that kind has come.
-    fileprivate func overdue(_ kind: Deadline.Kind, at now: MonotonicTime) -> Int32? {
+    fileprivate mutating func overdue(_ kind: Deadline.Kind, at now: MonotonicTime) -> Int32? {
         guard let time = deadline(kind), time <= now else { return nil }
         return deadlines[kind].first
     }

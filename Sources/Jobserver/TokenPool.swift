@@ -3,7 +3,9 @@
 /// The pool is a value without I/O. Every event is a call with its time; everything to be done comes out of
 /// ``nextEffect()``. After every call `free + reserved + held = limit + lent`, and no token that may be
 /// granted lies idle while somebody eligible waits. In steady state no call allocates memory. The pool cannot
-/// be copied: to read one count from a copyable value in a class, Swift copies all of it.
+/// be copied: to read one count from a copyable value in a class, Swift copies all of it. So what each
+/// token asks has a mutating getter: Swift lends it the pool in place, and copies the pool's thousand bytes
+/// for other getters.
 package struct TokenPool: ~Copyable {
     /// How many tokens the admission rules let out; asked only from `limits.minJobs` on.
     package internal(set) var admitted = Int.max
@@ -55,6 +57,11 @@ package struct TokenPool: ~Copyable {
         accounts.entries.reads.count > 0 || accounts.entries.polls.count > 0 || !accounts.queue.isEmpty
     }
 
+    /// How many tokens are out, and whether anybody waits for one.
+    package var use: TokenUse {
+        mutating get { TokenUse(out: out, load: load, isAnyoneWaiting: isAnyoneWaiting) }
+    }
+
     /// Sets all limits at once.
     ///
     /// Nobody loses a token; the pool is negative until enough have come back.
@@ -80,7 +87,7 @@ package struct TokenPool: ~Copyable {
     /// The next thing for the owner to do; nil when nothing is left.
     package mutating func nextEffect() -> Effect? {
         guard nextEffectIndex < effects.count else {
-            effects.removeAll(keepingCapacity: true)
+            if nextEffectIndex > 0 { effects.removeAll(keepingCapacity: true) }
             nextEffectIndex = 0
             return nil
         }
@@ -102,5 +109,19 @@ package struct TokenPool: ~Copyable {
         copy.effects = effects
         copy.nextEffectIndex = nextEffectIndex
         return copy
+    }
+}
+
+/// How many tokens are out, and whether anybody waits for one.
+package struct TokenUse: Equatable, Sendable {
+    package var out: Int
+    /// The same less the slots that are lent: what the admission rules count.
+    package var load: Int
+    package var isAnyoneWaiting: Bool
+
+    package init(out: Int, load: Int, isAnyoneWaiting: Bool) {
+        self.out = out
+        self.load = load
+        self.isAnyoneWaiting = isAnyoneWaiting
     }
 }

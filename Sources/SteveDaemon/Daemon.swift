@@ -219,7 +219,7 @@ package final class Daemon {
         tellRefusedCalls()
         if Log.isBehind { Log.flush() }
         if let control, control.hasWatchers {
-            control.tellWatchers(free: server.free, out: server.demand.out)
+            control.tellWatchers(free: server.free, out: server.use.out)
             perform()
         }
     }
@@ -274,7 +274,7 @@ package final class Daemon {
 
     private var nextDeadline: MonotonicTime? {
         var next = earlier(server.nextDeadline, users.deadline)
-        if server.demand.isWaiting { next = earlier(next, gate.nextSample) }
+        if server.use.isAnyoneWaiting { next = earlier(next, gate.nextSample) }
         next = earlier(next, control?.nextSweep)
         next = earlier(next, registry.nextLook)
         if Log.isBehind { next = earlier(next, .now + Self.logNanoseconds) }
@@ -293,9 +293,9 @@ package final class Daemon {
     private func elapse(at now: MonotonicTime) {
         for pid in registry.lookForEnds(at: now) { ended(pid) }
         if let deadline = server.nextDeadline, deadline <= now { server.elapse(at: now) }
-        if server.demand.isWaiting { lookAgain(at: now) }
+        if server.use.isAnyoneWaiting { lookAgain(at: now) }
         perform()
-        if case .draining(let until) = ending, until <= now || server.demand.out <= 0 { ending = .now }
+        if case .draining(let until) = ending, until <= now || server.use.out <= 0 { ending = .now }
         if let deadline = users.deadline, deadline <= now { endIfUnused(at: now) }
         if let time = control?.nextSweep, time <= now {
             control?.sweep(at: now)
@@ -310,7 +310,7 @@ package final class Daemon {
     }
 
     private func askGate(at now: MonotonicTime) {
-        server.admit(gate.sample(out: server.demand.load, holders: server.holders, at: now))
+        server.admit(gate.sample(out: server.use.load, holders: server.holders, at: now))
         sizeStore?.keep(gate.sizes, at: now)
     }
 

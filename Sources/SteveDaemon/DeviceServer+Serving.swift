@@ -11,7 +11,7 @@ extension DeviceServer: TokenServer {
     var hasClients: Bool? { openHandles > 0 }
     var nextDeadline: MonotonicTime? { pool.nextDeadline }
     var free: Int { pool.free }
-    var demand: Demand { Demand(out: pool.out, load: pool.load, isWaiting: pool.isAnyoneWaiting) }
+    var use: TokenUse { pool.use }
 
     var gateState: GateState { pool.state(behind: gate.state(out: pool.load)) }
 

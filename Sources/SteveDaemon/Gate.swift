@@ -10,7 +10,8 @@ internal import Wire
 /// An idle server does not wake. If a look fails the gate is closed, except for `min-jobs`.
 final class Gate {
     private var admission: Admission
-    private var lastSample: MonotonicTime?
+    /// When to look again while somebody waits; nil: no rule wants to know.
+    private(set) var nextSample: MonotonicTime?
     private var trees: ProcessTrees
     let measures = MachineMeasures()
     /// Why the last look failed, and of which rule; nil: it did not.
@@ -28,6 +29,7 @@ final class Gate {
         trees = ProcessTrees(knownParent: knownParent, package: package)
         look = { [measures] (settings) throws(Blindness) in try measures.sample(for: settings) }
         admission = Admission(Self.settings(settings, measures))
+        nextSample = admission.needsSamples ? MonotonicTime(nanoseconds: 0) : nil
     }
 
     /// What jobs have used.
@@ -42,7 +44,7 @@ final class Gate {
     /// Goes by other rules from now on.
     func change(to settings: Settings) {
         admission.change(to: Self.settings(settings, measures))
-        lastSample = nil
+        nextSample = admission.needsSamples ? MonotonicTime(nanoseconds: 0) : nil
         blindness = nil
         sharpest = .jobs
     }
@@ -65,14 +67,8 @@ final class Gate {
 
     /// Whether the last look at the machine is too old to decide by.
     func isStale(at now: MonotonicTime) -> Bool {
-        guard blindness != nil, let lastSample else { return admission.wantsSample(at: now) }
-        return now >= lastSample + admission.settings.recheckNanoseconds
-    }
-
-    /// When to look again while somebody waits; nil: no rule wants to know.
-    var nextSample: MonotonicTime? {
-        guard admission.needsSamples else { return nil }
-        return (lastSample ?? MonotonicTime(nanoseconds: 0)) + admission.settings.recheckNanoseconds
+        guard let nextSample else { return false }
+        return now >= nextSample
     }
 
     /// Looks at the machine, and says how many tokens may be out now; the memory rule asks who holds them.
@@ -81,7 +77,7 @@ final class Gate {
         holders: @autoclosure () -> [(pid: ProcessID, tokens: Int)],
         at now: MonotonicTime
     ) -> Int {
-        lastSample = now
+        if nextSample != nil { nextSample = now + admission.settings.recheckNanoseconds }
         do throws(Blindness) {
             var sample = try look(admission.settings)
             if admission.settings.minMemoryBytes != nil { sample.holders = try usage(of: holders()) }

@@ -287,10 +287,10 @@ extension PipeServer: TokenServer {
     var isThere: Bool { (try? FileStatus(ofPath: path))?.identity == pipe.identity }
     var mostTokens: Int { pipe.roomForTokens }
     var nextDeadline: MonotonicTime? { nextCheck }
-    var demand: Demand {
+    var use: TokenUse {
         let unread = unread
         let out = ledger.out(whenUnread: unread)
-        return Demand(out: out, load: out, isWaiting: out > 0 || unread < ledger.limit)
+        return TokenUse(out: out, load: out, isAnyoneWaiting: out > 0 || unread < ledger.limit)
     }
 
     func publish(_ access: PathAccess) throws(DaemonError) {

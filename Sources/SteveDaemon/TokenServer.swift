@@ -45,7 +45,7 @@ protocol TokenServer: AnyObject {
     /// The admission rules let this many tokens out.
     func admit(_ tokens: Int)
     /// What the admission rules need to know.
-    var demand: Demand { get }
+    var use: TokenUse { get }
     /// What holds the next token back, the rules of the gate and its own.
     var gateState: GateState { get }
     /// Tokens that could be granted as far as their number goes.
@@ -75,12 +75,4 @@ enum ServerEffect {
     case charged(ProcessID)
     /// A process has ended and is forgotten; another may have its pid by now.
     case ended(ProcessID)
-}
-
-/// How many tokens are out, and whether anybody waits for one.
-struct Demand {
-    var out: Int
-    /// The same less the slots that are lent: what the admission rules count.
-    var load: Int
-    var isWaiting: Bool
 }

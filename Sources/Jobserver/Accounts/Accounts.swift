@@ -227,7 +227,7 @@ extension Accounts {
     }
 
     /// What only grows.
-    var counters: StoredCounters {
+    mutating func counters() -> StoredCounters {
         var counters = StoredCounters()
         (counters.age, counters.process) = (lastAge, lastProcess)
         return counters

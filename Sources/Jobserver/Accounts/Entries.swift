@@ -171,7 +171,7 @@ extension Entries {
             return .read(index, reads.contains(index) ? StoredRead(reads[index]) : nil)
         }
         // Who polls asks again.
-        while polls.nextChange() != nil {}
+        polls.forgetChanges()
         return nil
     }
 

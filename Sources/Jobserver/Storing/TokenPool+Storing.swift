@@ -6,9 +6,11 @@ extension TokenPool {
 
     /// What only grows.
     package var counters: StoredCounters {
-        var counters = accounts.counters
-        counters.totals = totals
-        return counters
+        mutating get {
+            var counters = accounts.counters()
+            counters.totals = totals
+            return counters
+        }
     }
 
     /// The pool that these records are of.

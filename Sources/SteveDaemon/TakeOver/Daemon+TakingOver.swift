@@ -22,10 +22,10 @@ extension Daemon {
 
     /// The takeover in a line, for the log.
     var takeOverSentence: String {
-        let demand = server.demand
+        let use = server.use
         return
-            "took over from a server that \(Self.reason(registry.ledger[.lastReason])): \(demand.out) token(s) out"
-            + (demand.isWaiting ? ", somebody waits" : "")
+            "took over from a server that \(Self.reason(registry.ledger[.lastReason])): \(use.out) token(s) out"
+            + (use.isAnyoneWaiting ? ", somebody waits" : "")
             + " (takeover \(registry.ledger[.takeovers]))"
     }
 
