@@ -11,12 +11,12 @@ extension ControlConnection {
         try performOnce(.events(after: number, until: end)).chunk
     }
 
-    /// What was learnt of the sizes of jobs; `forget` drops it.
+    /// The learnt sizes of jobs; `forget` drops them.
     package mutating func sizes(forget: Bool) throws(ControlFailure) -> [JobSize] {
         try perform(.sizes(forget: forget)).sizes
     }
 
-    /// Who these are, as far as the daemon remembers.
+    /// The processes with these numbers, as far as the daemon remembers them.
     package mutating func processes(_ numbers: [Int]) throws(ControlFailure) -> [TraceProcess] {
         try performOnce(.processes(numbers)).processes
     }

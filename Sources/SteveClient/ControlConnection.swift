@@ -69,7 +69,7 @@ public struct ControlConnection: ~Copyable {
         try perform(.get).values
     }
 
-    /// Changes settings, all of them or none, and returns what they were and what they are.
+    /// Changes settings, all of them or none, and returns the old and the new values.
     @discardableResult
     public mutating func set(
         _ values: [String: String]
@@ -110,11 +110,11 @@ public struct ControlConnection: ~Copyable {
         }
     }
 
-    /// Makes this process a user of the daemon until it ends, whatever it executes by then.
+    /// Makes this process a user of the daemon until it ends, whatever it executes later.
     ///
-    /// With `slot` the daemon charges one token to it, for the job that it is itself. While none is free this
-    /// waits, and says so once by calling `whileWaiting`; after ten seconds it calls `whenLong` with what the
-    /// daemon says of itself: who has the tokens.
+    /// With `slot` the daemon charges one token to it, for the job that the process is itself. If none is
+    /// free, this waits and calls `whileWaiting` once; after ten seconds it calls `whenLong` with the
+    /// daemon's status, which names the holders.
     public mutating func register(
         slot: Bool,
         whileWaiting: () -> Void = {},
@@ -145,7 +145,7 @@ public struct ControlConnection: ~Copyable {
         }
     }
 
-    /// So long nobody is told why it waits.
+    /// How long a caller that waits is told nothing about the reason.
     package static let longSeconds = 10
 
     /// A second connection with the same daemon.
@@ -165,7 +165,7 @@ public struct ControlConnection: ~Copyable {
     /// The process that listens on the socket: the daemon's keeper.
     package var daemon: Int32 { lines.listener }
 
-    /// The same, held so that no other process can be meant that has its number by then.
+    /// The same process, held so that no other one that gets its number can be meant.
     package func daemonProcess() throws(Errno) -> ProcessDescriptor { try lines.listenerProcess() }
 
     /// Whether that was killed, and its server serves on, for this user.
@@ -206,7 +206,7 @@ public struct ControlConnection: ~Copyable {
         }
     }
 
-    /// Goes on with the server that took over from one that ended.
+    /// Continues with the server that took over from one that ended.
     package mutating func reconnect() throws(ControlFailure) { self = try ControlConnection(at: lines.path) }
 
     private mutating func ask<Answer>(_ call: ControlCall<Answer>) throws(ControlFailure) {
@@ -214,9 +214,10 @@ public struct ControlConnection: ~Copyable {
         try lines.send(ControlCoding.line(ControlRequest(id: lastID, call.action)))
     }
 
-    /// The answer to what was asked last: the first one by `end`, the one that it puts off by the deadline.
+    /// The answer to the last request: the first one by `end`, the one that the daemon puts off by the
+    /// deadline.
     ///
-    /// `whenLong` is called when that has been put off for so many seconds.
+    /// `whenLong` is called when that one has been put off for this many seconds.
     private func answer<Answer>(
         to call: ControlCall<Answer>,
         by end: Int64,

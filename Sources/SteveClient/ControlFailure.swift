@@ -1,7 +1,7 @@
 public import SystemPackage
 internal import Wire
 
-/// Why a daemon could not be asked, or did not do what it was asked for, in a sentence for people.
+/// Why a daemon could not be asked, or refused, in a sentence for people.
 public enum ControlFailure: Error, Equatable, CustomStringConvertible {
     /// This can be no device's name; `rule` says what can.
     case badName(String, rule: String)
@@ -17,7 +17,7 @@ public enum ControlFailure: Error, Equatable, CustomStringConvertible {
     case ended(path: String)
     /// The daemon took too long.
     case noAnswer(path: String, seconds: Int)
-    /// What it said is not this protocol.
+    /// Its words are not this protocol.
     case malformed(path: String, why: String)
     /// It speaks another protocol.
     case otherProtocol(path: String, number: Int)

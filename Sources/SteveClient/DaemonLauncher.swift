@@ -13,14 +13,14 @@ package struct DaemonLauncher {
     package struct Attached: ~Copyable {
         package var connection: ControlConnection
         package let isNew: Bool
-        /// Sentences for people: where it could not be, and what it said as it started.
+        /// Sentences for people: which places could not be used, and what the daemon printed as it started.
         package var notes: [String] = []
 
         /// The connection alone.
         package consuming func detached() -> ControlConnection { connection }
     }
 
-    /// Looks for a daemon more often than one that is just ending can be met.
+    /// How often to look for a daemon: more often than one can be met that is just ending.
     private static let attempts = 5
 
     /// A launcher that starts `daemon` when none of that name runs.

@@ -13,8 +13,8 @@ package struct DaemonStart {
     /// Where modprobe is.
     private static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    /// A start of `program`, which is told of this environment's settings and of nothing else in it; its log
-    /// goes to the file `log`, else to one of its own beside its socket.
+    /// A start of `program` with only the settings of this environment; its log goes to the file `log`,
+    /// otherwise to one of its own beside its socket.
     package init(
         _ program: String,
         name: DeviceName,
@@ -59,11 +59,11 @@ package struct DaemonStart {
 
     /// The log of a daemon for which nobody has named one.
     ///
-    /// It is not its starter's terminal or file: those are not to be kept from ending by a daemon that serves
-    /// others.
+    /// It is not its starter's terminal or file, because a daemon that serves others must not keep those
+    /// open.
     private func ownLog(in directory: String) -> String { "\(directory)/\(name).log" }
 
-    /// What it has said so far is for whoever started it.
+    /// What it has printed so far, for whoever started it.
     private func repeatLog(_ path: String) {
         guard let text = try? readWhole(path, limit: 1 << 16) else { return }
         StandardError.write(String(decoding: text, as: UTF8.self))

@@ -1,7 +1,7 @@
 internal import Linux
 package import Wire
 
-/// Which device a program of ours is to use.
+/// Which device one of our programs uses.
 package enum DeviceChoice {
     /// The name that the options, else STEVE_DEV_NAME, else the settings file give, else `steve`.
     ///

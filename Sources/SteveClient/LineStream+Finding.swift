@@ -43,8 +43,8 @@ extension LineStream {
         return stream
     }
 
-    /// Only root can put anything into the machine's own directory: so whom a user namespace does not know is
-    /// root there.
+    /// Only root can put anything into the machine's own directory: so an owner without a number in this user
+    /// namespace is root there.
     private static func isRootOutside(_ user: UInt32, _ path: String) -> Bool {
         path.hasPrefix(RuntimeDirectory.system + "/") && User.mayBeRootOutside(user)
             && (try? FileStatus(ofPath: RuntimeDirectory.system).user) == user

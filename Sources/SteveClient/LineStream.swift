@@ -37,7 +37,7 @@ final class LineStream {
     /// The number to watch for the other end's end.
     var raw: CInt { stream.raw }
 
-    /// Whether the process that listens has ended: then another serves for it, and nobody keeps that one.
+    /// Whether the listening process has ended: then another server serves for it, which has no keeper.
     var listenerHasEnded: Bool {
         // Nobody can say of one in another PID namespace.
         do throws(Errno) {
@@ -66,7 +66,7 @@ final class LineStream {
         }
     }
 
-    /// When a daemon that is asked now has taken too long.
+    /// Until when a daemon that is asked now may answer.
     static var endOfPatience: Int64 { MonotonicClock.nowNanoseconds + Int64(patienceSeconds) * 1_000_000_000 }
 
     /// The next line without its newline, waited for until the deadline; nil: as long as the other end lives.

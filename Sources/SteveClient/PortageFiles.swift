@@ -2,7 +2,7 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// What Portage would read of its settings below a root; "" is this machine's.
+/// The settings that Portage would read below a root; "" is this machine's.
 package struct PortageFiles {
     private let root: String
 

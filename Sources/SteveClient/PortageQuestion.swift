@@ -4,7 +4,7 @@ package import Wire
 
 /// Asks an emerge or ebuild, and its settings, what they need.
 package enum PortageQuestion {
-    /// What this Portage needs in its environment for so many tokens; `program` is its name on the command
+    /// What this Portage needs in its environment for this many tokens; `program` is its name on the command
     /// line.
     package static func needs(
         of program: String,

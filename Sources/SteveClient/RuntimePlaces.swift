@@ -32,8 +32,8 @@ package struct RuntimePlaces {
         }
     }
 
-    /// The first that a daemon can be put into, made where it is not there, and a sentence for each that
-    /// should have been it.
+    /// The first place in which a daemon can be put, made if it does not exist, and a sentence for each
+    /// expected place that cannot be used.
     func own() throws(LaunchFailure) -> (directory: String, notes: [String]) {
         do throws(SafeFolder.Flaw) {
             let (index, flaws) = try SafeFolder.first(places.map(folder))

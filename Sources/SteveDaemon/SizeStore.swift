@@ -16,7 +16,7 @@ final class SizeStore {
     private var generation: UInt64 = 0
     private var next: MonotonicTime?
 
-    /// How much of what was learnt a kill may lose.
+    /// How long between two writes: a kill loses what was learnt in that time.
     private static let pauseNanoseconds: Int64 = 60_000_000_000
     /// 513 kinds of 64 figures with up to nine digits, and two names.
     private static let slotBytes = 1 << 20
@@ -35,7 +35,7 @@ final class SizeStore {
         path = "\(folder)/\(site.name).sizes"
     }
 
-    /// The user of --user writes there.
+    /// Lets the user of --user write there.
     func give(to user: UserAccount) {
         guard (try? folder.make()) != nil else { return }
         try? PathHandle(folder.path).setAccess(user: user.uid, group: user.gid, mode: 0o755)

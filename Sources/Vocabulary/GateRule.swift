@@ -7,7 +7,7 @@ package enum GateRule: String, CaseIterable, Sendable {
 
     /// The number of a rule, or of none, in the events of a trace.
     ///
-    /// `jobs` is as good as none: that all tokens are out can be seen from the tokens.
+    /// `jobs` counts as none, because the tokens themselves show that all of them are out.
     package static func number(of rule: GateRule?) -> Int {
         switch rule {
         case nil, .jobs: 0

@@ -16,7 +16,7 @@ package struct ProcessID: Hashable, Comparable, Sendable, CustomStringConvertibl
     @inlinable package static func < (one: ProcessID, other: ProcessID) -> Bool { one.number < other.number }
 }
 
-/// A thread, by its number in our PID namespace: 0 where it is none of ours.
+/// A thread, by its number in our PID namespace; 0 if it is not in ours.
 package struct ThreadID: Hashable, Sendable, CustomStringConvertible {
     package let number: Int32
 

@@ -1,4 +1,4 @@
-/// What a read of the device is told at once.
+/// The immediate answer to a read of the device.
 package enum ReadAnswer: Equatable, Sendable {
     /// One token, charged to this process.
     case granted(to: ClientID)

@@ -6,9 +6,9 @@ package struct TokenEvent: Equatable, Sendable {
     package enum Kind: UInt8, CaseIterable, Sendable {
         /// The process got a token.
         case granted = 1
-        /// So many of its tokens were written back, by it or on its behalf.
+        /// This many of its tokens were written back, by it or on its behalf.
         case returned
-        /// So many were taken from it: it ended, or the answer never reached it.
+        /// This many were taken from it: it ended, or the answer never reached it.
         case reclaimed
         /// It lent its implicit slot to the pool.
         case lent
@@ -20,13 +20,13 @@ package struct TokenEvent: Equatable, Sendable {
         case lapsed
         /// From now on waiting processes are held back by the admission rule of this number; 0: by none.
         case gate
-        /// So many tokens may be out from now on.
+        /// This many tokens may be out from now on.
         case limit
         /// The load average, in hundredths.
         case load
         /// The machine's available memory, in MiB.
         case memory
-        /// So many tokens are out of a named pipe, in whosever hands.
+        /// This many tokens are out of a named pipe, whoever has them.
         case out
 
         /// Whether it happened to one process.
@@ -36,7 +36,7 @@ package struct TokenEvent: Equatable, Sendable {
     package let kind: Kind
     /// Microseconds since the event before it; in a `Trace` since the trace's beginning.
     package var time: Int64
-    /// The process' number in the history; 0 where it happened to none.
+    /// The process' number in the history; 0 if the event is about no process.
     package let process: Int
     /// How many tokens, or the measure.
     package let value: Int

@@ -28,7 +28,8 @@ package struct CommandChain: Equatable, Sendable {
     /// The command without what stands before it.
     package var command: [String] { Array(words[start...]) }
 
-    /// The index of the command that this program runs; nil when it runs none, or in a way of its own.
+    /// The index of the command that this program runs; nil when it runs none, or runs it in a way of its
+    /// own.
     private mutating func follow(_ front: Front) -> Int? {
         var (index, hasEnded, cleans) = (start + 1, false, front.cleans)
         if front == .stevectl {
@@ -97,7 +98,7 @@ private enum Front: String {
     var cleans: Bool { self == .sudo || self == .doas }
     /// Whether `NAME=value` before the command is a variable for it.
     var takesAssignments: Bool { self == .sudo || self == .env }
-    /// So many words stand before the command that are no options.
+    /// How many words that are not options stand before the command.
     var operands: Int {
         switch self {
         case .chrt, .taskset, .timeout: 1
@@ -105,7 +106,7 @@ private enum Front: String {
         }
     }
 
-    /// What one of its options means for what follows.
+    /// The effect of one of its options on the words behind it.
     func read(_ word: String) -> (isKnown: Bool, takesNext: Bool, cleans: Bool?) {
         if word.hasPrefix("--") { return readLong(word) }
         var letters = word.dropFirst()

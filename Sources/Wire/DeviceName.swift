@@ -3,7 +3,7 @@ package struct DeviceName: Hashable, Sendable, CustomStringConvertible {
     /// The name as it stands in /dev.
     package let description: String
 
-    /// The name that is served when nobody says otherwise.
+    /// The name if nothing else is chosen.
     package static let steve = DeviceName(unchecked: "steve")
 
     /// What a name may look like, in words.

@@ -33,8 +33,8 @@ package enum Escaping {
         }
     }
 
-    /// A label's value in Prometheus' text format with its quotes: of its three escapes printable text needs
-    /// two.
+    /// A label's value in Prometheus' text format with its quotes: printable text needs only two of its three
+    /// escapes.
     package static func prometheus(_ text: String) -> String {
         "\"" + mapped(text.printable) { $0 == "\\" || $0 == "\"" ? "\\\($0)" : nil } + "\""
     }

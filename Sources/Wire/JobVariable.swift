@@ -2,7 +2,7 @@
 package struct JobVariable: Equatable, Sendable {
     /// What with-steve does.
     package enum Fate: Equatable, Sendable {
-        /// The number goes: the tool below would start so many jobs beside the tokens.
+        /// The number is removed: the tool below would start that many jobs without tokens.
         case taken(Cut)
         /// It stays, and one line says so: the tool is no client, and the number is all that limits it.
         case said
@@ -27,7 +27,7 @@ package struct JobVariable: Equatable, Sendable {
         (self.name, self.fate, self.reason) = (name, fate, reason)
     }
 
-    /// All that we know of; MAKEFLAGS itself is no such variable but where the jobserver is named.
+    /// All that we know of; MAKEFLAGS itself counts only if it names the jobserver.
     package static let all: [JobVariable] = [
         .init(
             "MAKEOPTS",

@@ -20,7 +20,7 @@ package enum KnownProgram: Sendable {
         }
     }
 
-    /// How it reads `-jN`, where that would switch its jobserver off.
+    /// How it reads `-jN`, if that would switch its jobserver off.
     var grammar: OptionGrammar? {
         switch self {
         case .make: .make

@@ -21,8 +21,8 @@ package struct Launch: Equatable, Sendable {
 
     /// The launch of `command` from `environment`, with the jobserver at `path`.
     ///
-    /// `keepsJobs` leaves `-jN` wherever the caller put it but in MAKEFLAGS, where it would contradict ours;
-    /// `portage` is asked when the command is Portage.
+    /// `keepsJobs` leaves `-jN` wherever the caller put it, except in MAKEFLAGS, where it would contradict
+    /// ours. `portage` is called if the command is Portage.
     package init(
         command: [String],
         environment: [String: [UInt8]],
@@ -86,7 +86,7 @@ package struct Launch: Equatable, Sendable {
         note(dropped, at: "the command line of \(command[chain.start])")
     }
 
-    /// Does with the words from that index on what was decided; what is dropped is emptied for now.
+    /// Applies the decisions to the words from that index on; dropped words become empty for now.
     private mutating func keep(_ scan: OptionScan, from start: Int) {
         for (index, fate) in zip(start..., scan.fates) {
             switch fate {

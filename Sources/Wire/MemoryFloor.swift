@@ -1,4 +1,4 @@
-/// How much memory is to stay available: so many MiB, or a part of what the daemon may use, or the larger of
+/// How much memory must stay available: this many MiB, a part of what the daemon may use, or the larger of
 /// both.
 package struct MemoryFloor: Equatable, Sendable {
     package let isAuto: Bool
@@ -15,7 +15,7 @@ package struct MemoryFloor: Equatable, Sendable {
         self.mebibytes = mebibytes
     }
 
-    /// In MiB, for a daemon that may use so much: `auto` is 4 % of it, at least 256.
+    /// In MiB, for a daemon that may use this much: `auto` is 4 % of it, at least 256.
     package func mebibytes(ofBytes total: Int) -> Double {
         isAuto ? max(mebibytes, 256, Double(total) / 1_048_576 * 0.04) : mebibytes
     }

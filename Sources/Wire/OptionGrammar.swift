@@ -15,7 +15,7 @@ package struct OptionGrammar: Sendable {
     /// The long form of `-j`.
     var longJobs = "jobs"
 
-    /// GNU make's options, those that travel in MAKEFLAGS included.
+    /// GNU make's options, including those that travel in MAKEFLAGS.
     package static let make = OptionGrammar(
         required: "CEfIoW",
         optional: "jlO",

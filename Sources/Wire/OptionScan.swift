@@ -1,4 +1,4 @@
-/// The words of a command line or of MAKEFLAGS, each with what is to become of it so that the jobserver stays
+/// The words of a command line or of MAKEFLAGS, each with what must become of it so that the jobserver stays
 /// on.
 package struct OptionScan {
     /// What becomes of one word.
@@ -13,7 +13,7 @@ package struct OptionScan {
     private(set) var fates: [Fate]
     /// The `-jN` that were found and do not stay, as they were written.
     package private(set) var droppedJobs: [String] = []
-    /// The value of the last `--jobserver-auth` or `--jobserver-fds`: the one that counts.
+    /// The value of the last `--jobserver-auth` or `--jobserver-fds`, which is the one that counts.
     private(set) var jobserver: String?
 
     private let words: [String]
@@ -30,7 +30,7 @@ package struct OptionScan {
         let value: String
     }
 
-    /// Reads the words up to `--`; `keepsSerial` leaves a last `-j1`, the one that counts, where it is.
+    /// Reads the words up to `--`; `keepsSerial` leaves a final `-j1`, which counts, where it is.
     package init(_ words: [String], grammar: OptionGrammar, keepsSerial: Bool) {
         self.words = words
         self.grammar = grammar

@@ -20,7 +20,7 @@ package struct PortageNeeds: Equatable, Sendable {
         return version >= ProgramVersion(3, 0, 74)
     }
 
-    /// The variables that get another value, each with its part of a sentence; `caller` is what they are now.
+    /// The variables that change, each with its part of a sentence; `caller` has the present values.
     func changes(_ caller: [String: String], path: String) -> [(name: String, value: String, note: String)] {
         [features(caller), sandbox(caller, path), jobs(caller)].compactMap(\.self)
     }

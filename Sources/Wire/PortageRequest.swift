@@ -1,4 +1,4 @@
-/// What an emerge or ebuild is asked for, as far as it decides whether anything is built.
+/// What an emerge or ebuild is to do, as far as that decides whether it builds anything.
 enum PortageRequest {
     /// Options of emerge, and the letters for them, with which nothing is built.
     private static let quiet: Set<String> = [

@@ -6,7 +6,7 @@ package enum RuntimeDirectory {
     /// One of the places where the directory may be.
     package struct Place: Equatable, Sendable {
         package let path: String
-        /// What it is made with; nil: somebody chose it, and it stays as it is.
+        /// The mode that it is made with; nil: somebody chose the directory, and it stays as it is.
         package let mode: UInt32?
         /// The folder above it that must be there, and be safe, too.
         package let parent: String?
@@ -53,8 +53,8 @@ extension RuntimeDirectory {
         directory + "/\(name).lock"
     }
 
-    /// Locked by a wrapper from looking for a daemon until it is registered, and by a daemon that ends by
-    /// itself: so nobody attaches to one that is about to go.
+    /// A wrapper locks it while it looks for a daemon and until it is registered, and a daemon that ends by
+    /// itself locks it too: so nobody connects to one that is about to go.
     package static func startLock(_ name: DeviceName, in directory: String) -> String {
         directory + "/\(name).start"
     }

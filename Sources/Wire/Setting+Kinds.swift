@@ -135,8 +135,8 @@ extension Setting {
 }
 
 extension Double {
-    /// A decimal number and nothing else: what is behind a NUL, a hexadecimal one or "inf" would be read,
-    /// too.
+    /// A decimal number and nothing else: the library would also accept text behind a NUL, hexadecimal
+    /// numbers, and "inf".
     package init?(plain text: some StringProtocol) {
         guard
             text.utf8.allSatisfy({

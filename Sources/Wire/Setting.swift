@@ -9,7 +9,7 @@ package struct Setting: Sendable {
     package let letter: Character?
     /// What the help calls the value; nil for a flag.
     package let valueName: String?
-    /// What is allowed, in words that follow "is not".
+    /// The allowed values, in words that follow "is not".
     package let range: String
     /// A sentence for the help.
     package let help: String
@@ -21,7 +21,7 @@ package struct Setting: Sendable {
     /// The value as `apply` would read it back.
     package let text: @Sendable (Settings) -> String
 
-    /// Ties a name to a field; `parse` returns nil for what is out of range.
+    /// Ties a name to a field; `parse` returns nil for a value out of range.
     init<Value>(
         _ name: String,
         _ letter: Character?,
@@ -59,7 +59,7 @@ package enum SettingError: Error, Equatable, CustomStringConvertible {
     case unknown(name: String)
     /// It needs a new daemon.
     case notWhileRunning(name: String)
-    /// It is no limit that could be tightened for a while.
+    /// It is no limit that `stevectl limit` could tighten.
     case noLimit(name: String)
     /// A line of the settings file.
     case badLine(path: String, line: Int, why: String)

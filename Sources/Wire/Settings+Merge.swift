@@ -30,7 +30,8 @@ extension Settings {
         sources[setting.name] = assignment.source
     }
 
-    /// The settings after all of `values`, which somebody sends while the daemon runs, or none of them.
+    /// The settings after all of `values`, which somebody sends while the daemon runs, or an error and no
+    /// change.
     package func changing(_ values: [String: String]) throws(SettingError) -> Settings {
         var changed = self
         for (name, text) in values.sorted(by: { $0.key < $1.key }) {

@@ -20,7 +20,7 @@ package struct Settings: Equatable, Sendable {
     /// 0: no limit.
     package var perBuildLimit = 0
     package var reserve: Int?
-    /// `PATTERN=WEIGHT` each; of those that match the last counts.
+    /// Each is `PATTERN=WEIGHT`; the last pattern that matches counts.
     package var weights: [String] = []
     package var deviceName = DeviceName.steve
     package var backend = BackendChoice.auto
@@ -34,7 +34,7 @@ package struct Settings: Equatable, Sendable {
     package var verbose = false
     package var debug = false
 
-    /// Who set what; what is not here has its default.
+    /// Who set each value; a setting that is not here has its default.
     package internal(set) var sources: [String: SettingSource] = [:]
 
     /// The defaults on a machine where this process may use `cpus` processors.

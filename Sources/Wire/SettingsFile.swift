@@ -6,7 +6,7 @@
 /// scalar, as a shell reads bytes: a mark that joins a backtick hides it as a Character, and not from a
 /// shell.
 package enum SettingsFile {
-    /// Where it is when nobody says otherwise.
+    /// Its path if nothing else is chosen.
     package static let standardPath = "/etc/conf.d/steve"
 
     /// What the lines set, in their order.

@@ -3,7 +3,7 @@
 /// `${NAME}` of an earlier line is put in, and the file that `source` names; all else of a shell is passed
 /// over. All is read scalar by scalar, as a shell reads bytes.
 package enum ShellAssignments {
-    /// So many files are read: one may source itself.
+    /// How many files are read at most, because a file may source itself.
     private static let mostSources = 100
 
     private typealias Scalars = Substring.UnicodeScalarView

@@ -3,15 +3,15 @@ extension StatusReport {
     public struct Build: Codable, Equatable, Sendable {
         /// What people call it; absent for processes outside of the daemon's PID namespace.
         public var label: String?
-        /// What it was found by, where that is not the label: `session 4711`, a control group.
+        /// How it was found, if that is not the label: `session 4711`, a control group.
         public var identity: String?
         /// How many tokens its processes hold.
         public var tokens = 0
         /// Seconds since it took the oldest of them; absent when it holds none.
         public var oldest: Double?
-        /// How many of its jobs run elsewhere, their slots lent to the pool; absent: none.
+        /// How many of its jobs run elsewhere, with their slots lent to the pool; absent: none.
         public var lent: Int?
-        /// How many of its processes wait for one.
+        /// How many of its processes wait for a token.
         public var waiting = 0
         /// Seconds that the first of them has waited; absent when none does.
         public var since: Double?
@@ -31,7 +31,8 @@ extension StatusReport {
         }
     }
 
-    /// One entry for each build that holds tokens, lends some or waits for one: those that hold most first.
+    /// One entry for each build that holds tokens, lends some or waits for one: those that hold most come
+    /// first.
     package static func builds(
         _ holders: [Holder],
         _ waiters: [Waiter],

@@ -48,7 +48,7 @@ extension StatusReport {
     public struct Memory: Codable, Equatable, Sendable {
         /// What new programs could use, in MiB.
         public var available: Double
-        /// So much is to stay available; absent: no limit.
+        /// This much must stay available; absent: no limit.
         public var limit: Double?
 
         package init(available: Double, limit: Double?) {
@@ -67,7 +67,7 @@ extension StatusReport {
         public var since: Double
         /// The limits by the names of the settings.
         public var values: [String: String]
-        /// Who asked for them; absent from daemons before 0.2.
+        /// The user who asked for them; absent from daemons before 0.2.
         public var user: Int?
 
         package init(pid: Int, command: String, since: Double, values: [String: String], user: Int? = nil) {
@@ -120,8 +120,8 @@ extension StatusReport {
         public var mean = 0.0
         /// The share of the time in which no token was left, 0 to 1.
         public var atLimitShare = 0.0
-        /// Seconds that half of all tokens were waited for at most; absent where nobody waited, or nobody
-        /// knows.
+        /// Half of all tokens were granted within this many seconds; absent if nobody waited, or if it is
+        /// unknown.
         public var waitP50: Double?
         /// The same for 99 of 100.
         public var waitP99: Double?

@@ -47,11 +47,11 @@ public struct StatusReport: Codable, Equatable, Sendable {
     public var holdersKnown: Bool
     /// The builds that have tokens or want some, those with most first.
     public var builds: [Build]
-    /// Who has tokens.
+    /// The holders of tokens.
     public var holders: [Holder]
-    /// Whose jobs run elsewhere; absent: nobody's.
+    /// The processes whose jobs run elsewhere; absent: none.
     public var lenders: [Lender]?
-    /// Who wants some.
+    /// The processes that wait.
     public var waiters: [Waiter]
     /// Processes that registered: the commands of with-steve.
     public var users: [User]

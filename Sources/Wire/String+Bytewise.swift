@@ -1,8 +1,7 @@
 /// Texts of others' that need not be UTF-8 (a variable, a word of a command), to be cut up and put together
 /// again.
 extension String {
-    /// One scalar for each byte, U+0000 to U+00FF: what is looked for in it is ASCII, all else passes as it
-    /// came.
+    /// One scalar for each byte, U+0000 to U+00FF: only ASCII is searched for, and all else passes unchanged.
     init(bytewise bytes: some Sequence<UInt8>) {
         var scalars = String.UnicodeScalarView()
         scalars.append(contentsOf: bytes.lazy.map { Unicode.Scalar($0) })

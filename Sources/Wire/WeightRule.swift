@@ -1,4 +1,4 @@
-/// Builds whose label is like a pattern weigh so much, as in `dev-qt/*=0.5`.
+/// A weight for builds whose label matches a pattern, as in `dev-qt/*=0.5`.
 package struct WeightRule: Equatable, Sendable {
     /// `*` stands for any bytes, `?` for one.
     package let pattern: String

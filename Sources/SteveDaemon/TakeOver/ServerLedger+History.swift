@@ -35,7 +35,7 @@ extension ServerLedger: EventWords {
         stage(Self.cut(command, Self.commandBytes).utf8, layout.commands, row, from: 1)
     }
 
-    /// Stores a process that has ended in a row, chosen by the number of all that have ended so far.
+    /// Stores a process that has ended in a row; `count` is the number of all that have.
     func stage(ended process: TraceProcess, user: UInt32, in row: Int, count: Int) {
         stage(UInt64(process.number), layout.ended, row, 0)
         stage(UInt64(UInt32(truncatingIfNeeded: process.pid)), layout.ended, row, 1)
@@ -86,7 +86,7 @@ extension ServerLedger: EventWords {
     /// How many processes have ended.
     var endedCount: Int { Int(clamping: self[layout.trace, 0, 9]) }
 
-    /// The processes that have ended, by their rows, and their users; nil: none has yet.
+    /// The process that has ended in this row, and its user; nil: there is none yet.
     func ended(_ row: Int) -> (process: TraceProcess, user: UInt32)? {
         let number = Int(clamping: self[layout.ended, row, 0])
         guard number > 0 else { return nil }

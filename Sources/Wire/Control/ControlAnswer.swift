@@ -50,7 +50,7 @@ package enum ControlAnswer {
         package func write(to json: inout JSONWriter) { json.object(members) }
     }
 
-    /// Who holds what.
+    /// The status report.
     package struct Status: ControlAnswering {
         package var status: StatusReport
 
@@ -86,7 +86,7 @@ package enum ControlAnswer {
         package var members: [String: any JSONWritable] { ["processes": processes] }
     }
 
-    /// What was learnt of jobs, the largest first.
+    /// The learnt sizes of jobs, the largest first.
     package struct Sizes: ControlAnswering {
         package var sizes: [JobSize]
 

@@ -2,12 +2,12 @@
 package enum ControlError: Error, Equatable, CustomStringConvertible {
     /// More bytes than a line may have.
     case tooLong(limit: Int)
-    /// No JSON object, or one without what it must have.
+    /// Not a JSON object, or one that lacks a member.
     case malformed(why: String, id: Int? = nil)
     /// A well-formed request for something that this version does not do.
     case unknownAction(name: String, id: Int)
 
-    /// The request's id, where it could be read.
+    /// The request's id, if it could be read.
     package var id: Int? {
         switch self {
         case .tooLong: nil

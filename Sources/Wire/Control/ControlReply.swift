@@ -1,6 +1,7 @@
 /// One line from the daemon: an answer, or word that the answer will take a while.
 ///
-/// Who does not know yet what was asked reads any line as a reply of `ControlAnswer.Done`.
+/// A reader that does not know yet to which request a line belongs reads it as a reply of
+/// `ControlAnswer.Done`.
 package struct ControlReply<Answer: ControlAnswering>: Equatable, Sendable {
     /// What became of the request.
     package enum Outcome: Equatable, Sendable {
@@ -8,7 +9,7 @@ package struct ControlReply<Answer: ControlAnswering>: Equatable, Sendable {
         case done(Answer)
         /// It was not, and why, in a sentence for people.
         case failed(String)
-        /// There is no place for the connection now, and why; said instead of the greeting.
+        /// There is no place for the connection now, and why; sent instead of the greeting.
         case busy(String)
         /// It waits for its token, or its moment: the same request is answered once more.
         case waiting

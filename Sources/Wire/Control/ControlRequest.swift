@@ -4,7 +4,7 @@ package struct ControlRequest: Equatable, Sendable {
     package enum Action: Equatable, Sendable {
         /// Nothing but an answer.
         case ping
-        /// Who holds what.
+        /// The status report.
         case status
         /// The settings that hold.
         case get
@@ -22,9 +22,9 @@ package struct ControlRequest: Equatable, Sendable {
         case trace(last: Double?)
         /// The events from that number on, those before `until` only.
         case events(after: Int, until: Int?)
-        /// Who these numbers are.
+        /// The processes with these numbers.
         case processes([Int])
-        /// What was learnt of the sizes of jobs; it is dropped when `forget`.
+        /// The learnt sizes of jobs; `forget` drops them.
         case sizes(forget: Bool)
     }
 
@@ -103,7 +103,7 @@ extension ControlRequest: JSONWritable {
 }
 
 extension ControlRequest.Action {
-    /// Its name, and what it says beside that.
+    /// Its name, and its members.
     fileprivate var parts: (name: String, members: [String: any JSONWritable]) {
         switch self {
         case .ping: ("ping", [:])
@@ -124,7 +124,7 @@ extension ControlRequest.Action {
 }
 
 extension [String: any JSONWritable] {
-    /// With one more where there is a value.
+    /// With one more member if there is a value.
     fileprivate func with(_ key: String, _ value: (any JSONWritable)?) -> Self {
         merging(value.map { [key: $0] } ?? [:]) { $1 }
     }
@@ -132,7 +132,7 @@ extension [String: any JSONWritable] {
 
 /// What somebody waits for who asks the daemon to say when it is so.
 public struct WaitCondition: Equatable, Sendable {
-    /// So many tokens could be granted, as `status` counts them.
+    /// This many tokens can be granted, as `status` counts them.
     public var free: Int?
     /// Nothing is held.
     public var idle: Bool
@@ -143,6 +143,6 @@ public struct WaitCondition: Equatable, Sendable {
         self.idle = idle
     }
 
-    /// Whether it holds with so many tokens free and so many out.
+    /// Whether it holds with this many tokens free and this many out.
     package func holds(free count: Int, out: Int) -> Bool { count >= free ?? .min && (!idle || out <= 0) }
 }

@@ -5,12 +5,12 @@ package protocol JSONWritable {
 
 /// The only writer of JSON.
 ///
-/// It is told what each value is. An encoder asks, which takes a millisecond where a status has 200 holders:
-/// so long every token would wait.
+/// Its callers say what each value is. An encoder inspects the values, which takes a millisecond for a status
+/// of 200 holders, and every token would wait that long.
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var isFirst = true
-    /// What stands in a page's script element has no `<` in it, for `</script>` would end it.
+    /// The text in a page's script element has no `<`, because `</script>` would end the element.
     private let isInPage: Bool
 
     package init(inPage: Bool = false) {
@@ -62,7 +62,7 @@ package struct JSONWriter {
         value.write(to: &self)
     }
 
-    /// A member where there is a value.
+    /// A member, if there is a value.
     package mutating func member<Value: JSONWritable>(_ key: String, ifThere value: Value?) {
         if let value { member(key, value) }
     }
@@ -76,7 +76,7 @@ package struct JSONWriter {
         isFirst = false
     }
 
-    /// An element of a list, on a line of its own if it is to be.
+    /// An element of a list, on a line of its own if wanted.
     package mutating func element(_ value: some JSONWritable, onNewLine: Bool = false) {
         separate()
         if onNewLine { bytes.append(UInt8(ascii: "\n")) }
@@ -166,7 +166,7 @@ extension String: JSONWritable {
 }
 
 extension Double: JSONWritable {
-    /// A number that is not finite has no JSON, and is text.
+    /// A number that is not finite has no JSON, and becomes text.
     package func write(to json: inout JSONWriter) {
         guard isFinite else { return json.text(description) }
         let text = description
@@ -197,7 +197,7 @@ extension KeyValuePairs: JSONWritable where Key == String, Value == any JSONWrit
 /// An object whose members stand in the order of the literal.
 package typealias JSONPairs = KeyValuePairs<String, any JSONWritable>
 
-/// A list of what is of several types.
+/// A list of values of several types.
 package struct JSONTuple: JSONWritable {
     private let values: [any JSONWritable]
 
@@ -212,7 +212,7 @@ package struct JSONTuple: JSONWritable {
     }
 }
 
-/// No value, where there has to be a member.
+/// No value, for a member that must be there.
 package struct JSONNull: JSONWritable {
     package init() {}
 

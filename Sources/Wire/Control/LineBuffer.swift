@@ -1,11 +1,11 @@
 /// Bytes as they arrive, given back as lines.
 ///
-/// It never keeps more than one line's limit beyond what is asked for.
+/// Beyond the lines that were taken out it never keeps more than one line's limit.
 package struct LineBuffer: Sendable {
     private var bytes: [UInt8] = []
     /// Where the next line starts.
     private var start = 0
-    /// Where the search for its end goes on.
+    /// Where the search for the line's end continues.
     private var searched = 0
     private let limit: Int
 

@@ -15,11 +15,11 @@ package struct TraceOpening: Decodable, Equatable, Sendable {
     package var next: Int
     /// The number of the event that comes next in the daemon; `held` is of the moment before it.
     package var end: Int
-    /// Who holds how many tokens at `end`, as pairs of a process' number and a count.
+    /// The holders and their tokens at `end`, as pairs of a process' number and a count.
     package var held: [Int]
-    /// When the daemon was started, in microseconds of its clock; absent: it does not say.
+    /// When the daemon was started, in microseconds of its clock; absent: unknown.
     ///
-    /// The numbers of another daemon's events mean others.
+    /// The same numbers mean other events in another daemon.
     package var began: Int64?
 
     package init(
@@ -63,11 +63,11 @@ package struct TraceChunk: Decodable, Equatable, Sendable {
         self.lost = lost
     }
 
-    /// At most so many events go into one answer: tokens do not wait longer than a millisecond for it.
+    /// How many events go into one answer at most, so that no token waits longer than a millisecond for it.
     package static let limit = 1_024
 }
 
-/// Answers `processes`: one that has or had tokens.
+/// An answer to `processes`: one that has or had tokens.
 package struct TraceProcess: Decodable, Equatable, Sendable {
     /// Its number in the history.
     package var number: Int
@@ -87,7 +87,7 @@ package struct TraceProcess: Decodable, Equatable, Sendable {
         self.dispatcher = dispatcher
     }
 
-    /// At most so many are told in one answer.
+    /// How many are in one answer at most.
     package static let limit = 32
 }
 
