@@ -2,7 +2,7 @@ internal import Squashfs
 
 /// Compresses blocks on several threads and gives them back in the order in which they came.
 ///
-/// The calling thread is one of the workers, the one that always may work: when enough blocks wait it
+/// The calling thread is one of the workers, the one that may always work: when enough blocks wait it
 /// compresses one itself. Each other worker needs a token for each block.
 final class BlockPress {
     typealias Place = (PendingBlock, [UInt8]?) throws(PackError) -> Void
@@ -42,7 +42,8 @@ final class BlockPress {
         }
     }
 
-    /// The blocks that are being compressed now by other threads than the caller's: so many tokens are held.
+    /// The number of blocks that threads other than the caller's compress now, and so the number of tokens
+    /// held.
     var tokensHeld: Int { state.update { $0.working } }
 
     /// Takes a block, and places those that are done.

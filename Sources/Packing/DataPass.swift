@@ -70,7 +70,7 @@ struct DataPass: ~Copyable {
 
     // MARK: Files
 
-    /// Stores a file, and those that get its inode because its name is gone or another file's.
+    /// Stores a file, and those that get its inode because its name is gone or names another file.
     private mutating func store(_ node: NodeID, _ what: String = "") throws(PackError) {
         var next: NodeID? = node
         while let node = next {
@@ -192,9 +192,9 @@ struct DataPass: ~Copyable {
 
     // MARK: Tails
 
-    /// Stores a tail that had to wait, read once more from a file that has it still.
+    /// Stores a tail that had to wait, read again from a file that still has it.
     ///
-    /// The file that it was read from speaks for no other: those who changed meanwhile are stored anew, each
+    /// The file that it was read from stands for no other: files that changed meanwhile are stored anew, each
     /// by itself.
     private mutating func store(_ tail: DeferredTail) throws(PackError) {
         var candidates = [NodeID(Int(tail.node))] + (twins.removeValue(forKey: tail.data) ?? [])

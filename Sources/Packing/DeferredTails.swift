@@ -5,11 +5,11 @@ struct DeferredTail {
     let node: UInt32
     let data: UInt32
     let size: UInt32
-    /// Of its bytes: what is stored later has to be the same.
+    /// The digest of its bytes, which must still be the same when it is stored.
     let digest: ContentDigest
 }
 
-/// The ends of files that wait until all are known, and are then put beside those that they are like.
+/// The ends of files, which wait until all are known and are then stored beside similar ones.
 struct DeferredTails {
     private var tails: [DeferredTail] = []
     private var likeness: LikenessOrder

@@ -16,7 +16,7 @@ package struct ExclusionSurvey {
     }
 
     private let options: PackOptions
-    /// By rule: what it leaves out, or for a rule that keeps: what it brought back.
+    /// For each rule: what it leaves out, or, if the rule keeps, what it brought back.
     package private(set) var amounts: [Amount]
     package private(set) var kept = Amount()
     /// What people should know although the survey is whole.
@@ -38,7 +38,7 @@ package struct ExclusionSurvey {
         warnings = walk.warnings
     }
 
-    /// Counts while the walk goes on.
+    /// Counts during the walk.
     private final class Counter {
         var amounts: [Amount]
         var kept = Amount()

@@ -4,9 +4,9 @@ internal import SystemPackage
 
 /// Opens the files that a walk found, and keeps the tree true to what was opened.
 ///
-/// What is stored under a name is always what one open file says: its bytes, mode, owner, time and
-/// attributes. A file that is another one than the walk saw, by device and inode, is stored as it is now, and
-/// told of.
+/// The bytes, mode, owner, time and attributes that are stored under a name always come from one open file.
+/// If a file is no longer the one that the walk saw, by device and inode, it is stored as it is now, and
+/// reported.
 struct FileReading {
     private let options: PackOptions
     private let roots: [FolderCursor]
@@ -14,7 +14,7 @@ struct FileReading {
     private let inodes: [UInt64]
     private let devices: [UInt64]
     private(set) var filler: NodeFiller
-    /// How often, and for how long, a file is asked for that somebody has a lease on.
+    /// How often, and for how long, to try a file on which somebody has a lease.
     private static let leaseTries = 6000
     private static let leasePauseMicroseconds: UInt32 = 20_000
 

@@ -2,12 +2,12 @@ internal import Linux
 internal import Squashfs
 internal import SystemPackage
 
-/// A place in a root that goes from folder to folder by one name after the other.
+/// A place in a root that goes from folder to folder, one name at a time.
 ///
-/// At most two folders are open, however deep the tree is. A folder that was entered once is the same one
-/// ever after, by device and inode: what was put in its place meanwhile has vanished for the image.
+/// At most two folders are open, however deep the tree is. A folder that was entered once must stay the same,
+/// by device and inode: if another one is put in its place meanwhile, the folder has vanished for the image.
 final class FolderCursor {
-    /// What tells that a folder is the one that was entered before.
+    /// What identifies the folder that was entered before.
     private struct Seen {
         let identity: FileIdentity
         let mode: UInt32
@@ -19,9 +19,10 @@ final class FolderCursor {
             (mode, user, group) = (status.mode, status.user, status.group)
         }
 
-        /// Some file systems number a folder anew when they had forgotten it.
+        /// Some file systems number a folder anew after they have dropped it from memory.
         ///
-        /// Then it must be protected as it was, else what is in it would be less protected in the image.
+        /// Then its mode and owner must be as they were; otherwise its contents could be less protected in
+        /// the image.
         func isStill(_ now: Seen) -> Bool {
             identity == now.identity || (mode, user, group) == (now.mode, now.user, now.group)
         }

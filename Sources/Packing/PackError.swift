@@ -7,7 +7,7 @@ package enum PackError: Error, CustomStringConvertible {
     case cannot(String, path: [UInt8], Errno)
     /// The image or the tree is at fault.
     case image(ImageError)
-    /// What was asked for does not make sense.
+    /// The request does not make sense.
     case refused(String)
     /// A signal asked the program to end.
     case interrupted(CInt)

@@ -6,7 +6,7 @@ package struct PackProgress: Sendable {
     package var readBytes: UInt64 = 0
     /// Those that had to be stored.
     package var packedBytes: UInt64 = 0
-    /// What they take in the image.
+    /// How much they take in the image.
     package var storedBytes: UInt64 = 0
     /// Tokens of the jobserver, or threads beside the first.
     package var tokens = 0

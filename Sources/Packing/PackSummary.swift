@@ -1,6 +1,6 @@
 internal import Squashfs
 
-/// What was packed.
+/// The result of packing.
 package struct PackSummary: Sendable {
     package var imageBytes: UInt64
     package var fileBytes: UInt64
@@ -25,7 +25,7 @@ package struct PackSummary: Sendable {
             .filter { !walk.rulesHit.contains($0.offset) }.map(\.element.text)
     }
 
-    /// Adds what is known when the image is whole.
+    /// Adds what is known when the image is complete.
     mutating func add(_ superblock: Superblock) {
         imageBytes = superblock.bytesUsed
         inodes = superblock.inodes

@@ -8,7 +8,7 @@ package struct Packer {
     private let options: PackOptions
     private let tokens: any TokenSource
 
-    /// Without a jobserver so many threads may compress as the options allow.
+    /// Without a jobserver as many threads may compress as the options allow.
     package init(_ options: PackOptions, jobserver: Jobserver?) throws(PackError) {
         self.options = options
         tokens =

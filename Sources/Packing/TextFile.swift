@@ -7,8 +7,8 @@ package enum TextFile {
 
     /// The lines, without their ends.
     ///
-    /// Nothing is read through a link of another user, who may have put it there since: a line that is no
-    /// rule, or matches nothing, is printed. A pipe that is already open is read to its end; a named one, in
+    /// It follows no link of another user, who may have put it there since, because a line that is no rule,
+    /// or that matches nothing, is printed. A pipe that is already open is read to its end; a named one, into
     /// which nobody may ever write, is refused.
     package static func lines(path: [UInt8]) throws(PackError) -> [[UInt8]] {
         let bytes: [UInt8]

@@ -1,16 +1,16 @@
 internal import SteveClient
 
-/// Who says whether one thread more may compress.
+/// Decides whether one more thread may compress.
 protocol TokenSource: AnyObject {
     /// Waits a moment for a token; nil when none came.
     func acquire() -> CompressionToken?
 }
 
-/// The right to compress a block beside the thread that always may; it goes back when it is no longer used.
+/// The right to compress a block beside the thread that always may; it is returned when it is no longer used.
 struct CompressionToken: ~Copyable {
     private let token: Token?
 
-    /// The jobserver's token, or nil where there is none to ask.
+    /// The jobserver's token, or nil if there is no jobserver.
     init(_ token: consuming Token?) { self.token = token }
 }
 

@@ -1,7 +1,7 @@
 internal import Squashfs
 
-/// The order in which files are stored: by name, what is in a folder at the place of the folder's name, as
-/// mksquashfs does; what stands together in the tree stands together in the image.
+/// The order in which files are stored: by name, with a folder's contents at the place of the folder's name,
+/// as mksquashfs does; neighbours in the tree are neighbours in the image.
 struct TreeOrder {
     /// Children that are left, by folder on the way to the current one.
     private var left: [Range<Int>]

@@ -21,8 +21,8 @@ extension TreeWalk {
         return joined
     }
 
-    /// An upper layer may have a file where there was a folder, without a mark; of two trees it is more often
-    /// a mistake that would lose all that is below.
+    /// An upper layer may have a file in place of a folder, without a mark; in two trees that is more often a
+    /// mistake that would lose everything below.
     private func judgeKinds(_ below: FoundEntry, _ entry: FoundEntry, in folder: Open) throws(PackError) {
         guard (below.kind == .folder) != (entry.kind == .folder) else { return }
         let path = tree.path(of: folder.node, entry.name)

@@ -8,7 +8,7 @@ struct FoundEntry {
     let origin: UInt8
     let status: NodeStatus
     let kind: Node.Kind
-    /// Nil for those that are taken when the file is read.
+    /// Nil for attributes that are read together with the file.
     var attributes: [ExtendedAttribute]?
     var target: [UInt8] = []
     var excludedBy: Int?
@@ -138,7 +138,8 @@ extension TreeWalk {
         )
     }
 
-    /// A file's are taken with its bytes, from the same descriptor, unless they decide about what it is.
+    /// A file's attributes are read with its bytes, from the same descriptor, unless they decide what kind of
+    /// node it is.
     private func attributes(of entry: FoundEntry, in folder: Folder) throws(Errno) -> [ExtendedAttribute]? {
         if entry.kind == .file, entry.status.size > 0, options.roots.count == 1, !entry.isMountPoint {
             return nil

@@ -11,7 +11,7 @@ package struct TreeWalk {
         let node: NodeID
         /// The roots that have it; none when a line put it there or it is a mount point.
         let origins: [UInt8]
-        /// What was at its name in the last of these.
+        /// What was at its name in the last of these roots.
         var identity: FileIdentity?
         /// The rule that excludes it.
         var excludedBy: Int?
@@ -33,7 +33,7 @@ package struct TreeWalk {
     private(set) var inodes: [UInt64] = [0]
     var devices: [UInt64] = []
     var filler: NodeFiller
-    /// The image that is to be replaced and unfinished ones of its name: none belongs into the image.
+    /// The image that is to be replaced and unfinished ones of its name: none of them belongs in the image.
     var ownImages: Set<FileIdentity> = []
     let rules: RuleMatcher
     /// Hears of every name, if somebody wants that; then excluded folders are searched, too.

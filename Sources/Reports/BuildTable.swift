@@ -1,6 +1,6 @@
 internal import Wire
 
-/// A row for each build, and below it, where that is asked for, for each of its processes.
+/// A row for each build, and below it, if wanted, a row for each of its processes.
 struct BuildTable {
     private var table: TextTable
     private var styles: [StyledLine.Style] = [.heading]
@@ -15,7 +15,7 @@ struct BuildTable {
         )
     }
 
-    /// A build; one that waits and has nothing stands out.
+    /// A build; one that waits and holds nothing stands out.
     ///
     /// `mark` is put before its label.
     mutating func add(_ build: StatusReport.Build, mark: String = "") {

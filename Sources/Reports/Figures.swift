@@ -23,7 +23,7 @@ enum Figures {
     /// At most two places: `31.25`, `32`.
     static func short(_ value: Double) -> String { rounded(value, places: 2) }
 
-    /// At most so many places, and no `.0`.
+    /// At most this many places, and no `.0`.
     static func rounded(_ value: Double, places: Int) -> String {
         var scale = 1.0
         for _ in 0..<places { scale *= 10 }

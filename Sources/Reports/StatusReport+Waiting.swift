@@ -20,6 +20,6 @@ extension StatusReport {
         return head + "of \(limit), \(who); \(waiting) wait (stevectl status)"
     }
 
-    /// So many holders are named.
+    /// How many holders are named.
     private static let named = 3
 }

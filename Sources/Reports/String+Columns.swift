@@ -20,7 +20,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// The columns of a printable character; of those that terminals disagree about, the more.
+    /// The columns of a printable character; if terminals disagree, the larger number.
     fileprivate var columns: Int {
         if value < 0x300 { return 1 }
         if Self.wide.contains(where: { $0.contains(value) }) || properties.isEmojiPresentation { return 2 }

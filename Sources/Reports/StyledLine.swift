@@ -24,6 +24,6 @@ package struct StyledLine: Equatable, Sendable {
         inColour && style != .plain && !text.isEmpty ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    /// The same line, cut to so many columns.
+    /// The same line, cut to this many columns.
     func cut(to width: Int) -> StyledLine { StyledLine(text.cut(to: width), style) }
 }

@@ -2,7 +2,7 @@ internal import Wire
 
 /// Rows under headings, aligned with blanks.
 ///
-/// The last column is cut to what is left of the width.
+/// The last column is cut to the width that is left.
 struct TextTable {
     /// Numbers stand to the right, words to the left.
     enum Side {
@@ -22,7 +22,7 @@ struct TextTable {
         rows.append(cells.map(\.printable))
     }
 
-    /// The lines, headings first, none wider than `width` where that is at all possible.
+    /// The lines, headings first, none wider than `width` if that is possible at all.
     func lines(width: Int) -> [String] {
         let all = [columns.map(\.heading)] + rows
         let widths = columns.indices.map { column in all.map { $0[column].columns }.max() ?? 0 }

@@ -1,7 +1,6 @@
 internal import Wire
 
-/// The tokens as a bar: each build's under its letter, then those that nobody is known to hold, then the free
-/// ones.
+/// The tokens as a bar: each build's under its letter, then those of unknown holders, then the free ones.
 struct TokenBar {
     private let runs: [(letter: Character, tokens: Int)]
     private let tokens: Int
@@ -20,7 +19,7 @@ struct TokenBar {
         index < 26 ? Character(Unicode.Scalar(UInt8(ascii: "a") + UInt8(index))) : "+"
     }
 
-    /// A column for each token, for fewer where there are more tokens than columns.
+    /// A column for each token, or for several if there are more tokens than columns.
     func text(width: Int) -> String {
         let columns = max(0, min(tokens, width))
         return String((0..<columns).map { owner(of: $0 * tokens / columns) })

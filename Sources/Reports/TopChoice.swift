@@ -10,7 +10,7 @@ package struct TopChoice: Equatable, Sendable {
     /// What a key asks for beyond another look of the screen.
     package enum Action: Equatable, Sendable {
         case quit
-        /// So many tokens more than the limit is now.
+        /// Change the limit by this many tokens.
         case changeLimit(by: Int)
     }
 

@@ -8,7 +8,7 @@ package struct TopScreen {
     private let width: Int
     private let height: Int
 
-    /// `message` is something to be told once, such as a refusal.
+    /// `message` is shown once, such as a refusal.
     package init(
         _ report: StatusReport,
         _ choice: TopChoice = TopChoice(),
@@ -62,7 +62,7 @@ package struct TopScreen {
         return table.lines(width: width)
     }
 
-    /// Who waits, longest first.
+    /// The processes that wait, longest first.
     private var queue: [StyledLine] {
         let waiters = report.waiters.filter {
             choice.filter.isEmpty || $0.build?.contains(choice.filter) == true

@@ -68,10 +68,10 @@ final class Folder {
         return NodeStatus(status)
     }
 
-    /// Whether another file system than the one with this number begins at a name; never when no number is
+    /// Whether another file system than the one with this number begins at a name; never if no number is
     /// given.
     ///
-    /// A file of an overlay may have a device number of its own without anything being mounted on it.
+    /// A file of an overlay may have a device number of its own although nothing is mounted on it.
     func isMountPoint(_ name: [UInt8], _ status: NodeStatus, on device: UInt64?) throws(Errno) -> Bool {
         guard let device, status.identity.device != device else { return false }
         switch status.kind {
@@ -166,7 +166,7 @@ private func attributes(
     return attributes
 }
 
-/// Calls with ever larger buffers until the answer fits; no attributes where there cannot be any.
+/// Calls with ever larger buffers until the answer fits; no attributes if there can be none.
 private func growing(_ call: (inout [CChar]) -> Int) throws(Errno) -> ArraySlice<CChar> {
     var buffer = [CChar](repeating: 0, count: 256)
     while true {

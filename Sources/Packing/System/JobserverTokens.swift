@@ -5,8 +5,8 @@ internal import SystemPackage
 
 /// The tokens of a jobserver.
 ///
-/// It waits by poll(2) and for a moment only, so that a thread which waits can be told to end; what it reads
-/// is used at once; one thread asks at a time.
+/// It waits by poll(2) and only for a moment, so that a waiting thread can be told to end; it uses what it
+/// reads at once; one thread asks at a time.
 final class JobserverTokens: TokenSource {
     private static let momentMilliseconds: CInt = 100
 

@@ -73,7 +73,7 @@ extension Errno {
         )
     }
 
-    /// Whether a folder cannot be reached although the disk is whole: the server of its mount is gone, or
+    /// Whether a folder cannot be reached although the disk is sound: the server of its mount is gone, or
     /// keeps root out as FUSE and NFS do.
     var meansUnreachable: Bool {
         let gone: [Errno] = [

@@ -5,12 +5,12 @@ internal import SystemPackage
 
 /// An image in the making.
 ///
-/// It gets its name when it is whole and on the disk; until then, and when it is given up, the file that has
-/// the name now stays as it is.
+/// It gets its name when it is complete and on the disk; until then, or if it is given up, the file that now
+/// has the name stays as it is.
 ///
-/// The unfinished file is a new one, under a name beside the image that nobody can foretell, with the image's
-/// mode and owner before its first byte. It is locked while it is written, where the file system has locks:
-/// so what a killed run left is told from what another run writes.
+/// The unfinished file is a new one, beside the image, under a name that nobody can foretell, and has the
+/// image's mode and owner before its first byte. It is locked while it is written, if the file system has
+/// locks, so that leftovers of killed runs can be told from the files of other runs.
 struct OutputFile: ~Copyable {
     private let folder: Descriptor
     private let descriptor: Descriptor
@@ -61,7 +61,7 @@ struct OutputFile: ~Copyable {
         return length == 6 && target.elementsEqual("/proc/".utf8.map { CChar(bitPattern: $0) })
     }
 
-    /// Removes what killed runs left of our own; of what is locked another run is the writer.
+    /// Removes our leftovers of killed runs; a locked file is being written by another run.
     private static func removeLeftovers(of name: OutputName, in folder: CInt) throws(PackError) {
         guard let names = try? Folder(root: name.folder).names() else { return }
         for leftover in names where name.isUnfinished(leftover) {
@@ -146,7 +146,7 @@ struct OutputFile: ~Copyable {
     }
 }
 
-/// A file that nobody had before, locked where the file system has locks.
+/// A new file, locked if the file system has locks.
 private struct NewImage: ~Copyable {
     let descriptor: Descriptor
     let name: [UInt8]

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Linux
 
-/// Where an image is to be, and what it is called while it is written.
+/// Where an image will be, and its name while it is written.
 struct OutputName {
     let folder: [UInt8]
     let file: [UInt8]
@@ -23,7 +23,7 @@ struct OutputName {
         folder == [UInt8(ascii: ".")] ? name : folder + name
     }
 
-    /// Whether a name in the folder is one of those that unfinished images of this name have.
+    /// Whether a name in the folder is that of an unfinished image of this name.
     func isUnfinished(_ name: [UInt8]) -> Bool {
         name.starts(with: unfinished) && name.count == unfinished.count + Self.randomDigits
     }

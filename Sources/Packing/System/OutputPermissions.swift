@@ -3,14 +3,14 @@ internal import Squashfs
 
 /// Who may read an image.
 ///
-/// The image that is replaced hands on its mode and owner, where nobody else could have put it there. What is
-/// private stays so: then nobody but the owner gets a right that was not asked for.
+/// The replaced image hands on its mode and owner, if nobody else could have put it there. What is private
+/// stays private: then nobody but the owner gets a right, unless it was asked for.
 struct OutputPermissions {
     private let mode: UInt32
     private let isAskedFor: Bool
     private var owner: (user: UInt32, group: UInt32)?
 
-    /// `mode` is what was asked for, nil when nothing was.
+    /// `mode` is the requested mode, nil when none was.
     init(replacing name: [UInt8], in folder: CInt, mode: UInt32?, isPrivate: Bool) {
         isAskedFor = mode != nil
         var usual = 0o644 & ~Self.mask
@@ -39,8 +39,7 @@ struct OutputPermissions {
         return mask
     }
 
-    /// Gives them to the new file; what the owner may not give away stays with him, and then nobody gets more
-    /// for it.
+    /// Gives them to the new file; if the owner cannot be changed, nobody gets more rights for it.
     func give(to file: CInt) {
         var mode = mode
         if let owner, fchown(file, owner.user, owner.group) != 0, !isAskedFor { mode &= 0o700 }

@@ -3,14 +3,13 @@ internal import Linux
 internal import Squashfs
 internal import SystemPackage
 
-/// The way to a file by its path, name by name, through no link that somebody else than root and this user
-/// made.
+/// The way to a file by its path, name by name, through no link that anybody but root and this user made.
 ///
-/// In a folder of others, what is a file now may be a link to one of ours in a moment. The kernel's own links
-/// in /proc lead where they say.
+/// In a folder of others, a file may become a link to one of ours at any moment. The kernel's own links in
+/// /proc are followed.
 struct PathWalk: ~Copyable {
     private var place: Descriptor
-    /// What is left, the next one last.
+    /// The names that are left, the next one last.
     private var names: [[UInt8]]
     private var links = 0
 

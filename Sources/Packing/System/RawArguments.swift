@@ -1,7 +1,7 @@
-/// The words of the command line as the bytes that they are: a path need not be UTF-8.
+/// The words of the command line as bytes, because a path need not be UTF-8.
 ///
-/// Options are parsed as strings. A word that is no UTF-8 goes through that with each byte above 127 as a
-/// scalar of its own, which no text means, and becomes bytes again where bytes are wanted.
+/// Options are parsed as strings. In a word that is not UTF-8 each byte above 127 becomes a scalar of its own
+/// that no text means, and becomes a byte again where bytes are needed.
 package enum RawArguments {
     private static let first: UInt32 = 0x10_FE00
 

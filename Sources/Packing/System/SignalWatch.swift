@@ -5,10 +5,10 @@ internal import Linux
 final class SignalWatch {
     private let signals: SignalDescriptor
 
-    /// Catches them, but those that this program was told to ignore, as nohup and shells do.
+    /// Catches them, except those that this program was told to ignore, as nohup and shells do.
     ///
-    /// From now on a reader of the progress that went away is none of them, nor a limit to the size of files:
-    /// writing says it.
+    /// From now on a reader of the progress that went away, and a limit to the size of files, are errors of
+    /// writing and no signals.
     init() throws(PackError) {
         do { signals = try SignalDescriptor([SIGHUP, SIGINT, SIGTERM].filter { !Self.isIgnored($0) }) } catch
         {

@@ -32,7 +32,7 @@ struct SourceFile: ~Copyable {
         return !target[..<length].elementsEqual("pipe:".utf8.map { CChar(bitPattern: $0) })
     }
 
-    /// Lets reading wait for what is not there yet.
+    /// Lets reads wait for data that is not there yet.
     func waitsForData() throws(Errno) { _ = try check(fcntl(descriptor.raw, F_SETFL, 0)) }
 
     /// How many bytes there are to read at positions: a block device's status has no size.

@@ -9,7 +9,7 @@ package struct DistccHosts: Equatable, Sendable {
     package private(set) var hasLocal = false
     /// How many sources are preprocessed here at once.
     package private(set) var preprocessors = 8
-    /// Hosts that are found by zeroconf: nobody knows how many.
+    /// Hosts that are found by zeroconf, in unknown number.
     package private(set) var isOpen = false
 
     package init(_ text: String) {

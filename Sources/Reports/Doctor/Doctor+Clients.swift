@@ -32,7 +32,7 @@ extension Doctor {
         }
     }
 
-    /// Gentoo's package is patched: its version alone does not tell what it takes.
+    /// Gentoo's package is patched, so its version alone does not say which paths it takes.
     private func ninja(_ version: ProgramVersion) -> Finding? {
         if facts.ninjaIsReference == false {
             let text = "is samurai, which knows no jobserver: eclasses give it the -jN of MAKEOPTS, or -j1"

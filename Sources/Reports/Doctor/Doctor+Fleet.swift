@@ -1,6 +1,6 @@
 internal import Wire
 
-/// distcc beside tokens: at the machine that asks, and at the one that helps (docs/fleet.md).
+/// distcc beside tokens: on the sender and on the helper (docs/fleet.md).
 extension Doctor {
     var fleet: [Finding] {
         guard let distcc = facts.distcc else { return [] }

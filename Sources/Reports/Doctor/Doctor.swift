@@ -1,6 +1,6 @@
 internal import Wire
 
-/// Judges a machine: what is as it should be, what is not, and how to mend it.
+/// Judges a machine: what is right, what is wrong, and how to mend it.
 package struct Doctor {
     let facts: MachineFacts
 

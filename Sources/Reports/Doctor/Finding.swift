@@ -10,10 +10,10 @@ package struct Finding: Decodable, Equatable, Sendable {
         case broken
     }
 
-    /// What was looked at.
+    /// The object that was checked.
     package var check: String
     package var state: State
-    /// What was seen.
+    /// The result of the check.
     package var text: String
     /// The command that mends it, or what else to do.
     package var remedy: String?

@@ -97,7 +97,7 @@ package struct MachineFacts: Equatable, Sendable {
     package var cuse = Cuse.unknown
     /// /dev/cuse.
     package var cuseFile: File?
-    /// What is at `path`.
+    /// The kind of file at `path`.
     package var device: File?
     package var daemon: Daemon?
     /// Why the daemon does not answer.
@@ -106,7 +106,7 @@ package struct MachineFacts: Equatable, Sendable {
     package var isRefused = false
     /// The daemons' folder, where only its owner may enter it.
     package var closedFolder: String?
-    /// Who asks, and Portage's own user.
+    /// The user who asks, and Portage's own user.
     package var users: [User] = []
     /// Whether Portage's sandbox is there, and what its files let builds write to.
     package var hasSandbox = false
@@ -114,7 +114,7 @@ package struct MachineFacts: Equatable, Sendable {
     /// Whether the sandbox let a program open the device, when it was asked.
     package var sandboxAnswer: Bool?
     package var clients: [Client] = []
-    /// The variables of /etc/portage/make.conf; nil where there is none.
+    /// The variables of /etc/portage/make.conf; nil if there is none.
     package var makeConf: [String: String]?
     /// The settings for single packages: what package.env names of /etc/portage/env.
     package var packageSettings: [PackageSettings] = []

@@ -9,7 +9,7 @@ package struct System: Equatable, Sendable {
     /// Whether OpenRC runs the services.
     package let hasOpenRC: Bool
 
-    /// By the variables of /etc/os-release; a derivative names what it is like.
+    /// By the variables of /etc/os-release; a derivative names the distribution that it is like.
     package init(osRelease: [String: String], hasOpenRC: Bool) {
         let names =
             [osRelease["ID"] ?? ""] + (osRelease["ID_LIKE"] ?? "").split(separator: " ").map(String.init)
@@ -61,10 +61,10 @@ enum Upgrade {
         }
     }
 
-    /// The packages that a tree is asked for.
+    /// The packages to look for in a tree.
     static let packages = [Upgrade.make, .ninja, .cargo, .gcc, .portage, .ctest].map(\.package.name)
 
-    /// The command for a machine: of Gentoo's one that its tree can fulfil.
+    /// The command for a machine; for Gentoo one that its tree can fulfil.
     func remedy(_ facts: MachineFacts) -> String {
         switch facts.system.manager {
         case .emerge: gentoo(facts.tree[package.name] ?? [])

@@ -94,7 +94,7 @@ package struct MetricsText {
         family(name, kind, help, [([], Double(value))])
     }
 
-    /// A metric with what is known of it; nothing where nothing is.
+    /// A metric with its known values; nothing if there is none.
     private mutating func family(
         _ name: String,
         _ kind: Kind,

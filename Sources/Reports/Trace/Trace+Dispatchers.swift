@@ -3,9 +3,9 @@ internal import Wire
 extension Trace {
     /// Which packages the tokens of emerge and its like belong to.
     ///
-    /// A dispatcher takes a token before it starts a package, and gives it back when that has ended. So the
-    /// oldest that it had when the package took its first own one, and that is no other package's, is this
-    /// one's. A package that never took one is not known.
+    /// A dispatcher takes a token before it starts a package, and returns it when the package has ended. So a
+    /// package's token is the oldest one that the dispatcher held when the package took its first own token,
+    /// and that belongs to no other package. A package that never took a token is not known.
     func packagesOfDispatchers() -> [Grant: String] {
         var starts: [String: (time: Int64, dispatcher: Int)] = [:]
         var held: [Int: [TraceSlice]] = [:]

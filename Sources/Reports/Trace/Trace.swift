@@ -9,7 +9,7 @@ package struct Trace: Equatable, Sendable {
     package private(set) var length: Int64 = 0
     /// The builds in the order in which they got their first token.
     package private(set) var builds: [TraceBuild] = []
-    /// Who had tokens, by their numbers.
+    /// The processes that had tokens, by their numbers.
     package private(set) var processes: [Int: TraceProcess] = [:]
     /// How many tokens might be out, were out, and were lent, from each time on.
     package private(set) var limit: [TracePoint] = []
@@ -37,8 +37,8 @@ package struct Trace: Equatable, Sendable {
 
     /// Pairs grants and returns.
     ///
-    /// The tokens of one process are interchangeable: what it gives back is the one that it has had the
-    /// longest. What emerge holds for a package is the package's.
+    /// The tokens of one process are interchangeable: it returns the one that it has had the longest. A token
+    /// that emerge holds for a package is the package's.
     package init(_ recording: TraceRecording) {
         self.init(recording, owners: [:])
         let owners = packagesOfDispatchers()
@@ -83,7 +83,7 @@ package struct Trace: Equatable, Sendable {
         }
     }
 
-    /// On a named pipe what is out is told, not counted.
+    /// On a named pipe the daemon reports the number of tokens out, so it is not counted.
     private mutating func count(_ change: Int, at time: Int64) {
         if holdersKnown { held.step(to: (held.last?.value ?? 0) + change, at: time) }
     }
@@ -135,7 +135,7 @@ package struct Trace: Equatable, Sendable {
 package struct TimeSpan: Equatable, Sendable {
     package let seconds: Double
 
-    /// What it has to look like, for people.
+    /// The form in which people see it.
     package static let rule = "a time such as 90s, 30m or 2h"
 
     package init?(_ text: String) {

@@ -1,8 +1,8 @@
 internal import Wire
 
-/// A trace in the form that Chrome's tracing and Perfetto read: one event a line.
+/// A trace in the form that Chrome's tracing and Perfetto read: one event in each line.
 ///
-/// A build is a process of theirs, a row of its tokens a thread, a token a slice.
+/// A build is one of their processes, a row of its tokens a thread, a token a slice.
 package enum TraceJSON {
     /// The whole file.
     package static func text(_ trace: Trace, _ facts: TraceFacts) -> String {

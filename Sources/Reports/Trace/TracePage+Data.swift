@@ -46,7 +46,7 @@ extension TracePage {
         return String(decoding: json.bytes, as: UTF8.self)
     }
 
-    /// The points, of those that no eye can tell apart the worst alone.
+    /// The points; of those that the eye cannot tell apart only the worst.
     private static func points(
         _ points: [TracePoint],
         _ length: Int64,

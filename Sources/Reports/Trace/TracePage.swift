@@ -1,7 +1,7 @@
 internal import Wire
 
-/// A trace as one page for a browser: its data, its style and its script are in it, and it asks nobody for
-/// anything.
+/// A trace as one page for a browser, which contains its data, its style and its script, and needs no
+/// network.
 package enum TracePage {
     /// The whole page.
     package static func text(_ trace: Trace, _ facts: TraceFacts) -> String {

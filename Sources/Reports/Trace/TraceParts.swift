@@ -37,7 +37,7 @@ package struct TraceSlice: Equatable, Sendable {
 /// The tokens of one build.
 package struct TraceBuild: Equatable, Sendable {
     package let label: String
-    /// How many it held at a time, at most: so many rows its slices need.
+    /// How many tokens it held at a time at most, which is how many rows its slices need.
     package private(set) var lanes = 0
     /// In the order of their ends.
     package private(set) var slices: [TraceSlice] = []
@@ -76,14 +76,14 @@ package struct TracePoint: Equatable, Sendable {
 }
 
 extension [TracePoint] {
-    /// It is so much from then on; of several measures at one time the last counts.
+    /// It has this value from then on; of several measures at one time the last counts.
     mutating func step(to value: Int, at time: Int64) {
         if last?.time == time { removeLast() }
         if last?.value != value { append(TracePoint(time: time, value: value)) }
     }
 }
 
-/// A time in which an admission rule held back those who waited.
+/// A time in which an admission rule held waiting processes back.
 package struct TraceHoldback: Equatable, Sendable {
     package let rule: String
     package let begin: Int64

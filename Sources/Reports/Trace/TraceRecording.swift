@@ -8,11 +8,11 @@ package struct TraceRecording: Sendable {
     package private(set) var end: Int64
     /// Every event, with microseconds since `begin`.
     package private(set) var events: [TokenEvent] = []
-    /// Who had tokens, by their numbers.
+    /// The processes that had tokens, by their numbers.
     package private(set) var processes: [Int: TraceProcess] = [:]
     /// What held at the beginning.
     package let opening: TraceOpening
-    /// Who holds how many tokens when the recording begins.
+    /// How many tokens each process holds when the recording begins.
     package private(set) var held: [Int: Int] = [:]
     private var unknown: Set<Int> = []
     private var time: Int64
@@ -50,12 +50,12 @@ package struct TraceRecording: Sendable {
         end = max(end, time)
     }
 
-    /// It ends so many microseconds after its opening, if not later.
+    /// It ends this many microseconds after its opening, if not later.
     package mutating func ends(after microseconds: Int64) {
         end = max(end, opening.now + microseconds)
     }
 
-    /// Some of those whom nobody has been asked about, and who are not asked for again.
+    /// Some of the processes that nobody has been asked about yet; each is returned once.
     package mutating func nextUnknown() -> [Int] {
         let some = unknown.prefix(TraceProcess.limit)
         unknown.subtract(some)
@@ -67,6 +67,6 @@ package struct TraceRecording: Sendable {
         for process in more { processes[process.number] = process }
     }
 
-    /// Whether somebody is still to be asked for.
+    /// Whether there is still a process to ask about.
     package var hasUnknown: Bool { !unknown.isEmpty }
 }
