@@ -30,7 +30,7 @@ struct Work {
     var peakBytes: ClosedRange<Double> = 0...0
     /// Seconds until it is at its peak.
     var growth = 10.0
-    /// Each of its jobs is a package: a build of its own that does this; it is a dispatcher itself.
+    /// Each of its jobs is a package: a build of its own that does this; the process itself is a dispatcher.
     var packages: [Work]?
     /// Its jobs are of these commands, each as likely as the others; one is of no name else.
     var commands: [Command] = []
@@ -63,7 +63,7 @@ struct Process {
     var tokens = 0
     var runningOnTokens = 0
     var usesSlot = false
-    /// A read or poll of its waits.
+    /// One of its reads or polls waits.
     var waits = false
     /// It wants a token and has none to spare, since when.
     var wanted: Double?

@@ -88,7 +88,7 @@ struct Machine {
         return victim.flatMap { jobs.removeValue(forKey: $0.serial) }
     }
 
-    /// The kernel's update of its mean of one minute; a task in twenty sleeps at the moment.
+    /// The kernel's update of its mean of one minute; at any moment one task in twenty sleeps.
     mutating func updateLoad(_ chance: inout Chance) {
         let awake = (0..<active).count { _ in chance.uniform(0...1) < 0.95 }
         load = (load * 1884 + Double(awake) * (2048 - 1884)) / 2048

@@ -1,9 +1,9 @@
 internal import Vocabulary
 import Jobserver
 
-/// The plain rule: one queue, oldest first, whoever it is; gates are a bare look at the load and the memory.
+/// The plain rule: one queue, the oldest request first; the gates only look at the load and the memory.
 ///
-/// A token that woke a poller is kept for it until it reads. Who does not wait is not remembered.
+/// A token that woke a poller is kept for it until it reads. A client that does not wait is not remembered.
 struct PlainServer: Server {
     let jobs: Int
     let maxLoad: Double

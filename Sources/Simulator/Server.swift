@@ -1,7 +1,7 @@
 internal import Vocabulary
 import Jobserver
 
-/// What a server does of its own accord, to a client.
+/// What a server does to a client unasked.
 enum Answer {
     case grant(Int)
     case wake(Int)
@@ -20,7 +20,7 @@ protocol Server {
     /// Whether it wants to look at the machine before it decides.
     func wantsSample(at now: Double) -> Bool
     var needsHolders: Bool { get }
-    /// Whether it is an oracle: it is told of the memory that will be left once the next job has grown.
+    /// Whether it is an oracle, which knows how much memory will be left once the next job has grown.
     var foresees: Bool { get }
     mutating func sampled(_ sample: Sample, at now: Double)
     /// When it does something because time has passed.

@@ -11,7 +11,7 @@ extension World {
         if processes[index].left != .max { processes[index].left -= count }
     }
 
-    /// Starts what can be started, and asks for what is missing.
+    /// Starts all jobs that can be started, and asks for missing tokens.
     func go(_ index: Int) {
         while processes[index].ready > 0, processes[index].running < processes[index].work.width {
             if processes[index].work.hasImplicitSlot, !processes[index].usesSlot {
@@ -69,7 +69,7 @@ extension World {
         }
     }
 
-    /// A job of a process has ended, or was killed and will have to be done again.
+    /// A job of a process has ended, or was killed and must be done again.
     func ended(_ job: Machine.Job, isDone: Bool) {
         ended(jobOf: job.process, isOnToken: job.isOnToken, isDone: isDone)
     }
@@ -94,7 +94,7 @@ extension World {
         settle()
     }
 
-    /// What there is no work for goes back.
+    /// Returns tokens for which there is no work.
     private func giveBackSurplus(_ index: Int) {
         while processes[index].tokens > processes[index].runningOnTokens { giveBack(index) }
     }

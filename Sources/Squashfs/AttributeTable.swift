@@ -19,8 +19,8 @@ package struct AttributeTable: Sendable {
 
     package var isEmpty: Bool { pairs.isEmpty }
 
-    /// The number of the set with these attributes; those that the format cannot hold must have been left
-    /// out.
+    /// The number of the set with these attributes; attributes that the format cannot hold must have been
+    /// left out.
     package mutating func number(of attributes: [ExtendedAttribute]) -> UInt32 {
         let storable = attributes.filter(\.isStorable)
         guard !storable.isEmpty else { return Inode.noAttributes }

@@ -1,14 +1,15 @@
 /// Fills blocks with whole clusters: the largest that is left, and what stands near it in the tree as far as
 /// it fits.
 struct BlockFilling {
-    /// So many clusters in each direction are tried in vain before a block counts as full.
+    /// How many clusters in each direction are tried in vain before a block counts as full.
     private static let patience = 50
 
     private let clusters: [[Int]]
     /// By cluster.
     private let sizes: [Int]
     private let blockSize: Int
-    /// By cluster, in a ring through those that are left and one more, which stands for both ends.
+    /// For each cluster its neighbours, in a ring through those that are left and one more that stands for
+    /// both ends.
     private var before: [Int]
     private var after: [Int]
 

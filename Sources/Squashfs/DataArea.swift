@@ -102,9 +102,9 @@ package struct DataArea {
         return PendingBlock(owner: .fragment(fragments.count - 1), bytes: tails)
     }
 
-    /// Gives a block its place: `compressed` are its stored bytes, nil when it is stored as it is.
+    /// Gives a block its place: `compressed` are its stored bytes, nil when it is stored uncompressed.
     ///
-    /// Returns what is to be appended to the image.
+    /// Returns the bytes to append to the image.
     package mutating func place(_ block: PendingBlock, compressed: [UInt8]?) -> [UInt8] {
         let stored = compressed ?? block.bytes
         let size = StoredSize(bytes: stored.count, isCompressed: compressed != nil)

@@ -1,5 +1,5 @@
-/// One part of a pattern, between slashes: `*` is any bytes, `?` one byte, `[a-z]` and `[!a-z]` one of or
-/// none of a set; a backslash takes the special meaning from the byte after it.
+/// One part of a pattern, between slashes: `*` matches any bytes, `?` one byte, `[a-z]` and `[!a-z]` one byte
+/// of a set or not of a set; a backslash takes the special meaning from the byte after it.
 struct Glob: Hashable, Sendable {
     private enum Token: Hashable, Sendable {
         case byte(UInt8)

@@ -1,7 +1,7 @@
 /// Reads everything that is in an image.
 package struct ImageCheck {
     private let image: ImageReader
-    /// What was read.
+    /// The image's contents.
     package private(set) var fileBytes: UInt64 = 0
     package private(set) var holeBytes: UInt64 = 0
     package private(set) var blocks = 0

@@ -153,7 +153,7 @@ package final class ImageReader {
         return bytes
     }
 
-    /// A stored block; `length` is what it must have, nil when that is not known.
+    /// A stored block; `length` is the length that it must have, nil when unknown.
     func block(_ size: StoredSize, at position: UInt64, length: Int?) throws(ImageError) -> [UInt8] {
         let limit = Int(superblock.blockSize)
         guard size.bytes > 0, size.bytes <= limit, size.rawValue < 1 << 25 else {

@@ -5,7 +5,7 @@ package struct ImageFolder {
     fileprivate let place: Int
 }
 
-/// A name in an image, and what it leads to.
+/// A name in an image, and the node that it leads to.
 package struct ImageEntry {
     /// Empty for the root.
     package let name: [UInt8]

@@ -1,8 +1,8 @@
 /// Chooses which pieces share a fragment block: those that have text in common.
 ///
-/// A *feature* is the hash of about twenty bytes, taken wherever the hash itself says so: the same text has
-/// the same features wherever it stands. Pieces that share features become clusters, and blocks are filled
-/// with whole clusters.
+/// A *feature* is the hash of about twenty bytes. The hash itself decides where one is taken, so the same
+/// text has the same features wherever it stands. Pieces that share features become clusters, and blocks are
+/// filled with whole clusters.
 package struct LikenessOrder {
     /// Features of all pieces together: what bounds the memory.
     private static let featureBudget: UInt64 = 1 << 21
@@ -12,10 +12,10 @@ package struct LikenessOrder {
     /// Feature in the high half, piece in the low half.
     private var pairs: [UInt64] = []
     private var sizes: [UInt32] = []
-    /// So many of the hash's first bits are zero where a feature is taken.
+    /// A feature is taken where this many of the hash's first bits are zero.
     private let sampledBits: Int
 
-    /// Prepares for pieces with so many bytes together.
+    /// Prepares for pieces with this many bytes together.
     package init(totalBytes: UInt64) {
         var bits = 4
         while bits < 32, totalBytes >> UInt64(bits) > Self.featureBudget { bits += 1 }

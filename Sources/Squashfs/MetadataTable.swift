@@ -104,7 +104,7 @@ struct MetadataCursor {
         return try cursor.number()
     }
 
-    /// So many 32-bit numbers.
+    /// This many 32-bit numbers.
     mutating func words(_ count: Int) throws(ImageError) -> [UInt32] {
         let bytes = try take(count * 4)
         return (0..<count).map { index in

@@ -5,14 +5,14 @@
 struct PathPattern: Sendable {
     enum Part: Equatable, Sendable {
         case name(Glob)
-        /// Any number of folders; at the end of a pattern what is in them.
+        /// Any number of folders; at the end of a pattern their contents.
         case folders
     }
 
     private(set) var parts: [Part] = []
     let wantsFolder: Bool
 
-    /// Reads a pattern; nil when it is empty or one of its parts is not finished.
+    /// Reads a pattern; nil when it is empty or one of its parts is incomplete.
     init?(_ text: ArraySlice<UInt8>) {
         let slash = UInt8(ascii: "/")
         wantsFolder = text.last == slash

@@ -12,9 +12,9 @@ struct PieceClusters {
 
     private let index: FeatureIndex
     private let blockSize: Int
-    /// By piece: its cluster, which has the number of one of its pieces.
+    /// For each piece its cluster, which has the number of one of its pieces.
     private var clusters: [UInt32]
-    /// By piece: the next of its cluster, in a ring.
+    /// For each piece the next one of its cluster, in a ring.
     private var nextPieces: [UInt32]
     /// By cluster.
     private var sizes: [UInt32]
@@ -25,7 +25,7 @@ struct PieceClusters {
     /// Clusters that have to look for a partner.
     private var seekers: [UInt32]
 
-    /// By cluster: how many features it shares with the one that seeks, and the last of them.
+    /// For each cluster how many features it shares with the searching one, and the last of these features.
     private var shared: [UInt32]
     private var lastFeature: [UInt32]
     /// By feature: the last search that met it.
@@ -75,8 +75,8 @@ struct PieceClusters {
         return !seekers.isEmpty
     }
 
-    /// Finds the best partner of a cluster, and makes it the partner of those whom it suits better than
-    /// theirs.
+    /// Finds the best partner of a cluster, and makes it the partner of those clusters for which it is better
+    /// than theirs.
     private mutating func seekPartner(of seeker: UInt32) {
         search += 1
         var met: [UInt32] = []

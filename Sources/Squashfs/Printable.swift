@@ -1,6 +1,6 @@
-/// A name for people: what is no UTF-8, or would steer a terminal, is shown as `\xNN`.
+/// A name for people: bytes that are not UTF-8, or that would steer a terminal, are shown as `\xNN`.
 ///
-/// Controls are U+0080 to U+009F too, and what turns the direction of writing or cannot be seen.
+/// Controls include U+0080 to U+009F, invisible characters, and those that turn the direction of writing.
 package func printable(_ name: [UInt8]) -> String {
     guard let text = String(validating: name, as: UTF8.self) else {
         return name.map { $0 >= 0x20 && $0 < 0x7F ? String(UnicodeScalar($0)) : escaped($0) }.joined()

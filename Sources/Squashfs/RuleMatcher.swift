@@ -28,7 +28,7 @@ package struct RuleMatcher: Sendable {
         /// Whether it is such a state: it holds for all that is below.
         let repeats: Bool
         var ends = Ends()
-        /// For `**` at the end of a rule: what is in the folder.
+        /// For `**` at the end of a rule: the folder's contents.
         var endsInside = Ends()
         var mayKeep = false
     }

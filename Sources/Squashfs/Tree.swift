@@ -39,7 +39,7 @@ package struct Tree: Sendable {
         return NodeID(nodes.count - 1)
     }
 
-    /// A folder's children, those that are gone included.
+    /// A folder's children, including those that are gone.
     package func children(of folder: NodeID) -> some RandomAccessCollection<NodeID> {
         let first = Int(self[folder].detail)
         return (first..<first + Int(self[folder].count)).lazy.map(NodeID.init)
@@ -96,7 +96,7 @@ package struct Tree: Sendable {
         return Array(texts[Int(range.lowerBound)..<Int(range.upperBound)])
     }
 
-    /// Takes a name out of the image; what it names stays if it has another name, which all come later.
+    /// Takes a name out of the image; its node stays if it has another name, all of which come later.
     ///
     /// Returns the first of these, which has the inode now.
     @discardableResult
@@ -106,7 +106,7 @@ package struct Tree: Sendable {
         return heir
     }
 
-    /// Makes a name a file of its own; the first of its other names takes over what they were, and is
+    /// Makes a name a file of its own; the first of its other names takes over what they shared, and is
     /// returned.
     package mutating func separate(_ node: NodeID) -> NodeID? {
         let old = self[node]

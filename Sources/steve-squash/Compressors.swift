@@ -2,7 +2,7 @@ internal import Linux
 internal import Packing
 internal import SteveClient
 
-/// How many threads may compress, and who is asked for more than one.
+/// How many threads may compress, and which jobserver allows more than one.
 struct Compressors {
     let count: Int
     let jobserver: Jobserver?

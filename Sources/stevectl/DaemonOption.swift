@@ -48,7 +48,7 @@ struct DaemonOption: ParsableArguments {
 }
 
 extension ControlFailure {
-    /// 69 when there is no daemon to talk to, 1 when it said no.
+    /// 69 if there is no daemon to talk to, 1 if it refused.
     fileprivate var exitCode: ExitCode {
         switch self {
         case .refused, .badName, .busy: .failure

@@ -5,7 +5,7 @@ internal import Reports
 internal import SteveClient
 internal import Wire
 
-/// `stevectl doctor`: what is wrong with this machine, and what mends it.
+/// `stevectl doctor`: what is wrong with this machine, and how to mend it.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",

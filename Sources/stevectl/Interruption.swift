@@ -13,7 +13,7 @@ final class Interruption {
         try loop.watch(signals.raw, for: .readable, key: 0)
     }
 
-    /// Waits so long for it.
+    /// Waits for it for this long.
     func comes(withinMilliseconds milliseconds: Int64) -> Bool {
         loop.wait(until: MonotonicClock.nowNanoseconds + milliseconds * 1_000_000) > 0
     }

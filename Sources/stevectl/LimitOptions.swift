@@ -13,7 +13,7 @@ struct LimitOptions: ParsableArguments {
         String?
     @Option(name: .setting("per-build-limit"), help: .limit("per-build-limit")) var perBuildLimit: String?
 
-    /// What was given, by the settings' names.
+    /// The given limits, by the settings' names.
     var values: [String: String] {
         let all = [
             "jobs": jobs, "load-average": loadAverage, "min-memory-avail": minMemoryAvail,
@@ -23,7 +23,7 @@ struct LimitOptions: ParsableArguments {
         return all.compactMapValues(\.self)
     }
 
-    /// Says what is wrong with them; see `SettingOptions.check` for why this is no validation of the group.
+    /// Reports wrong values; see `SettingOptions.check` for why this is no validation of the group.
     func check() throws {
         guard !values.isEmpty else { throw ValidationError("there is no limit, such as --jobs 5") }
         do throws(SettingError) {

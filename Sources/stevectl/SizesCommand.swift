@@ -5,7 +5,7 @@ internal import Reports
 internal import SteveClient
 internal import Wire
 
-/// `stevectl sizes`: what was learnt of how much memory jobs use.
+/// `stevectl sizes`: what the daemon has learnt of how much memory jobs use.
 struct SizesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sizes",

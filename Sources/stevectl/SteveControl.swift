@@ -23,7 +23,7 @@ struct SteveControl: ParsableCommand {
             : runSayingErrorsInOneLine(commandFirst(Array(CommandLine.arguments.dropFirst())))
     }
 
-    /// The same words with `--device NAME`, where it stands before the command, behind it.
+    /// The same words, with a `--device NAME` that stands before the command moved behind it.
     private static func commandFirst(_ words: [String]) -> [String] {
         let names = ["--device", "--dev-name"]
         var index = words.startIndex

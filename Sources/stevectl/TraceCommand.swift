@@ -69,9 +69,9 @@ struct TraceCommand: ParsableCommand {
         say("\(tokens) token(s) of \(trace.builds.count) build(s) in \(place)")
     }
 
-    /// What has been, or what comes until somebody has seen enough.
+    /// The past, or what comes until the user ends it.
     ///
-    /// A daemon that ends ends the trace; what it told until then is written.
+    /// A daemon that ends also ends the trace; the events until then are written.
     private func record(
         _ connection: inout ControlConnection,
         _ interruption: Interruption

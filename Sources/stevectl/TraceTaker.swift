@@ -7,12 +7,12 @@ internal import Wire
 struct TraceTaker: Sendable {
     /// What came in.
     private(set) var recording: TraceRecording
-    /// So many events were overwritten before they were asked for: the trace ends before them.
+    /// This many events were overwritten before they were asked for: the trace ends before them.
     private(set) var lost = 0
     private var next: Int
     private let began: Int64?
 
-    /// Begins a trace of the last seconds, all of which it has by then, or from now on.
+    /// Begins a trace of the last seconds, which it has complete by then, or from now on.
     init(_ connection: inout ControlConnection, last seconds: Double?) throws(ControlFailure) {
         let opening = try connection.trace(last: seconds)
         recording = TraceRecording(opening, last: seconds)
@@ -23,7 +23,7 @@ struct TraceTaker: Sendable {
         }
     }
 
-    /// Takes in what has happened since, of the server that took over as well.
+    /// Takes in what has happened since, also from a server that took over.
     ///
     /// False: there is a gap, and the trace ends before it.
     mutating func goOn(_ connection: inout ControlConnection) throws(ControlFailure) -> Bool {
@@ -52,7 +52,7 @@ struct TraceTaker: Sendable {
         }
     }
 
-    /// It ends so many microseconds after it was begun.
+    /// It ends this many microseconds after it was begun.
     mutating func end(after microseconds: Int64) {
         recording.ends(after: microseconds)
     }

@@ -4,7 +4,8 @@ internal import Wire
 
 /// Asks a make, a ninja or a ctest whether it can use the jobserver.
 enum ClientCheck {
-    /// A sentence when the command is a make that will end with an error, or one that will run without it.
+    /// A sentence if the command is a make that will end with an error, or a program that will run without
+    /// the jobserver.
     static func warning(_ words: [String], _ backend: Backend, path: String) -> String? {
         let command = CommandChain(words).command
         guard let known = KnownProgram(command: command), let program = command.first else { return nil }

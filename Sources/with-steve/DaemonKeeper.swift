@@ -4,7 +4,7 @@ internal import SteveClient
 internal import SystemPackage
 internal import Wire
 
-/// Keeps the command registered: with the server that goes on where another one ended, or with a daemon that
+/// Keeps the command registered: with the server that takes over from another one, or with a daemon that
 /// comes back.
 final class DaemonKeeper {
     private let launcher: DaemonLauncher
@@ -12,14 +12,14 @@ final class DaemonKeeper {
     private let isOurs: Bool
     private let hasSlot: Bool
     private var earliestAttempt: Int64 = 0
-    /// It has been said that there is no daemon, or that it cannot be started.
+    /// Whether it has been said that there is no daemon, or that it cannot be started.
     private var hasFailed = false
     /// How often there was none any more.
     private(set) var deaths = 0
     /// When to look for a daemon again; nil while there is one.
     private(set) var nextAttempt: Int64?
 
-    /// So long apart are two attempts: a daemon that dies at once would keep us busy.
+    /// How long between two attempts, because a daemon that dies at once would keep us busy.
     private static let pauseNanoseconds: Int64 = 1_000_000_000
 
     /// Keeps the daemon of a connection over which this process has been registered.
@@ -59,7 +59,7 @@ final class DaemonKeeper {
         if connection != nil { joined(loop, key) }
     }
 
-    /// Starts a daemon in the place of ours; that of others is waited for.
+    /// Starts a daemon in place of ours; one of others is waited for.
     private func replace() {
         guard isOurs else { return fail("the daemon has ended: there are no tokens until it is back") }
         do throws(LaunchFailure) {
@@ -87,7 +87,7 @@ final class DaemonKeeper {
         watch(in: loop, key: key)
     }
 
-    /// What it came to, by the word of the daemon that there is now.
+    /// The summary, as the present daemon counts.
     func summary(seconds: Double) -> RunSummary {
         let report = try? connection?.status()
         return RunSummary(seconds: seconds, report: report, isOwn: isOurs && deaths == 0, restarts: deaths)

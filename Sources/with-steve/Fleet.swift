@@ -10,9 +10,9 @@ struct Fleet: ~Copyable {
 
     private static let name = "fleet"
 
-    /// Joins the fleet's daemon, or starts one of `jobs` tokens.
+    /// Joins the fleet's daemon, or starts one with `jobs` tokens.
     ///
-    /// No rule of this machine holds it back: what it counts runs elsewhere.
+    /// No rule of this machine applies to it, because its jobs run elsewhere.
     init(
         jobs: Int,
         beside own: SettingOptions,

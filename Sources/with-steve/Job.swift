@@ -35,8 +35,8 @@ final class Job {
         kill(-pid, signal)
     }
 
-    /// The command has stopped: so does this process, for the shell that started it, unless nobody would
-    /// notice.
+    /// The command has stopped: then this process stops too, for the shell that started it, unless nobody
+    /// would notice.
     func stopped(by signal: CInt) {
         if signal == SIGTTIN || signal == SIGTTOU {
             wantsTerminal = true

@@ -13,7 +13,7 @@ final class Supervisor {
     private static let passed = [
         SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT, SIGTSTP,
     ]
-    /// What is left in a container when its command has ended gets so long to end.
+    /// How long processes that are left in a container when its command has ended get to end.
     private static let graceNanoseconds: Int64 = 5_000_000_000
 
     /// From now on signals wait for `run`.
@@ -54,7 +54,7 @@ final class Supervisor {
         daemon.elapse(loop, key: Self.daemonKey)
     }
 
-    /// Reaps what has ended, and tells how the command did.
+    /// Reaps processes that have ended, and returns how the command ended.
     private func reap(_ job: Job) -> ProcessEnd? {
         while let child = try? Children.nextChange() {
             guard child.pid == job.pid else { continue }

@@ -110,7 +110,7 @@ struct WithSteve: ParsableCommand {
         throw isSupervising ? supervised(program, membership) : failed(program.replaceThisProcess())
     }
 
-    /// Tells the command of the fleet, where there is one.
+    /// Tells the command about the fleet, if there is one.
     private func join(_ launch: inout Launch, _ environment: [String: String], _ backend: Backend) throws {
         guard let fleet else { return }
         do throws(LaunchFailure) {
@@ -123,7 +123,7 @@ struct WithSteve: ParsableCommand {
         }
     }
 
-    /// Whether this process stays; nobody else reaps orphans where it is the first one.
+    /// Whether this process stays: if it is the first process, nobody else reaps orphans.
     private var isSupervising: Bool { supervise || summary || FirstProcess.isThis }
 
     /// Stays as the parent of the program until it has ended.

@@ -4,7 +4,7 @@ internal import SteveClient
 internal import SystemPackage
 internal import Wire
 
-/// distcc as its manual says where it looks (distcc(1), distccd(1)).
+/// distcc, in the places that its manual names (distcc(1), distccd(1)).
 extension MachineSurvey {
     func distcc(_ facts: MachineFacts) -> MachineFacts.Distcc? {
         let fleet = fleetPool()

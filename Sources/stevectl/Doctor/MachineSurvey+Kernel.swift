@@ -4,7 +4,7 @@ internal import SteveClient
 internal import SystemPackage
 internal import Wire
 
-/// How the running kernel has CUSE: by its configuration where it shows that, else by its modules.
+/// How the running kernel has CUSE: by its configuration if it shows that, otherwise by its modules.
 extension MachineSurvey {
     func cuse(release: String) -> MachineFacts.Cuse { configured(release) ?? installed(release) ?? .unknown }
 

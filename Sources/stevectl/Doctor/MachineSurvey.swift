@@ -112,7 +112,7 @@ struct MachineSurvey {
         }
     }
 
-    /// Who asks, with the groups that its processes really have, and Portage's user.
+    /// The user who asks, with the groups that its processes really have, and Portage's user.
     private func users() -> [MachineFacts.User] {
         let known = accounts("/etc/passwd")
         let own = geteuid()
@@ -138,7 +138,7 @@ struct MachineSurvey {
 
     // MARK: Programs
 
-    /// A program of the PATH, and what it says first about its version.
+    /// A program of the PATH, and the first line that it prints about its version.
     private func client(_ name: String) -> MachineFacts.Client? {
         guard let path = program(name) else { return nil }
         // A toolchain's proxy may want the network, and Portage says more than was asked.
@@ -170,9 +170,9 @@ struct MachineSurvey {
         }
     }
 
-    /// Other daemons' sockets, and the device of the one that is not related to us.
+    /// Other daemons' sockets, and the device of an unrelated jobserver, guildmaster.
     ///
-    /// The fleet's has another purpose.
+    /// The fleet's daemon does not count, because it has another purpose.
     private func otherServers(_ path: String, _ fleet: String?) -> [String] {
         let sockets = ((try? entries(ofDirectory: root + "/run/steve")) ?? []).filter {
             $0.hasSuffix(".sock") && listens(root + "/run/steve/" + $0)
