@@ -14,7 +14,7 @@ package import SystemPackage
 /// opens the descriptor, mounts, and may keep a duplicate: the end of a session answers no waiting read.
 @safe
 package final class DeviceSession {
-    /// What the kernel at the other end makes of the session.
+    /// What the descriptor at the other end is to the kernel.
     package enum Kind: Sendable, Equatable {
         /// A character device, /dev/`name`.
         case cuse(name: String)

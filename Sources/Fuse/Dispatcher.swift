@@ -6,8 +6,7 @@ internal import SystemPackage
 
 /// Turns libfuse's callbacks into questions to the handler, and its decisions into answers.
 ///
-/// It is what libfuse carries as user data; `DeviceSession` keeps it alive for as long as its libfuse
-/// session.
+/// libfuse carries it as user data; `DeviceSession` keeps it alive as long as its libfuse session.
 final class Dispatcher {
     private unowned let handler: any DeviceHandler
     private let ledger: ServerLedger

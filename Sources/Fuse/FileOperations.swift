@@ -4,8 +4,8 @@ internal import Glibc
 
 /// libfuse's table of callbacks for a file system whose root is the one file.
 ///
-/// What is not here libfuse answers with ENOSYS, which the kernel remembers and takes for "done" with FLUSH,
-/// FSYNC and ACCESS.
+/// libfuse answers requests that are missing here with ENOSYS. The kernel remembers that, and takes it for
+/// "done" with FLUSH, FSYNC and ACCESS.
 enum FileOperations {
     /// Every callback finds its dispatcher through the request.
     static func table() -> fuse_lowlevel_ops {

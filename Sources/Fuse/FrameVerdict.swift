@@ -3,9 +3,9 @@ internal import SystemPackage
 
 /// What to do with a frame that came in place of a request.
 ///
-/// libfuse believes the lengths in a frame and the codes that it knows, so a frame is judged before libfuse
-/// sees it. The kernel never sends a bad one; whoever sits at the other end of a descriptor that we were
-/// given might.
+/// libfuse believes the lengths in a frame and the codes that it knows, so each frame is judged before
+/// libfuse sees it. The kernel never sends a bad frame, but another program at the other end of an inherited
+/// descriptor might.
 enum FrameVerdict: Equatable {
     /// A whole request of a kind that libfuse answers.
     case request

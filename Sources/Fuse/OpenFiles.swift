@@ -88,7 +88,7 @@ extension FileID {
     init(_ handle: UInt64) { self.init(index: Int32(exactly: handle) ?? -1) }
 }
 
-/// What the kernel is told when a file that somebody polls has become readable.
+/// The notification for the kernel that a polled file has become readable.
 private struct Notice {
     var header = fuse_out_header()
     var body = fuse_notify_poll_wakeup_out()

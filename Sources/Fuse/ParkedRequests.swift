@@ -4,9 +4,9 @@ internal import Ledger
 
 /// The reads that wait for a token, by number.
 ///
-/// A number is used once: the slot's generation is part of it. Its top bit is the owner's to use. The table
-/// grows to the largest number of waiting reads ever seen and then allocates no more. The frames of those
-/// that wait are in the ledger, each in the row of its slot.
+/// A number is used once, because the slot's generation is part of it. Its top bit is for the owner to use.
+/// The table grows to the largest number of waiting reads ever seen and then allocates no more. The frames of
+/// waiting reads are in the ledger, each in the row of its slot.
 @safe
 struct ParkedRequests {
     @safe

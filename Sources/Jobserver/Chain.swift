@@ -1,7 +1,7 @@
 /// A doubly linked list of members, oldest first.
 ///
-/// The links live in a table that several chains may share, so that a member leaves from anywhere at once and
-/// nothing is allocated.
+/// The links live in a table that several chains may share, so that any member can leave at once and nothing
+/// is allocated.
 struct Chain {
     private(set) var first: Int32 = -1
     private(set) var last: Int32 = -1

@@ -12,7 +12,7 @@ package enum Effect: Equatable, Sendable {
     case abandon(RequestID)
 }
 
-/// Where the bytes of one write went.
+/// What the bytes of one write were charged to.
 package struct WriteReceipt: Equatable, Sendable {
     /// Tokens that the writer itself held.
     package var own = 0

@@ -14,7 +14,7 @@ package struct PoolStatistics: Sendable {
     var secondsAtLimit = 0.0
     var heldBackSeconds: [GateRule: Double]
 
-    /// What holds from one change to the next.
+    /// The state from one change to the next.
     package struct State: Equatable, Sendable {
         /// Tokens in use or on offer.
         package var out: Int
@@ -68,7 +68,7 @@ package struct PoolStatistics: Sendable {
     }
 }
 
-/// What a pool's statistics came to.
+/// A pool's statistics as figures.
 package struct PoolSummary: Equatable, Sendable {
     /// The most tokens that were out at a time.
     package let peak: Int

@@ -1,4 +1,4 @@
-/// Where somebody stands in the queue: the smaller, the sooner.
+/// A place in the queue: the smaller, the sooner.
 struct Rank: Comparable {
     /// Tokens held, divided by the weight.
     var share: Double

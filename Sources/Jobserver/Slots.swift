@@ -1,6 +1,6 @@
 /// Records under small numbers that are used again: no allocation once it has grown.
 ///
-/// It notes which of them were changed, for whoever keeps a copy of them elsewhere.
+/// It notes which records were changed, for a copy of them elsewhere.
 struct Slots<Record> {
     private var records: [Record] = []
     private var vacant: [Int32] = []

@@ -1,12 +1,13 @@
 internal import Vocabulary
 
 extension TokenPool {
-    /// What keeps those waiting who wait; `gate` is the admission rule that is the strictest now.
+    /// Which rule keeps the waiting clients waiting; `gate` is the strictest admission rule now.
     mutating func holdback(gate: GateRule) -> GateRule? {
         guard isAnyoneWaiting else { return nil }
         guard free > 0 else { return .jobs }
         guard !isHeldBack else { return gate }
-        // Who is left in the queue now may not take what there is; who has his share is not even in it.
+        // A build that is left in the queue may not take the free tokens; one that has its share is not
+        // in it.
         return !accounts.queue.isEmpty || limits.perBuild == 0 && limits.perProcess == 0 ? .reserve : .share
     }
 

@@ -1,13 +1,13 @@
 package import Vocabulary
 
-/// What a process holds, for those who look at the pool.
+/// What a process holds, for reports.
 package struct Holding: Equatable, Sendable {
     package let client: ClientID
     package let tokens: Int
     package let since: MonotonicTime
 }
 
-/// What a process waits for, for those who look at the pool.
+/// What a process waits for, for reports.
 package struct Waiting: Equatable, Sendable {
     /// How it waits.
     package enum Kind: Equatable, Sendable {

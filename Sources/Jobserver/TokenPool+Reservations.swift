@@ -10,8 +10,8 @@ extension TokenPool {
             guard let time = accounts.deadline(kind) else { continue }
             next = min(next ?? time, time)
         }
-        // Whom the reserve keeps waiting may have a token when newcomers are long ago, or others long at
-        // rest.
+        // A client that the reserve keeps waiting may have a token once the last newcomer is long ago, or the
+        // other builds have rested for long.
         guard free > 0, isAnyoneWaiting, let time = accounts.reserveDeadline() else { return next }
         return min(next ?? time, time)
     }

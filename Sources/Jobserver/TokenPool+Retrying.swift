@@ -1,4 +1,4 @@
-/// Processes that read without waiting: refused, they will try again when a job of their own ends.
+/// Processes that read without waiting: when refused, they will try again when a job of their own ends.
 extension TokenPool {
     /// A read that does not wait found no token.
     ///

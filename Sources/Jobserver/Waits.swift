@@ -1,6 +1,6 @@
-/// How long those waited who got a token, counted by powers of two of microseconds.
+/// How long granted tokens were waited for, counted by powers of two of microseconds.
 ///
-/// Of a fixed size, and counting allocates nothing: each token that is handed out is counted.
+/// It has a fixed size and allocates nothing, because each token that is granted is counted.
 package struct Waits: Sendable {
     /// In place 0 what waited less than a microsecond, in place n what waited less than 2^n and not less than
     /// half of it.

@@ -1,6 +1,6 @@
 package import Glibc
 
-/// What came from the kernel, and what goes to it.
+/// Frames from the kernel, and answers to it.
 extension ServerLedger {
     // MARK: The landing
 

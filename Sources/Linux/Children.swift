@@ -1,9 +1,9 @@
 internal import CLinux
 package import SystemPackage
 
-/// The children of this process, and what becomes of them.
+/// The children of this process, and how they end.
 package enum Children {
-    /// What has happened to a child.
+    /// A change of a child's state.
     package enum Change: Equatable, Sendable {
         case ended(ProcessEnd)
         case stopped(signal: CInt)

@@ -1,7 +1,7 @@
 internal import CLinux
 package import SystemPackage
 
-/// Device nodes and the module behind them, for a /dev that nobody fills.
+/// Device nodes and the module behind them, for a /dev without udev.
 package enum DeviceNode {
     /// The numbers of a CUSE device that a daemon serves under this name; ENOENT when none does.
     package static func number(ofCUSE name: String) throws(Errno) -> DeviceNumber {

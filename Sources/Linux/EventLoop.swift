@@ -93,7 +93,7 @@ package import SystemPackage
     }
 }
 
-/// What a descriptor can be ready for: what is watched, and what an event reports.
+/// What a descriptor can be ready for: to watch for, and as an event reports it.
 package struct Interest: OptionSet, Hashable, Sendable {
     package let rawValue: UInt32
 

@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// A lock among processes, held while this value lives.
 ///
-/// The file stays: who removes it lets two hold it.
+/// The file stays, because removing it would let two processes hold it.
 package struct FileLock: ~Copyable {
     private let descriptor: Descriptor
 

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import SystemPackage
 
-/// Looks through every open file of every process, a few at a time: on a busy machine there are hundreds of
+/// Looks through every open file of every process, a few at a time, because a busy machine has hundreds of
 /// thousands.
 package final class FileUsersScan {
     private let file: FileIdentity

@@ -1,9 +1,9 @@
 internal import Glibc
 package import SystemPackage
 
-/// The terminal of this process as a sheet to draw on, with keys that arrive one by one and unseen.
+/// The terminal of this process as a sheet to draw on, with keys that arrive one by one without echo.
 ///
-/// It is as it was when this value goes.
+/// When this value ends the terminal is as it was before.
 package struct FullScreen: ~Copyable {
     private let before: termios
     private var isEntered = false

@@ -1,7 +1,7 @@
 internal import Glibc
 package import SystemPackage
 
-/// A small file of the kernel's that is looked at again and again: held open, so that a look needs no
+/// A small file of the kernel's that is read again and again: it is held open, so that reading needs no
 /// descriptor.
 package final class HeldFile: Sendable {
     private let descriptor: Descriptor

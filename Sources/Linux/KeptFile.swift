@@ -1,8 +1,8 @@
 internal import Glibc
 package import SystemPackage
 
-/// A file of this user's that stays open and is written to in place: a process that may open nothing any more
-/// still can.
+/// A file of this user's that stays open and is written in place, also by a process that may open nothing any
+/// more.
 package final class KeptFile {
     private let descriptor: Descriptor
 

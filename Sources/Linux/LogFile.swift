@@ -3,7 +3,7 @@ package import SystemPackage
 
 /// Files that a log goes to.
 ///
-/// Whoever can make files in the same folder, such as /tmp, must not lead the log elsewhere.
+/// A user who can make files in the same folder, such as /tmp, must not be able to lead the log elsewhere.
 package enum LogFile {
     /// Opens the file at the path to append to, or makes it.
     ///

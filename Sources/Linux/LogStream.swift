@@ -53,7 +53,7 @@ package struct LogStream: ~Copyable {
     package mutating func write(_ text: String) {
         guard !isGone else { return }
         let bytes = text.utf8
-        // Of a full disk nobody is told when it has room again.
+        // No event says when a full disk has room again.
         if kept.isEmpty, lost > 0 { flush() }
         guard lost == 0, kept.count + bytes.count <= Self.limit else { return lost += 1 }
         kept += bytes

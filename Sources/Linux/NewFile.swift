@@ -1,10 +1,10 @@
 internal import Glibc
 package import SystemPackage
 
-/// A file that appears under its name when it is whole, and not at all before.
+/// A file that appears under its name when it is complete, and not before.
 ///
-/// A name that is a device, a pipe or a link already is written to as it is, unless it belongs to neither
-/// root nor this user; `-` is the standard output.
+/// If the name is a device, a pipe or a link already, that is written to as it is, unless it belongs to
+/// neither root nor this user; `-` is the standard output.
 package final class NewFile {
     private let path: String
     /// Where it is written; the same where nothing can be put in the name's place.

@@ -1,7 +1,7 @@
 internal import Glibc
 package import SystemPackage
 
-/// Tells what happens to one file.
+/// Reports what happens to one file.
 ///
 /// The corresponding C function is `inotify_add_watch`.
 package struct PathWatch: ~Copyable {
@@ -62,7 +62,7 @@ package struct PathEvents: OptionSet, Hashable, Sendable {
     package static let modified = PathEvents(rawValue: UInt32(IN_MODIFY))
     /// The name went, or the permissions changed.
     package static let attributes = PathEvents(rawValue: UInt32(IN_ATTRIB))
-    /// The file ended: no name and nobody who has it open.
+    /// The file ended: it has no name, and nobody has it open.
     package static let removed = PathEvents(rawValue: UInt32(IN_DELETE_SELF))
     /// The file got another name.
     package static let moved = PathEvents(rawValue: UInt32(IN_MOVE_SELF))

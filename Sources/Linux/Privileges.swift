@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// Giving up being root, for good.
+/// Gives up being root, for good.
 package enum Privileges {
     /// Whether this process is root.
     package static var isRoot: Bool { User.effective == 0 }

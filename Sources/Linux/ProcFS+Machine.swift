@@ -66,7 +66,7 @@ extension ProcFS {
     }
 }
 
-/// What the kernel measures stalls for.
+/// The resources whose stalls the kernel measures.
 package enum PressureResource: String, CaseIterable, Sendable {
     case cpu
     case memory

@@ -1,4 +1,4 @@
-/// Whether /proc hides what other users' processes are, as its mount option hidepid says.
+/// Whether /proc hides other users' processes, by its mount option hidepid.
 package struct ProcHiding: Equatable, Sendable {
     /// With it a user other than root sees only the command lines of that user's processes.
     package let isOn: Bool

@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// A program with its arguments and environment, ready to be run.
 ///
-/// Words are bytes, not text: a file name on a command line may be no UTF-8, and has to arrive as it was.
+/// Words are bytes, not text: a file name on a command line need not be UTF-8, and must arrive unchanged.
 package struct Program: Sendable {
     /// The program's name, looked up in PATH when it has no slash, and its arguments.
     package var words: [[UInt8]]

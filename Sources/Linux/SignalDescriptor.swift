@@ -3,7 +3,7 @@ package import SystemPackage
 
 /// Signals as something to read: they are blocked, and wait here until somebody asks.
 ///
-/// The mask is the calling thread's and is inherited by its children; `Spawn` clears it for them.
+/// The mask is the calling thread's, and its children inherit it; `Program` clears it for them.
 package struct SignalDescriptor: ~Copyable {
     private let descriptor: Descriptor
 

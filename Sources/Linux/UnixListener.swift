@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// A local socket that others connect with.
+/// A local socket to which others connect.
 ///
 /// Its name in the file system goes when it does.
 package struct UnixListener: ~Copyable {

@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// One end of a local connection.
 ///
-/// Nothing but the connecting itself ever waits.
+/// Only the connecting itself ever waits.
 package struct UnixStream: ~Copyable {
     private let descriptor: Descriptor
 

@@ -2,7 +2,7 @@ internal import SystemPackage
 
 /// The stream for the output that was asked for.
 package enum StandardOutput {
-    /// Why it did not get all of it, in a sentence for people.
+    /// Why the output could not be written completely, in a sentence for people.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }

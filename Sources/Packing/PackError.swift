@@ -1,7 +1,7 @@
 package import Squashfs
 package import SystemPackage
 
-/// Why no image was made, or none was read: one sentence for people.
+/// Why no image was made, or read: one sentence for people.
 package enum PackError: Error, CustomStringConvertible {
     /// A call of the kernel failed on an object.
     case cannot(String, path: [UInt8], Errno)

@@ -1,6 +1,6 @@
 package import Squashfs
 
-/// What `pack` was asked for.
+/// The options of `pack`.
 package struct PackOptions: Sendable {
     package var roots: [[UInt8]] = []
     package var output: [UInt8] = []

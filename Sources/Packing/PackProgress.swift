@@ -1,4 +1,4 @@
-/// How far a packing is.
+/// How far the packing has come.
 package struct PackProgress: Sendable {
     /// The bytes of all files.
     package let totalBytes: UInt64

@@ -1,6 +1,7 @@
 internal import Linux
 
-/// Hears of each block that is placed: stops the packing when a signal came, and tells people how far it is.
+/// Called for each block that is placed: stops the packing when a signal came, and shows people how far it
+/// is.
 final class ProgressClock {
     private let signals: SignalWatch?
     private let report: ((PackProgress) -> Void)?

@@ -1,7 +1,7 @@
 internal import Squashfs
 
-/// The lines of --pseudo by their folders, as a tree: a walk finds those of a folder without knowing its
-/// path.
+/// The lines of --pseudo by their folders, as a tree, so that a walk finds those of a folder without knowing
+/// its path.
 struct PseudoPlan {
     private struct Folder {
         var below: [[UInt8]: Int] = [:]

@@ -14,7 +14,7 @@ struct CompressionToken: ~Copyable {
     init(_ token: consuming Token?) { self.token = token }
 }
 
-/// No jobserver: whoever asks may.
+/// No jobserver: every thread may compress.
 final class FreeTokens: TokenSource {
     func acquire() -> CompressionToken? { CompressionToken(nil) }
 }

@@ -1,8 +1,8 @@
 internal import Squashfs
 
-/// The marks of overlayfs in an upper layer, which say what of the layers below is gone.
+/// The marks of overlayfs in an upper layer, which say what is removed from the layers below.
 ///
-/// With several roots they are honoured, and are not in the image; with one they are ordinary nodes and
+/// With several roots they take effect and are not in the image; with one root they are ordinary nodes and
 /// attributes.
 extension TreeWalk {
     /// Joins what the roots have under the same names; `entries` are in order of names and then of roots.

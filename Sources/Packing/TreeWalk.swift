@@ -2,9 +2,9 @@ internal import Linux
 package import Squashfs
 internal import SystemPackage
 
-/// Finds what goes into an image; everybody who has to know that, asks this walk.
+/// Finds what goes into an image; everything that must know this uses this walk.
 ///
-/// Several roots are laid over each other: folders are joined, of anything else the later root's is taken.
+/// Several roots are laid over each other: folders are joined; of anything else the later root's is taken.
 package struct TreeWalk {
     /// A folder whose children are not known yet.
     struct Open {

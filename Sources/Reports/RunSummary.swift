@@ -1,6 +1,6 @@
 package import Wire
 
-/// What a command's time under steve came to, in one paragraph.
+/// The summary of a command's run under steve, in one paragraph.
 package struct RunSummary {
     /// How long the command took.
     package var seconds: Double

@@ -2,7 +2,7 @@ internal import Wire
 
 /// A line of text, and how it stands out on a terminal with colours.
 package struct StyledLine: Equatable, Sendable {
-    /// What a line is, in the colours that every terminal has.
+    /// The role of a line, in the colours that every terminal has.
     package enum Style: String, Sendable {
         case plain = "0"
         case heading = "1"

@@ -1,13 +1,13 @@
 internal import Wire
 
-/// What somebody has chosen by the keys of `stevectl top`.
+/// What the user has chosen by the keys of `stevectl top`.
 package struct TopChoice: Equatable, Sendable {
     /// Which builds come first.
     package enum Order: String, CaseIterable, Sendable {
         case tokens, waiting, name
     }
 
-    /// What a key asks for beyond another look of the screen.
+    /// What a key asks for besides another picture.
     package enum Action: Equatable, Sendable {
         case quit
         /// Change the limit by this many tokens.

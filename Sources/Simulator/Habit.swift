@@ -1,4 +1,4 @@
-/// How a program comes by its tokens.
+/// How a program gets its tokens.
 enum Habit: String {
     /// make, ninja 1.14, ctest: polls, then reads without waiting.
     case poller

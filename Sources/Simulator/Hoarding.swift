@@ -1,7 +1,7 @@
 import Jobserver
 
-/// A cargo with work for ever has all that it could get; eight newcomers come, one after the other or at
-/// once.
+/// A cargo with endless work has every token that it could get; eight newcomers come, one after the other or
+/// at once.
 struct Hoarding {
     let seeds: Range<UInt64>
     private let jobTime = 4.0

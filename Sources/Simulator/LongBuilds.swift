@@ -1,6 +1,6 @@
 import Jobserver
 
-/// Two builds that always want more: nothing may lie idle for a newcomer that does not come.
+/// Two builds that always want more: no token may lie idle for a newcomer that does not come.
 struct LongBuilds {
     let seeds: Range<UInt64>
 

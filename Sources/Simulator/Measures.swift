@@ -1,4 +1,4 @@
-/// What a run is judged by.
+/// The measures by which a run is judged.
 struct Measures {
     /// Nothing counts before this second: the run has to settle.
     var start = 0.0

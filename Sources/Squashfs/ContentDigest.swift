@@ -1,4 +1,5 @@
-/// BLAKE2b with 128 bits: two files with the same digest have the same bytes, also when somebody tries.
+/// BLAKE2b with 128 bits: two files with the same digest have the same bytes, even if somebody tries to break
+/// that.
 package struct ContentDigest: Hashable, Sendable {
     private let high: UInt64
     /// Half of it: as good as random.

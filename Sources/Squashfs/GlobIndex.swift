@@ -1,5 +1,5 @@
-/// Globs that are found by the bytes with which they begin or end, so that a name is compared with few of
-/// many.
+/// Globs that are found by the bytes with which they begin or end, so that a name is compared with only a few
+/// of many.
 struct GlobIndex: Sendable {
     private struct Entry: Sendable {
         let glob: Glob

@@ -1,4 +1,4 @@
-/// Reads everything that is in an image.
+/// Reads everything in an image.
 package struct ImageCheck {
     private let image: ImageReader
     /// The image's contents.

@@ -169,7 +169,7 @@ package final class ImageReader {
     }
 }
 
-/// What ended the reading of a file: the image, or whoever took the bytes.
+/// What ended the reading of a file: the image, or the receiver of the bytes.
 package enum ReadFailure<Failure: Error>: Error {
     case image(ImageError)
     case taker(Failure)

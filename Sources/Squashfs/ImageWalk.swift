@@ -20,7 +20,8 @@ package struct ImageEntry {
     package var path: [UInt8] { folder.map { names.path(of: $0.place, name) } ?? [] }
 }
 
-/// The names of the folders that were met: a path is put together when somebody asks, for a deep one is long.
+/// The names of the folders that were met; a path is put together only when it is needed, because a deep one
+/// is long.
 private final class FolderNames {
     private var texts: [UInt8] = []
     private var folders: [(parent: Int, end: Int)] = [(0, 0)]
@@ -43,8 +44,8 @@ private final class FolderNames {
     }
 }
 
-/// Goes through all names of an image, a folder's in order and before those of the folders in it, and proves
-/// on the way that they form a tree.
+/// Goes through all names of an image, a folder's in order and before those of its subfolders, and proves on
+/// the way that they form a tree.
 package struct ImageWalk {
     private struct Seen {
         var names: UInt32

@@ -1,7 +1,7 @@
 /// A pattern for paths.
 ///
-/// With a slash at its head it holds from the root, else at every depth; `**` as a whole part stands for any
-/// number of folders; a slash at its end wants a folder.
+/// With a slash at its head it holds from the root, otherwise at every depth; `**` as a whole part stands for
+/// any number of folders; with a slash at its end it matches folders only.
 struct PathPattern: Sendable {
     enum Part: Equatable, Sendable {
         case name(Glob)

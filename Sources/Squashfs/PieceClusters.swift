@@ -1,8 +1,8 @@
 /// Joins pieces that share features to clusters, none larger than a block.
 ///
-/// Clusters join in rounds: those two that are each the other's best partner. The best is the one with which
-/// most features are shared for the room that the smaller of both takes in a block. It ends when no two that
-/// share anything fit together.
+/// Clusters join in rounds: each time two that are each other's best partner. The best partner is the one
+/// that shares most features for the room that the smaller of both takes in a block. It ends when no two that
+/// share a feature fit together.
 struct PieceClusters {
     /// The other cluster that suits a cluster best.
     private struct Partner {

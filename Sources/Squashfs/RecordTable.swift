@@ -1,6 +1,6 @@
 /// Equal records that are found by number; `LookupTable` has the picture.
 ///
-/// Nothing of it is kept but some blocks: a small image may claim a table that is larger than the memory.
+/// Only some blocks of it are kept, because a small image may claim a table that is larger than the memory.
 struct RecordTable {
     let count: Int
     private let source: any ImageSource

@@ -3,7 +3,7 @@ internal import Linux
 internal import SystemPackage
 package import Wire
 
-/// Finds the daemon of a name, or starts it: one, however many look for it at the same moment.
+/// Finds the daemon of a name, or starts it: only one, however many processes look for it at the same moment.
 package struct DaemonLauncher {
     private let name: DeviceName
     private let environment: [String: String]
@@ -50,7 +50,7 @@ package struct DaemonLauncher {
             case .noDaemon: return try attachAlone(quietly)
             // It was on its way out and will be gone: look again.
             case .ended: continue
-            // Others of this user will go: nobody's build ends for that.
+            // Other connections of this user will end; until then no build fails for want of a place.
             case .busy: return try attachWhenThereIsAPlace()
             default: throw .control(failure)
             }

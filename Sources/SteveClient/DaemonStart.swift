@@ -2,7 +2,7 @@ internal import Linux
 internal import SystemPackage
 package import Wire
 
-/// How a daemon is started that ends with its last user.
+/// How to start a daemon that ends with its last user.
 package struct DaemonStart {
     private let program: String
     private let name: DeviceName

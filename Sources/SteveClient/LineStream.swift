@@ -2,7 +2,7 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// A connection that carries lines, read and written by somebody who waits for them.
+/// A connection that carries lines, whose reader and writer wait for them.
 final class LineStream {
     /// The socket's path.
     let path: String

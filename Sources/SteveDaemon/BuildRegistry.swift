@@ -5,8 +5,7 @@ internal import Ledger
 internal import Linux
 internal import Wire
 
-/// The builds that the pool knows, by what holds them together: a package's label, a control group, a
-/// session.
+/// The builds that the pool knows, by how they are identified: a package's label, a control group, a session.
 struct BuildRegistry {
     private var byIdentity: [BuildIdentity: BuildID] = [:]
     private var identities: [BuildID: BuildIdentity] = [:]

@@ -3,7 +3,8 @@ internal import Jobserver
 internal import Linux
 internal import Wire
 
-/// What a person knows a build by: "make in lua-5.4 (session 12446)", the last name of a control group.
+/// The name by which a person knows a build: "make in lua-5.4 (session 12446)", the last name of a control
+/// group.
 enum BuildTitle {
     /// The title of a build, by a process of it where the session's leader has ended.
     static func title(of identity: BuildIdentity, by pid: ProcessID?) -> String {

@@ -1,6 +1,6 @@
 internal import Wire
 
-/// Peers that wait for a moment: told by the daemon, so that none has to ask again and again.
+/// Peers that wait for a condition: the daemon tells them, so that they need not poll.
 extension ControlServer {
     /// Whether any peer waits for a condition.
     var hasWatchers: Bool { !watches.isEmpty }

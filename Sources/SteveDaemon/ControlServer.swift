@@ -3,7 +3,7 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// What the control socket leaves to the daemon.
+/// Events of the control socket that are left for the daemon.
 enum ControlEvent {
     /// Somebody waits to be let in, by `accept`.
     case knocked
@@ -13,7 +13,7 @@ enum ControlEvent {
     case left(PeerID, PeerCredentials)
 }
 
-/// Why a well-formed request is not done.
+/// Why a well-formed request is refused.
 struct RequestRefusal: Error, CustomStringConvertible {
     let description: String
 }
@@ -166,7 +166,7 @@ final class ControlServer {
         return nil
     }
 
-    /// What is done to the peer's process is not done to another that has its pid by now.
+    /// Checks that the peer's process still lives, and that no other one has its pid now.
     private func expectOwner(
         of peer: ControlPeer,
         for action: ControlRequest.Action

@@ -6,7 +6,7 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// Limits for a while, and who may ask for them.
+/// Limits that hold while a process lives, and who may ask for them.
 extension Daemon {
     /// Whether the peer decides for everybody: root, the daemon's own user, and the members of
     /// --control-group.

@@ -5,7 +5,7 @@ internal import Linux
 internal import Reports
 internal import Wire
 
-/// What the daemon does when it is sent a signal: steve(8).
+/// What the daemon does on a signal: steve(8).
 extension Daemon {
     func received(_ signal: CInt) {
         switch signal {

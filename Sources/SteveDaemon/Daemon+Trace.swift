@@ -1,10 +1,10 @@
 internal import Jobserver
 internal import Wire
 
-/// What the daemon tells of the past.
+/// What the daemon tells about the past.
 extension Daemon {
     func trace(last seconds: Double?) -> TraceOpening {
-        // What is told is in the ledger by then: a server that takes over goes on behind it.
+        // The ledger first gets what this tells, so that a server that takes over continues behind it.
         server.book()
         let now = MonotonicTime.now
         let events = registry.history.events

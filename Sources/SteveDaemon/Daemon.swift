@@ -35,7 +35,7 @@ package final class Daemon {
     var isOrphan = false
     let site: Site
     let account: UserAccount?
-    /// What it has given up.
+    /// What it gave up when it began to serve.
     var confinement: StatusReport.Confinement?
     private(set) var control: ControlServer?
     var ending = Ending.no
@@ -142,8 +142,8 @@ package final class Daemon {
     private func become(_ user: UserAccount) throws(DaemonError) {
         do throws(Errno) {
             if configuration.endsWithUsers { try site.openEnding() }
-            // The pipe asks who has it open, of everybody's processes; else nothing of /proc is closed but by
-            // hidepid=.
+            // For a pipe the daemon looks which processes of all users have it open; otherwise only hidepid=
+            // closes a part of /proc.
             let hidden: Capabilities = hiding.isOn ? .trace : []
             let kept: Capabilities = server.backend == .fifo ? [.trace, .readAnything] : hidden
             try Privileges.drop(to: user, keeping: kept)
@@ -158,7 +158,7 @@ package final class Daemon {
         _ = try governors(settings)
     }
 
-    /// Whom the settings name, before anything is registered.
+    /// The users and groups that the settings name, looked up before anything is registered.
     private static func account(_ settings: Settings) throws(DaemonError) -> UserAccount? {
         guard let name = settings.user else { return nil }
         guard Privileges.isRoot else { throw .privileges(user: name, reason: "only root can") }

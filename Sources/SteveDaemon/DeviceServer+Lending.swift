@@ -3,7 +3,8 @@ internal import Glibc
 internal import Jobserver
 internal import Linux
 
-/// Who has a slot to lend: else bytes of many sleepers would make a pool of their own.
+/// Which processes have a slot to lend: without this rule bytes of many sleepers would make a pool of their
+/// own.
 extension DeviceServer {
     /// Whether a write of this caller that stands for no token is its implicit slot.
     ///

@@ -150,10 +150,11 @@ final class DeviceServer {
         return account.client
     }
 
-    /// Whose account a write is booked on: the caller's, or, where the kernel cannot name one and its file
-    /// holds nothing, that of another such file of the same user that holds tokens.
+    /// The account for a write: the caller's, or, if the kernel cannot name the caller and its file holds
+    /// nothing, that of another such file of the same user that holds tokens.
     ///
-    /// make and cargo write through another file than they read from, and nothing says whose files those are.
+    /// make and cargo write through another file than they read from, and nothing shows that both are one
+    /// process'.
     func writer(_ thread: ThreadID, _ file: FileID) -> ClientID {
         let caller = client(thread, file)
         let handle = handles[Int(file.index)]

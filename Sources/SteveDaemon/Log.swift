@@ -5,7 +5,7 @@ internal import Wire
 
 /// The daemon's log: lines on standard error, as a supervisor expects them.
 ///
-/// Nobody who reads it slowly, or no more, stops the daemon.
+/// A slow or absent reader does not stop the daemon.
 enum Log {
     private static let stream = Mutex(LogStream())
     private static let budget = Mutex(LineBudget())

@@ -4,8 +4,9 @@ internal import Jobserver
 internal import Linux
 internal import SystemPackage
 
-/// What the kernel measures of the machine, its files held open: a look needs no descriptor, of which there
-/// may be none left.
+/// What the kernel measures of the machine.
+///
+/// Its files are held open, so that a look needs no descriptor, of which none may be left.
 struct MachineMeasures {
     let room = MemoryRoom()
     private let loadFile = Self.open("/proc/loadavg")

@@ -1,7 +1,7 @@
 internal import Vocabulary
 internal import Jobserver
 
-/// A process that is seen for the first time, as /proc tells of it.
+/// A process that is seen for the first time, as /proc shows it.
 struct Newcomer {
     let pid: ProcessID
     /// Its parent, if that still lives.

@@ -3,7 +3,9 @@ internal import Glibc
 internal import Jobserver
 internal import Linux
 
-/// Whether any other process has the pipe open: found out bit by bit, for tokens would wait for all of it.
+/// Whether any other process has the pipe open.
+///
+/// The search runs in small steps, because tokens would have to wait for all of it.
 struct PipeClients {
     private let pipe: FileIdentity
     private let keeper: ProcessID

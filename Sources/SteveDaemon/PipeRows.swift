@@ -2,8 +2,9 @@ internal import Vocabulary
 internal import Jobserver
 internal import Ledger
 
-/// The numbers of the processes at a pipe and of their builds, which no pool gives them; their rows in the
-/// ledger are as a pool would have left them.
+/// The numbers of the processes at a pipe and of their builds.
+///
+/// A pipe has no pool to give them; their rows in the ledger are as a pool would have left them.
 struct PipeRows {
     private var clients: Set<Int32> = []
     /// By build, how many of the processes are its.

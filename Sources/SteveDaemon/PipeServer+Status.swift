@@ -2,7 +2,7 @@ internal import Vocabulary
 internal import Jobserver
 internal import Wire
 
-/// What the pipe says of itself.
+/// The pipe's part of the status.
 extension PipeServer {
     var gateState: GateState {
         let state = gate.state(out: ledger.out(whenUnread: unread))

@@ -27,7 +27,7 @@ final class PipeServer {
     private var rows: PipeRows
     private var events: EventRing { registry.history.events }
     private let loop: EventLoop
-    /// Whose slots wait for a byte, oldest first.
+    /// Processes whose slots wait for a byte, oldest first.
     private(set) var waiting: [KnownProcess] = []
     private var effects: [ServerEffect] = []
     private var nextCheck: MonotonicTime?
@@ -302,7 +302,7 @@ extension PipeServer: TokenServer {
     }
 
     func serve() -> Bool {
-        // Only who opens or closes the pipe makes it worth asking who has it open: that looks through /proc.
+        // Only after somebody opened or closed the pipe does a search of /proc for its clients make sense.
         if noteChanges() {
             fit()
             lookForClients()

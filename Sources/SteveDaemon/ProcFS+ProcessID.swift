@@ -2,7 +2,7 @@ internal import Vocabulary
 internal import Linux
 internal import SystemPackage
 
-/// What /proc says of processes that have a type of their own here.
+/// /proc for processes, which have a type of their own here.
 extension ProcFS {
     static func stat(of process: ProcessID) throws(Errno) -> ProcessStat { try stat(of: process.number) }
 

@@ -7,8 +7,8 @@ internal import Wire
 
 /// The processes that the daemon knows, each watched by a pidfd in the event loop.
 ///
-/// The kernel names the calling thread of a request; a thread is looked up in /proc once and found in a table
-/// from then on.
+/// The kernel names the calling thread of a request; a thread is looked up in /proc once, and after that in a
+/// table.
 final class ProcessRegistry {
     /// What happened, and to which processes.
     let history: History

@@ -2,7 +2,7 @@ internal import Linux
 internal import SystemPackage
 package import Wire
 
-/// Puts the settings together from the places they come from, at the start and at each SIGHUP.
+/// Puts the settings together from their sources, at the start and at each SIGHUP.
 package struct SettingsReader {
     private let path: String?
     private let options: [SettingAssignment]

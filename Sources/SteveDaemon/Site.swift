@@ -72,11 +72,11 @@ final class Site {
     /// Where a pipe or a FUSE file is that cannot be in /dev.
     var pathBeside: String { "\(directory)/\(name)" }
 
-    /// Whether the file is a pipe that a daemon of this name made there: what is noted beside the lock says
-    /// so, for others make pipes too.
+    /// Whether the file is a pipe that a daemon of this name made there, by the note in the lock file: others
+    /// make pipes too.
     ///
-    /// Beside the lock it counts that one was made: its inode is another one by now where the tree was
-    /// copied, or has become a layer of a container's image.
+    /// For a pipe beside the lock it is enough that one was made: in a copied tree, or in a layer of a
+    /// container's image, its inode is another one.
     func isOurPipe(_ file: FileStatus, at path: String) -> Bool {
         guard file.kind == .pipe, file.user == User.effective else { return false }
         let isNoted = path == pathBeside && instance.note.hasPrefix(Self.notePrefix)
@@ -134,7 +134,7 @@ final class Site {
 
     /// Locks it.
     ///
-    /// One that is about to end is waited for: it greets nobody any more, and its lock is not free yet.
+    /// If the lock's holder is about to end, so that it greets nobody any more, this waits for the lock.
     private static func lock(_ path: String, socket: String) throws(Errno) -> FileLock {
         for _ in 0..<20 {
             if let lock = try? FileLock(path, waiting: false) { return lock }
@@ -145,7 +145,8 @@ final class Site {
 
     /// Whether somebody serves the control socket.
     ///
-    /// To be let in says little: the kernel does that, also for one that is stopped, or killed and not gone.
+    /// A connection alone proves little: the kernel accepts it even for a process that is stopped, or killed
+    /// and not gone yet.
     private static func greets(_ socket: String) -> Bool {
         do throws(Errno) {
             let stream = try UnixStream(connectingTo: socket, patienceMilliseconds: 50)

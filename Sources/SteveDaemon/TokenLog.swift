@@ -1,8 +1,9 @@
 internal import Wire
 
-/// What the daemon says about single tokens: nothing unless asked, but for clients that break the protocol.
+/// What the daemon says about single tokens: nothing by default, except about clients that break the
+/// protocol.
 ///
-/// A sentence is only put together when somebody wants it.
+/// A sentence is only put together when it will be logged.
 struct TokenLog {
     private let isVerbose: Bool
     private let isDebugging: Bool

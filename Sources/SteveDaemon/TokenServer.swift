@@ -69,7 +69,7 @@ extension TokenServer {
     var mostTokens: Int { .max }
 }
 
-/// What a token server leaves to the daemon.
+/// Effects that a token server leaves to the daemon.
 enum ServerEffect {
     /// The slot that a process waited for has its token.
     case charged(ProcessID)

@@ -5,7 +5,7 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// Makes what serves the tokens' path.
+/// Makes the server of the tokens' path.
 struct TokenServers {
     let settings: Settings
     private let site: Site
@@ -63,7 +63,7 @@ struct TokenServers {
     }
 }
 
-/// What hands out tokens: a descriptor that outlives its servers, and where clients find it.
+/// Where tokens come from: a descriptor that outlives its servers, and the path where clients find it.
 struct TokenPath {
     enum Kind: UInt64 { case cuse, file, pipe }
 
@@ -186,7 +186,7 @@ struct TokenPath {
     ) throws(Errno) -> NamedPipe {
         let pipe = try NamedPipe(path: path)
         try pipe.setAccess(group: access.group, mode: access.mode)
-        // What it holds was counted by nobody who lives.
+        // No living process has counted the bytes in it.
         while try pipe.take(65_536) > 0 {}
         site.remember(pipe: pipe.identity)
         return pipe

@@ -42,7 +42,7 @@ package struct ClientID: Hashable, Sendable {
     }
 }
 
-/// One open file description of the device: a small number, for tables are indexed by it.
+/// One open file description of the device: a small number, because tables are indexed by it.
 package struct FileID: Hashable, Sendable, CustomStringConvertible {
     package let index: Int32
 

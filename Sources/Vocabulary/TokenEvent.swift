@@ -1,6 +1,6 @@
 /// Something that happened to tokens, or to what decides about them.
 ///
-/// The daemon remembers it in eight bytes (`EventRing`), the control socket tells it in some letters.
+/// The daemon stores it in eight bytes (`EventRing`); the control socket writes it as a short text.
 package struct TokenEvent: Equatable, Sendable {
     /// What happened; the raw values are those in the ring.
     package enum Kind: UInt8, CaseIterable, Sendable {

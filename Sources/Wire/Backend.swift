@@ -8,7 +8,7 @@ public enum Backend: String, Codable, CaseIterable, Sendable {
     case fuse
 }
 
-/// What the user wants the back end to be.
+/// Which back end the user wants.
 package enum BackendChoice: String, CaseIterable, Sendable {
     /// The device where /dev/cuse opens, else the named pipe.
     case auto

@@ -1,4 +1,4 @@
-/// A variable in which some tool reads a number of jobs, and what becomes of it under a jobserver.
+/// A variable in which some tool reads a number of jobs, and what with-steve does with it.
 package struct JobVariable: Equatable, Sendable {
     /// What with-steve does.
     package enum Fate: Equatable, Sendable {
@@ -10,7 +10,7 @@ package struct JobVariable: Equatable, Sendable {
         case left
     }
 
-    /// What goes.
+    /// What is removed.
     package enum Cut: Equatable, Sendable {
         /// The variable.
         case whole

@@ -1,4 +1,4 @@
-/// The programs whose habits with-steve knows.
+/// The programs whose options with-steve knows.
 package enum KnownProgram: Sendable {
     case make
     case ninja

@@ -44,7 +44,8 @@ package struct Launch: Equatable, Sendable {
             if !MakeFlags(environment["MAKEFLAGS"] ?? []).names(path: path) { noteWhatRunsBeside() }
         }
         if program == .portage, let needs = portage() { give(needs, command, path) }
-        // Behind what takes the environment away nobody but Portage is given ours: sudo may refuse it.
+        // A program like sudo clears the environment. Only Portage gets ours on its command line, because
+        // sudo may refuse that.
         if program == .portage { stateEnvironment() }
     }
 

@@ -1,4 +1,4 @@
-/// What Portage has to find in its environment so that a package's compilers take tokens.
+/// What Portage needs in its environment so that a package's compilers take tokens.
 package struct PortageNeeds: Equatable, Sendable {
     /// Whether this Portage knows FEATURES=jobserver-token.
     package var knowsToken: Bool

@@ -51,7 +51,7 @@ package struct Setting: Sendable {
     package var variable: String { "STEVE_" + name.uppercased().map { $0 == "-" ? "_" : $0 } }
 }
 
-/// A setting that cannot be taken, with its place and what would be right.
+/// A setting that is refused, with its place and what would be right.
 package enum SettingError: Error, Equatable, CustomStringConvertible {
     /// `allowed` follows "is not".
     case badValue(place: String, text: String, allowed: String)

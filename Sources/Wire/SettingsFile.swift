@@ -1,10 +1,9 @@
 /// The text of /etc/conf.d/steve: lines that a shell and we read alike, without running a shell.
 ///
 /// A line is empty, a comment, or `STEVE_X=value` with an optional comment behind it. A value may stand in
-/// double or single quotes. What would make a shell compute something is an error, and so is a name that we
-/// do not know. Variables that begin with `rc_` are OpenRC's own and passed over. All is read scalar by
-/// scalar, as a shell reads bytes: a mark that joins a backtick hides it as a Character, and not from a
-/// shell.
+/// double or single quotes. Anything that a shell would expand is an error, and so is an unknown name.
+/// Variables that begin with `rc_` are OpenRC's own and ignored. All is read scalar by scalar, as a shell
+/// reads bytes: a combining mark hides a backtick in a Character, but not from a shell.
 package enum SettingsFile {
     /// Its path if nothing else is chosen.
     package static let standardPath = "/etc/conf.d/steve"

@@ -1,7 +1,7 @@
-/// The assignments of a file that a shell would read, as far as it takes to look at make.conf or sandbox.d.
+/// The assignments of a file that a shell would read, as far as is needed for make.conf or sandbox.d.
 ///
-/// `${NAME}` of an earlier line is put in, and the file that `source` names; all else of a shell is passed
-/// over. All is read scalar by scalar, as a shell reads bytes.
+/// It inserts `${NAME}` of an earlier line, and the file that `source` names; the rest of shell syntax is
+/// ignored. All is read scalar by scalar, as a shell reads bytes.
 package enum ShellAssignments {
     /// How many files are read at most, because a file may source itself.
     private static let mostSources = 100

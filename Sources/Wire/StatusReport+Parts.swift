@@ -15,7 +15,7 @@ extension StatusReport {
         }
     }
 
-    /// What the daemon cannot do any more, since it serves.
+    /// What the daemon has given up since it serves.
     public struct Confinement: Codable, Equatable, Sendable {
         /// Whether system calls that it does not need are refused to it (seccomp).
         public var calls: Bool
@@ -79,7 +79,7 @@ extension StatusReport {
         }
     }
 
-    /// Servers that ended, after each of which another one went on without anybody noticing.
+    /// Servers that ended, after each of which another one took over unnoticed.
     public struct Takeovers: Codable, Equatable, Sendable {
         /// How many since the daemon started.
         public var count: Int
@@ -111,8 +111,7 @@ extension StatusReport {
         package init() {}
     }
 
-    /// How full the pool has been since the daemon started; on a named pipe as often as the daemon looks at
-    /// it.
+    /// How full the pool has been since the daemon started; on a named pipe this is sampled.
     public struct Statistics: Codable, Equatable, Sendable {
         /// The most tokens that were out at a time.
         public var peak = 0
@@ -169,7 +168,7 @@ extension StatusReport {
         }
     }
 
-    /// A process that wants a token.
+    /// A process that waits for a token.
     public struct Waiter: Codable, Equatable, Sendable {
         /// How it waits.
         public enum Kind: String, Codable, Sendable {

@@ -1,4 +1,4 @@
-/// The command line of stevie, the client of the steve in C++: scripts that were written for it go on
+/// The command line of stevie, the client of the C++ steve, so that scripts that were written for it go on
 /// working.
 package struct StevieLine: Equatable, Sendable {
     /// One option, in the order in which they stand.

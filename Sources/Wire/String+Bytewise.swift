@@ -1,4 +1,4 @@
-/// Texts of others' that need not be UTF-8 (a variable, a word of a command), to be cut up and put together
+/// Texts from outside that need not be UTF-8 (a variable, a word of a command), to be cut up and put together
 /// again.
 extension String {
     /// One scalar for each byte, U+0000 to U+00FF: only ASCII is searched for, and all else passes unchanged.

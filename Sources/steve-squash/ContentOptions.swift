@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Packing
 internal import Squashfs
 
-/// What an image says otherwise than the tree: the options that `pack` and `check` share.
+/// How the image differs from the tree: the options that `pack` and `check` share.
 struct ContentOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Add a folder or device node, see PSEUDO LINES in the manual.", valueName: "LINE")

@@ -4,7 +4,7 @@ internal import Packing
 internal import Squashfs
 internal import Wire
 
-/// `steve-squash info`: what an image says about itself.
+/// `steve-squash info`: sizes and counts of an image.
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",

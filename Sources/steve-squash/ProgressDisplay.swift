@@ -1,7 +1,7 @@
 internal import Linux
 internal import Packing
 
-/// Tells people how far a packing is: a bar on a terminal, a line now and then elsewhere.
+/// Shows people how far a packing is: a bar on a terminal, a line now and then elsewhere.
 final class ProgressDisplay {
     private static let lineSeconds: Int64 = 10
 

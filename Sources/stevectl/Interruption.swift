@@ -2,7 +2,7 @@ internal import Glibc
 internal import Linux
 internal import SystemPackage
 
-/// SIGINT, SIGTERM or SIGHUP as something to wait for, in place of the program's end.
+/// SIGINT, SIGTERM or SIGHUP as something to wait for, instead of ending the program.
 final class Interruption {
     private let signals: SignalDescriptor
     private let loop: EventLoop

@@ -6,7 +6,7 @@ internal import SteveClient
 internal import SystemPackage
 internal import Wire
 
-/// `stevectl limit`: stricter limits as long as a command or a process lives, whatever its end.
+/// `stevectl limit`: stricter limits while a command or a process lives, however it ends.
 struct LimitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "limit",

@@ -4,7 +4,7 @@ internal import Options
 internal import SteveClient
 internal import Wire
 
-/// What this program is when it was started by the name of stevie.
+/// What this program does when it is started as stevie.
 struct Stevie: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stevie",

@@ -4,7 +4,7 @@ internal import Linux
 internal import SteveClient
 internal import Wire
 
-/// `stevectl upgrade`: the program that is at the daemon's path now serves from now on, and builds go on.
+/// `stevectl upgrade`: from now on the program that is at the daemon's path serves, and builds go on.
 struct UpgradeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "upgrade",

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import SteveClient
 internal import Wire
 
-/// `stevectl wait`: returns when the daemon says that it is so.
+/// `stevectl wait`: returns when the daemon says that the condition holds.
 struct WaitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait",

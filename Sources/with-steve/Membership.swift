@@ -4,8 +4,8 @@ internal import Reports
 internal import SteveClient
 internal import Wire
 
-/// This process as a user of a daemon, while the connection is open and as long as the process lives after
-/// that.
+/// This process as a user of a daemon, while the connection is open, and after that as long as the process
+/// lives.
 struct Membership: ~Copyable {
     private(set) var connection: ControlConnection
     private let launcher: DaemonLauncher

@@ -2,8 +2,8 @@ internal import Vocabulary
 
 /// The accounts of all processes and builds, and the queue, the sums and the deadlines that follow from them.
 ///
-/// Stored are the records: clients, builds and entries. All the rest can be computed from them, and is kept
-/// right in one place: whatever changes a client goes through ``change(_:_:)``.
+/// Only the records are stored: clients, builds and entries. Everything else can be computed from them, and
+/// is kept up to date in one place: every change of a client goes through ``change(_:_:)``.
 struct Accounts {
     private(set) var clients = Slots<Client>()
     private(set) var builds = Slots<Build>()

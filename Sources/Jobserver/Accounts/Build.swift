@@ -54,7 +54,7 @@ enum Activity {
     case resting(since: MonotonicTime)
 }
 
-/// What a build is to others.
+/// A build's role beside other builds.
 enum Part {
     case build
     /// It takes a token for each package before it starts it; each belongs to the package.
@@ -63,7 +63,7 @@ enum Part {
     case package(of: Int32, isPaidFor: Bool)
 }
 
-/// How soon a build can be expected to give a token back.
+/// How soon a build will probably return a token.
 enum Standing: Int, CaseIterable {
     /// It has none to give back, or gave one back lately: newcomers are served with its next one.
     case open
@@ -73,7 +73,7 @@ enum Standing: Int, CaseIterable {
     case keeping
 }
 
-/// The builds that build, counted and weighed, and those of them that rest.
+/// The active builds, counted and weighed, and those of them that rest.
 struct ActiveBuilds {
     private(set) var count = 0
     private(set) var weight = 0.0

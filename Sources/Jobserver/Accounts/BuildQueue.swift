@@ -1,4 +1,4 @@
-/// The builds that wait, by their standing, and, in the ranking of each build, its processes that do.
+/// The builds that wait, by their standing, and in the ranking of each build its waiting processes.
 struct BuildQueue {
     private var rankings = InlineArray<3, Ranking>(repeating: Ranking())
     private var buildPositions = Positions()

@@ -4,7 +4,7 @@ struct Client {
     /// Its number in the history, which unlike its place here is not used again soon.
     let process: Int
     var balance = Balance.nothing
-    /// What it waits for besides its parked reads.
+    /// What it waits for, besides its parked reads.
     var demand = Demand.none
     var manner = Manner.unknown
     /// How many tokens it gave back as a non-blocking waiter.
@@ -52,7 +52,7 @@ struct Client {
     }
 }
 
-/// What a process has of the pool, or the pool of it.
+/// What a process holds of the pool, or has lent to it.
 enum Balance {
     case nothing
     /// Tokens, the oldest of them since then.
@@ -122,7 +122,7 @@ struct Retry {
     var reserved = 0
 }
 
-/// How a process comes by its tokens, as far as was seen.
+/// How a process gets its tokens, as far as was seen.
 enum Manner {
     case unknown
     /// It polls; a client that polls edge-triggered does not ask again before it is woken.
@@ -142,7 +142,7 @@ struct Retrier {
     var hasReturned = false
 }
 
-/// What sums and deadlines count of a client.
+/// What a client adds to the sums and deadlines.
 struct ClientFigures {
     let held: Int
     let reserved: Int

@@ -1,4 +1,4 @@
-/// A moment at which something that a process has in the queue ends by itself.
+/// A moment at which something that a process has in the queue expires.
 struct Deadline: Equatable {
     enum Kind: Int, CaseIterable {
         case reservation, retry, penalty
@@ -8,7 +8,7 @@ struct Deadline: Equatable {
     let time: MonotonicTime
 }
 
-/// The processes with a deadline, by its kind, in the order of their deadlines: all of one kind have equally
+/// The processes with a deadline, by its kind, in the order of their deadlines; all of one kind last equally
 /// long.
 struct Deadlines {
     private var chains = InlineArray<3, Chain>(repeating: Chain())

@@ -26,8 +26,8 @@ struct Poll {
     let since: MonotonicTime
 }
 
-/// How many of a process' tokens were taken through one file: so that a shell's subshell may give back what
-/// the shell took.
+/// How many of a process' tokens were taken through one file, so that a shell's subshell may return what the
+/// shell took.
 struct Taking {
     let client: Int32
     /// -1 once the file is closed.
@@ -39,7 +39,7 @@ struct Taking {
 
 /// Open files, and what belongs to a process and a file: waiting reads, waiting polls, tokens taken.
 ///
-/// It keeps the lists right, and knows no rule.
+/// It keeps the lists right, but knows no rule.
 struct Entries {
     private(set) var files = Slots<OpenFile>()
     private(set) var reads = Slots<Read>()
@@ -122,8 +122,8 @@ struct Entries {
         takings[index].count += 1
     }
 
-    /// Whose token a write through this file gives back when the writer holds none: his who was the last to
-    /// take through it without having taken before.
+    /// The process whose token a write through this file returns if the writer holds none: the last one that
+    /// began to take tokens through it.
     func lastTaker(through file: Int32) -> Int32? {
         let last = files[file].takings.last
         return last >= 0 ? takings[last].client : nil

@@ -1,4 +1,4 @@
-/// When builds came lately: the last sixteen.
+/// The times at which the last sixteen builds came.
 struct Newcomers {
     private var times = InlineArray<16, MonotonicTime>(repeating: MonotonicTime(nanoseconds: .min))
     private var next = 0

@@ -1,6 +1,6 @@
 /// Which rules hold tokens back, and their limits; a rule without a limit is off.
 package struct AdmissionSettings: Equatable, Sendable {
-    /// Where the load limit is looked for.
+    /// Which measure counts as load.
     package enum LoadSource: Sendable {
         case average, running
     }

@@ -1,11 +1,11 @@
 /// What jobs have used at their peak, by command and package.
 ///
-/// The expected peak is the 80th percentile of the last 64 peaks: a mean would be exceeded by every other
-/// job, the maximum would let one link of a browser decide for a day; of several jobs that run at once the
-/// sizes even out, and the floor takes the rest. Until 32 jobs have ended (the first to end are the small
-/// ones) a job counts as 2 GiB, the rule of thumb of Gentoo's handbook; one whose command has ended four
-/// times, as the largest of them. Whatever was learnt, it is at least 64 MiB, as nothing is known of jobs
-/// that end between two samples, and at most a quarter of the machine, so that something always fits.
+/// The expected peak is the 80th percentile of the last 64 peaks. Every other job would exceed a mean, and by
+/// the maximum one link of a browser would decide for a day. Sizes of several jobs that run at once even out,
+/// and the floor absorbs the rest. Until 32 jobs have ended a job counts as 2 GiB, the rule of thumb of
+/// Gentoo's handbook, because small jobs end first. A job whose command has ended at least four times counts
+/// as the largest of these. The result is always at least 64 MiB, because jobs that end between two samples
+/// are not seen, and at most a quarter of the machine, so that something always fits.
 package struct JobSizes: Sendable {
     private static let gibibyte = 1 << 30
     /// How many kinds of jobs are told apart, besides all jobs together; beyond that the least recently used

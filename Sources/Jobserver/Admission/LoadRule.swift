@@ -2,10 +2,11 @@ internal import Vocabulary
 
 /// Grants while the load average of one minute is under the limit, and foresees where it is going.
 ///
-/// The kernel computes `load = load * decay + active * (1 - decay)` every 5 seconds. So two updates give back
-/// the number of tasks that were active at the second, and the tokens that are out decide where the mean goes
-/// next. The ceiling is a number of tokens, not a yes or no: what is granted after an update counts against
-/// it, what comes back counts for it, and neither a stampede nor a stop follows from the lag.
+/// The kernel computes `load = load * decay + active * (1 - decay)` every 5 seconds. So from two updates
+/// follows the number of tasks that were active at the second, and the tokens that are out decide where the
+/// mean goes next. The ceiling is a number of tokens, not a yes or no: tokens that are granted after an
+/// update count against it, and tokens that come back count for it. So the lag causes neither a stampede nor
+/// a stop.
 struct LoadRule: AdmissionRule {
     let limit: Double
     private(set) var ceiling = Int.max
@@ -58,7 +59,7 @@ enum Kernel {
     /// Nanoseconds between two updates.
     static let updatePeriod = 5e9
 
-    /// What is left of the old mean of one minute after so many updates.
+    /// The factor that remains of the old mean of one minute after this many updates.
     static func decay(_ updates: Int) -> Double {
         (0..<updates).reduce(1) { product, _ in product * 1884 / 2048 }
     }

@@ -1,9 +1,9 @@
 internal import Vocabulary
 
-/// Grants while the memory that is available, less what running jobs have yet to grow, stays above the floor.
+/// Grants while the available memory, less what running jobs have yet to grow, stays above the floor.
 ///
-/// A compiler is small when it is admitted. Each job younger than the settling time is charged what a job
-/// uses at its peak less what it uses already; so is each token whose job is not seen yet.
+/// A compiler is small when it is admitted. Each job younger than the settling time is charged its expected
+/// peak less what it uses already; a token whose job is not seen yet is charged the whole expected peak.
 struct MemoryRule: AdmissionRule {
     let floor: Int
     let perJob: Int?

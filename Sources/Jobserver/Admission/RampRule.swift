@@ -1,4 +1,4 @@
-/// After a gate opens, only so many grants a second, until it has been open for a second.
+/// In the first second after a gate opens, limits how many tokens are granted.
 struct RampRule {
     /// Grants a second.
     let rate: Double

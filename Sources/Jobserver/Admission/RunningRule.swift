@@ -2,7 +2,7 @@ internal import Vocabulary
 
 /// Grants while fewer tasks run than the limit.
 ///
-/// The number jumps from one moment to the next, so it is taken as the mean of the last two seconds' samples.
+/// The number jumps from one moment to the next, so the rule uses the mean of the last two seconds' samples.
 struct RunningRule: AdmissionRule {
     let limit: Double
     private(set) var ceiling = Int.max

@@ -1,4 +1,4 @@
-/// What the machine looked like at one moment; nil where nobody asked or the kernel does not say.
+/// The machine's state at one moment; nil for a value that nobody needs or the kernel does not tell.
 package struct Sample: Equatable, Sendable {
     /// The first field of /proc/loadavg: the mean of one minute.
     package var loadAverage: Double?

@@ -1,6 +1,6 @@
-/// Which build a process belongs to: those with equal identities share their tokens as one.
+/// Which build a process belongs to: processes with equal identities share their tokens as one build.
 package struct BuildIdentity: Hashable, Sendable {
-    /// What the build was recognized by, from the surest to the last resort.
+    /// How the build was recognized, from the surest to the last resort.
     package enum Kind: String, Sendable {
         case package, dispatcher, cgroup, session, process
     }

@@ -1,7 +1,7 @@
 /// The package that Portage builds, `category/package-version`, as its processes show it.
 ///
-/// Which of the marks there are depends on FEATURES: with the sandbox the head of a command line, with
-/// pid-sandbox an argument of pid-ns-init; without both, bash has put another command in its place, and the
+/// FEATURES decides which of the marks there are: with the sandbox the head of a command line, with
+/// pid-sandbox an argument of pid-ns-init. Without both, bash has replaced the command line, and only the
 /// environment, the control group or the working folder is left.
 enum PackageLabel {
     /// The label of the process that these facts are about, by the surest mark.

@@ -94,7 +94,7 @@ package struct StoredRead: Equatable, Sendable {
     }
 }
 
-/// What only grows.
+/// Counters that only grow.
 package struct StoredCounters: Equatable, Sendable {
     package var totals = Totals()
     package var age: UInt64 = 0

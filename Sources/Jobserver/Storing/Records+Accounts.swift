@@ -1,4 +1,4 @@
-/// What is stored of each account, and the account that it becomes again.
+/// The stored form of each account, and the account that it becomes again.
 extension StoredBuild {
     init(_ build: Build) {
         self.init(weight: build.weight, served: build.served)
@@ -41,7 +41,7 @@ extension Client {
         if record.isLending { balance = .lending }
     }
 
-    /// So many tokens are its again.
+    /// This many tokens are its again.
     mutating func restore(_ count: Int, since: MonotonicTime?) {
         balance = .holding(held + count, since: since ?? MonotonicTime(nanoseconds: 0))
     }

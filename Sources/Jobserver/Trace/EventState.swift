@@ -1,6 +1,6 @@
 internal import Vocabulary
 
-/// What holds between two events of a ring, but for who has the tokens.
+/// The state between two events of a ring, except for the holders.
 package struct EventState: Equatable, Sendable {
     /// When the last event was, in microseconds of the monotonic clock.
     package internal(set) var time: Int64

@@ -22,7 +22,7 @@ final class EventArray: EventWords {
     }
 }
 
-/// Where a ring begins and ends: with its words, all that is to be stored of it.
+/// Where a ring begins and ends; together with the words this is all that must be stored of it.
 package struct EventSpan: Equatable, Sendable {
     /// The number that the next word gets.
     package var end = 0

@@ -7,7 +7,7 @@ internal import SystemPackage
 /// An open folder of a tree that is packed or compared.
 ///
 /// Names are bytes, and each is one step: nothing that is opened here lies behind a symbolic link or outside
-/// of the folder, whatever others make of the tree meanwhile.
+/// of the folder, whatever others change in the tree meanwhile.
 final class Folder {
     private let descriptor: Descriptor
 

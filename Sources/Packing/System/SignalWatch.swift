@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Linux
 
-/// The signals that end a packing: nothing happens at once, whoever does the work asks now and then.
+/// The signals that end a packing: they are only noted, and the packer asks for them now and then.
 final class SignalWatch {
     private let signals: SignalDescriptor
 

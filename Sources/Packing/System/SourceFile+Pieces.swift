@@ -8,7 +8,7 @@ enum FilePiece {
     case tail([UInt8])
 }
 
-/// What ends the reading of a file's pieces: the file or whoever takes them.
+/// What ended the reading of a file's pieces: the file, or their receiver.
 enum PieceFailure: Error {
     case file(Errno)
     case taker(PackError)

@@ -24,7 +24,7 @@ internal import Glibc
     }
 }
 
-/// What a thread is to do, while C carries it.
+/// A thread's work, while C carries it.
 private final class Work {
     let run: () -> Void
     init(_ run: @escaping () -> Void) { self.run = run }

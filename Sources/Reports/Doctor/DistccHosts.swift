@@ -1,6 +1,6 @@
 internal import Wire
 
-/// What DISTCC_HOSTS or a file of hosts says, as far as tokens are concerned (distcc(1), HOST
+/// The contents of DISTCC_HOSTS or of a file of hosts, as far as tokens are concerned (distcc(1), HOST
 /// SPECIFICATIONS).
 package struct DistccHosts: Equatable, Sendable {
     /// How many jobs the hosts other than this one take at once.

@@ -1,6 +1,6 @@
 internal import Wire
 
-/// The clients that were found: which versions can what.
+/// The clients that were found, and what their versions can do.
 extension Doctor {
     var clients: [Finding] { facts.clients.map(judge) }
 

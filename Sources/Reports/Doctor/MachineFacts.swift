@@ -1,6 +1,6 @@
 package import Wire
 
-/// What a machine shows of itself to somebody who asks whether builds on it can share a jobserver.
+/// What a machine shows about whether builds on it can share a jobserver.
 package struct MachineFacts: Equatable, Sendable {
     /// How the kernel has CUSE.
     package enum Cuse: String, Equatable, Sendable {

@@ -1,8 +1,8 @@
 internal import Wire
 
-/// The distribution, as far as advice has to be in its words.
+/// The distribution, as far as advice depends on it.
 package struct System: Equatable, Sendable {
-    /// What installs packages there.
+    /// Its package manager.
     package enum Manager: String, Equatable, Sendable { case emerge, apt, dnf, pacman, unknown }
 
     package let manager: Manager
@@ -45,7 +45,7 @@ package struct System: Equatable, Sendable {
     var settings: String { "/etc/conf.d/steve" }
 }
 
-/// A program that a machine has too old, and how its distribution gives a newer one.
+/// A program that is too old on a machine, and how its distribution gives a newer one.
 enum Upgrade {
     case make, ninja, cargo, gcc, portage, ctest
 

@@ -1,9 +1,9 @@
 internal import Vocabulary
 package import Wire
 
-/// A while in the life of a pool: who had its tokens when, and what limited them.
+/// A period of a pool's life: who held its tokens when, and what limited them.
 ///
-/// Times are microseconds since the beginning. Every slice ends, with the trace at the latest.
+/// Times are microseconds since the beginning. Every slice ends, at the latest with the trace.
 package struct Trace: Equatable, Sendable {
     /// How long it is.
     package private(set) var length: Int64 = 0

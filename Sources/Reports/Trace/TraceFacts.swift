@@ -1,6 +1,6 @@
 package import Wire
 
-/// What a trace's reader wants to know of the daemon.
+/// What a trace's reader needs to know about the daemon.
 package struct TraceFacts: Equatable, Sendable {
     package let steve: String
     package let path: String

@@ -1,9 +1,9 @@
 internal import Vocabulary
 internal import Wire
 
-/// One token in one process' hands.
+/// A time in which one process held one token.
 package struct TraceSlice: Equatable, Sendable {
-    /// How it came to an end.
+    /// How that time ended.
     package enum Ending: Int, Sendable {
         case returned = 0
         case reclaimed
@@ -64,7 +64,7 @@ package struct TraceBuild: Equatable, Sendable {
     }
 }
 
-/// A measure from a time on.
+/// A measure from some time on.
 package struct TracePoint: Equatable, Sendable {
     package var time: Int64
     package var value: Int

@@ -1,7 +1,7 @@
 package import Vocabulary
 package import Wire
 
-/// What the daemon told of a while, as it comes in.
+/// What the daemon tells about a period, as it arrives.
 package struct TraceRecording: Sendable {
     /// When it begins and ends, in microseconds of the daemon's clock.
     package private(set) var begin: Int64

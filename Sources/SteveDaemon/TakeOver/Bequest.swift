@@ -4,8 +4,8 @@ internal import Wire
 
 /// What a program of the keeper's process leaves to the next one, in an environment variable.
 ///
-/// Not by the ledger: a server, which may be another user and in somebody's hands, can write there, and the
-/// keeper is root.
+/// Not in the ledger: a server, which may run as another user and be under an attacker's control, can write
+/// there, and the keeper is root.
 struct Bequest {
     /// The server that still runs; 0: none does.
     var server: Int32 = 0

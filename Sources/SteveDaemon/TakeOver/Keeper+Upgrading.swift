@@ -3,7 +3,7 @@ internal import Ledger
 internal import Linux
 internal import SystemPackage
 
-/// Another program in the place of this one: same process, same descriptors, same ledger.
+/// Another program in place of this one: same process, same descriptors, same ledger.
 extension Keeper {
     /// The exit status of a program that knows the ledger: any other program may end with 0 for words that it
     /// does not know.

@@ -5,9 +5,9 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// Keeps what outlives a server, and starts another one when one has ended that should not have.
+/// Keeps what outlives a server, and starts another one when a server has ended that should not have.
 ///
-/// It reads nothing that a client can write: whatever ends a server does not end it.
+/// It reads nothing that a client can write, so an input that ends a server does not end the keeper.
 package final class Keeper {
     private var configuration: Configuration
     let estate: Estate
@@ -199,7 +199,7 @@ package final class Keeper {
         do throws(DaemonError) {
             try Daemon.serve(configuration, estate) {
                 if configuration.endsWithUsers { ControlGroups.leave() }
-                // Who is root may take its descriptors anyway, when its keeper is killed.
+                // Root can take its descriptors anyway, when its keeper is killed.
                 if !Privileges.isRoot { Fork.letOwnUserTrace() }
                 if configuration.endsWithUsers { Log.leavePipe() }
                 let ready = Descriptor(owning: ready)

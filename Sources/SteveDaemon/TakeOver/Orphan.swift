@@ -107,9 +107,9 @@ private struct Finds: ~Copyable {
             (try? FileStatus(ofDescriptor: taken.raw))?.identity == lockIdentity
         else { return }
         let shared = FileLock(sharing: taken)
-        // It may have the file open a second time: only that which is locked can be locked again. Every
-        // keeper that lives has the claim, and of those who want to be one the first. It goes when any
-        // descriptor of the file is closed: nothing here opens it, and from now on none is taken any more.
+        // The server may have the file open a second time: only the locked descriptor can be locked again. A
+        // living keeper has the claim; without one the first process that wants to be keeper gets it. The
+        // claim ends when any descriptor of the file is closed, so from now on none is opened or taken.
         if (try? shared.lock(waiting: false)) != nil, (try? shared.claim(waiting: false)) != nil {
             lock = shared.release()
         }

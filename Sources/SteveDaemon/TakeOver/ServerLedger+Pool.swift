@@ -4,7 +4,7 @@ internal import Ledger
 
 /// A pool's records as rows of the ledger.
 ///
-/// What a word means here belongs to the ledger's layout: who changes it changes `Layout.version`.
+/// The meaning of each word belongs to the ledger's layout: if you change it, change `Layout.version`.
 extension ServerLedger {
     /// Puts what has changed in a pool into the transaction.
     func stage(_ pool: inout TokenPool) {

@@ -1,11 +1,11 @@
-/// What a reply says beside `id` and `ok`: members of the reply's own object.
+/// The members of a reply besides `id` and `ok`.
 package protocol ControlAnswering: Decodable, Equatable, Sendable {
     var members: [String: any JSONWritable] { get }
 }
 
-/// What answers each request that was done; `ControlCall` says which answers which.
+/// The types of answers; `ControlCall` says which request gets which.
 package enum ControlAnswer {
-    /// It was done, and that is all.
+    /// The request was carried out, and there is nothing to say.
     package struct Done: ControlAnswering {
         package init() {}
 
@@ -35,7 +35,7 @@ package enum ControlAnswer {
         package var members: [String: any JSONWritable] { ["values": values] }
     }
 
-    /// What the named settings were and are.
+    /// The old and the new values of the named settings.
     package struct Change: ControlAnswering, JSONWritable {
         package var old: [String: String]
         package var new: [String: String]
@@ -68,7 +68,7 @@ package enum ControlAnswer {
         package var members: [String: any JSONWritable] { ["trace": trace] }
     }
 
-    /// What happened.
+    /// Some events of a trace.
     package struct Events: ControlAnswering {
         package var chunk: TraceChunk
 
@@ -77,7 +77,7 @@ package enum ControlAnswer {
         package var members: [String: any JSONWritable] { ["chunk": chunk] }
     }
 
-    /// Those that are remembered.
+    /// The processes that are remembered.
     package struct Processes: ControlAnswering {
         package var processes: [TraceProcess]
 

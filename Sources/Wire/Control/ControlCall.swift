@@ -1,5 +1,5 @@
-/// A request and the type of what answers it: who asks for the settings cannot read a trace out of the
-/// answer.
+/// A request and the type of its answer, so that the compiler lets nobody read a trace out of the answer to
+/// `get`.
 package struct ControlCall<Answer: ControlAnswering>: Sendable {
     package let action: ControlRequest.Action
 

@@ -130,7 +130,7 @@ extension [String: any JSONWritable] {
     }
 }
 
-/// What somebody waits for who asks the daemon to say when it is so.
+/// The condition of a client that asks the daemon to say when it holds.
 public struct WaitCondition: Equatable, Sendable {
     /// This many tokens can be granted, as `status` counts them.
     public var free: Int?

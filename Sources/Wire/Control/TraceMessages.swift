@@ -1,6 +1,6 @@
 internal import Vocabulary
 
-/// Answers `trace`: what held where the trace begins, and where to read on.
+/// Answers `trace`: the state where the trace begins, and where to continue reading.
 package struct TraceOpening: Decodable, Equatable, Sendable {
     /// The time from which the first event's is counted, in microseconds of the daemon's clock.
     package var time: Int64
@@ -45,7 +45,7 @@ package struct TraceOpening: Decodable, Equatable, Sendable {
     }
 }
 
-/// Answers `events`: some of them, and where to read on.
+/// Answers `events`: some of them, and where to continue reading.
 package struct TraceChunk: Decodable, Equatable, Sendable {
     /// As `TokenEvent.list` reads them.
     package var events: String
