@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "clinux.h"
+#include "supervise.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -273,6 +274,7 @@ int clinux_spawn(pid_t *process, char *const *arguments, char *const *environmen
 {
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
+    clinux_expect_children();
     posix_spawnattr_init(&attributes);
     posix_spawn_file_actions_init(&actions);
     int failure = prepare(&attributes, &actions, output, inherited, count, place, terminal);
@@ -354,7 +356,11 @@ int clinux_resize_past_limit(int descriptor, off_t bytes)
 
 int clinux_lock_on_fault(const void *start, size_t length) { return mlock2(start, length, MLOCK_ONFAULT); }
 
-pid_t clinux_fork(void) { return fork(); }
+pid_t clinux_fork(void)
+{
+    clinux_expect_children();
+    return fork();
+}
 
 int clinux_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "detach.h"
 #include "clinux.h"
+#include "supervise.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,6 +73,7 @@ static int start(char *const *arguments, char *const *environment, int errors, c
 int clinux_spawn_detached(char *const *arguments, char *const *environment, int errors, const int *inherited,
                           int count)
 {
+    clinux_expect_children();
     pid_t between = fork();
     if (between == -1)
         return -1;

@@ -7,6 +7,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+void clinux_expect_children(void)
+{
+    struct sigaction now;
+    if (sigaction(SIGCHLD, 0, &now) == 0 && now.sa_handler == SIG_IGN)
+        signal(SIGCHLD, SIG_DFL);
+}
+
 int clinux_become_reaper(void)
 {
     if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)

@@ -7,7 +7,7 @@ package struct Layout: Sendable {
     static let version: UInt64 = 0x7374_6576_6500_0004
 
     /// Words of their own, by `Word`.
-    let head = Table(start: 0, number: 0, rows: 1, width: 512)
+    let head = Table(start: 0, number: 0, rows: 1, width: 512, sign: nil)
     /// Where the kernel writes each frame: on pages of its own that are always in memory.
     let landing: Table
     /// The kernel's first frame, for every session that comes.
@@ -53,15 +53,15 @@ package struct Layout: Sendable {
         landing = head.following(rows: 1, width: Self.landingBytes / 8)
         greeting = landing.following(rows: 1, width: 64)
         account = greeting.following(rows: 1, width: 64)
-        builds = account.following(rows: 4096, width: 5)
+        builds = account.following(rows: 4096, width: 5, sign: 0)
         identities = builds.following(rows: 4096, width: 64)
-        clients = identities.following(rows: 16_384, width: 4)
-        processes = clients.following(rows: 16_384, width: 4)
-        files = processes.following(rows: 16_384, width: 1)
-        handles = files.following(rows: 16_384, width: 3)
-        takings = handles.following(rows: 32_768, width: 3)
-        reads = takings.following(rows: 16_384, width: 4)
-        parked = reads.following(rows: 16_384, width: 12)
+        clients = identities.following(rows: 16_384, width: 4, sign: 0)
+        processes = clients.following(rows: 16_384, width: 4, sign: 0)
+        files = processes.following(rows: 16_384, width: 1, sign: 0)
+        handles = files.following(rows: 16_384, width: 3, sign: 0)
+        takings = handles.following(rows: 32_768, width: 3, sign: 1)
+        reads = takings.following(rows: 16_384, width: 4, sign: 0)
+        parked = reads.following(rows: 16_384, width: 12, sign: 0)
         leases = parked.following(rows: 256, width: 66)
         settings = leases.following(rows: 1, width: 512)
         statistics = settings.following(rows: 1, width: 128)
@@ -87,7 +87,7 @@ package enum Word: Int, Sendable {
     case redoCount
     /// How many bytes of `outbox` are answers that were promised.
     case outboxBytes
-    /// Whether something did not fit: then no server can take over.
+    /// Whether something does not fit: as long as that is so, no server can take over.
     case isIncomplete
     /// Whether a server has written its state here.
     case isBegun

@@ -55,7 +55,7 @@ extension ServerLedger {
     /// Keeps a waiting request; it counts from the next `commit` on, under a mark that is not 0.
     package func park(_ frame: UnsafeRawBufferPointer, in row: Int, mark: UInt64) {
         guard row < layout.parked.rows, frame.count <= (layout.parked.width - 1) * 8 else {
-            return self[.isIncomplete] = 1
+            return miss(true, layout.parked, row)
         }
         // Safe: the row has room by the guard above, and nobody reads it before its mark is set.
         let room = unsafe UnsafeMutableRawBufferPointer(
@@ -69,6 +69,7 @@ extension ServerLedger {
     /// Forgets a waiting request with the next `commit`.
     package func unpark(_ row: Int) {
         if row < layout.parked.rows { stage(0, layout.parked, row, 0) }
+        miss(false, layout.parked, row)
     }
 
     /// The waiting request in a row, and its mark.
@@ -93,7 +94,7 @@ extension ServerLedger {
         var bytes = 0
         for index in 0..<count { unsafe bytes += parts[index].iov_len }
         guard outboxEnd + bytes + 8 <= layout.outbox.width * 8 else {
-            self[.isIncomplete] = 1
+            missAnswer(true)
             return false
         }
         var end = unsafe address(layout.outbox.start) + outboxEnd
@@ -123,5 +124,6 @@ extension ServerLedger {
     package func forgetAnswers() {
         self[.outboxBytes] = 0
         outboxEnd = 0
+        missAnswer(false)
     }
 }

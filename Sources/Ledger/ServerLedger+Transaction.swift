@@ -9,7 +9,7 @@ extension ServerLedger {
     ///
     /// Of several changes of one place the last one counts.
     package func stage(_ value: UInt64, _ table: Table, _ row: Int, _ word: Int) {
-        guard row < table.rows else { return self[.isIncomplete] = 1 }
+        guard row < table.rows else { return miss(value, table, row, word) }
         use(table, row)
         stage(value, at: place(table, row, word))
     }
@@ -19,7 +19,7 @@ extension ServerLedger {
     ///
     /// Only for words that no other function stages.
     package func stageChange(_ value: UInt64, _ table: Table, _ row: Int, _ word: Int) {
-        guard row < table.rows else { return self[.isIncomplete] = 1 }
+        guard row < table.rows else { return miss(value, table, row, word) }
         use(table, row)
         let place = place(table, row, word)
         if self[place: place] != value { stage(value, at: place) }
@@ -45,7 +45,7 @@ extension ServerLedger {
 
     private func stage(_ value: UInt64, at place: Int) {
         // So many words are not in all tables together.
-        guard staged < layout.redo.rows else { return self[.isIncomplete] = 1 }
+        guard staged < layout.redo.rows else { return missChange() }
         self[place: layout.redo.start + 2 * staged] = UInt64(place)
         self[place: layout.redo.start + 2 * staged + 1] = value
         staged += 1

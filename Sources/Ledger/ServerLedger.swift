@@ -18,6 +18,8 @@ package final class ServerLedger {
     var staged = 0
     /// Bytes of `outbox` that are written and not valid yet.
     var outboxEnd = 0
+    /// What is in use and does not fit: a server that takes over began with nothing of that kind.
+    var missing = Missing()
 
     /// Makes an empty one.
     package convenience init() throws(Errno) {

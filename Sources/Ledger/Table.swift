@@ -7,13 +7,15 @@ package struct Table: Sendable, Equatable {
     package let rows: Int
     /// Words in a row.
     package let width: Int
+    /// The word that is 0 in a row that nobody uses; nil: the rows follow those of another table.
+    let sign: Int?
 
     /// The number of the first word behind it.
     var end: Int { start + rows * width }
 
     /// The table that lies right behind this one.
-    func following(rows: Int, width: Int) -> Table {
-        Table(start: end, number: number + 1, rows: rows, width: width)
+    func following(rows: Int, width: Int, sign: Int? = nil) -> Table {
+        Table(start: end, number: number + 1, rows: rows, width: width, sign: sign)
     }
 
     /// The word of the head that counts the rows ever used, so that rows behind them are not read.

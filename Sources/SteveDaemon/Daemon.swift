@@ -33,6 +33,8 @@ package final class Daemon {
     /// Nil once it has ended, or if it cannot be watched.
     var keeper: ProcessDescriptor?
     var isOrphan = false
+    /// It has been said that no other server could go on from the ledger.
+    var isTooMuch = false
     let site: Site
     let account: UserAccount?
     /// What it gave up when it began to serve.
@@ -218,6 +220,7 @@ package final class Daemon {
         elapse(at: now)
         tellRefusedCalls()
         if Log.isBehind { Log.flush() }
+        if registry.ledger.isIncomplete != isTooMuch { tellWhetherAnotherCouldGoOn() }
         if let control, control.hasWatchers {
             control.tellWatchers(free: server.free, out: server.use.out)
             perform()

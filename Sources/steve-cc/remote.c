@@ -60,6 +60,8 @@ bool compile_remotely(const char *distcc, const char *name, char **words)
 {
     int messages = memfd_create("messages", MFD_CLOEXEC);
     pid_t parent = getpid();
+    // Whoever started us may have it ignored: then nobody learns how a child ended.
+    signal(SIGCHLD, SIG_DFL);
     pid_t child = fork();
     if (child == 0) run(distcc, name, words, messages, parent);
     int status = -1;

@@ -37,7 +37,14 @@ struct UpgradeCommand: ParsableCommand {
             }
             for _ in 0..<Self.looks {
                 usleep(100_000)
-                guard try connection.status().takeovers?.count ?? 0 > before else { continue }
+                let count = try connection.status().takeovers?.count ?? 0
+                if count <= before, keeper.hasEnded {
+                    throw .refused(
+                        "the program at the daemon's path said that it could go on, and ended instead: the server "
+                            + "serves on without a keeper; put a steve there that works, and start it (rc-service steve start)"
+                    )
+                }
+                guard count > before else { continue }
                 return say("steve \(connection.version) serves now")
             }
             throw .refused("the daemon goes on as it was; its log says why")

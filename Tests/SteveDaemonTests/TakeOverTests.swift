@@ -149,6 +149,23 @@ import Wire
         try eventually { try daemon.connect().ask(.status).answer?.status.held == 0 }
     }
 
+    /// Then the kernel tells nobody that a child has ended.
+    @Test(arguments: backends)
+    func starterThatIgnoresTheEndsOfChildrenChangesNothing(_ backend: Backend) throws {
+        let daemon = try RunningDaemon(
+            ["--backend", backend.rawValue, "--dev-name", name, "--jobs", "4"],
+            name: name,
+            before: ["env", "--ignore-signal=CHLD"]
+        )
+        let client = try holder(of: daemon)
+        for _ in 1...2 { try replaceServer(daemon) }
+        #expect(try client.read() == UInt8(ascii: "+"))
+        daemon.signal(SIGUSR2)
+        try eventually { (try? takeovers(daemon)) == 3 }
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+    }
+
     @Test(arguments: backends)
     func serverThatCrashesAgainAndAgainIsGivenUp(_ backend: Backend) throws {
         let daemon = try start(backend)

@@ -1,4 +1,5 @@
 import Glibc
+import Ledger
 import Linux
 import Scenarios
 import SystemPackage
@@ -82,6 +83,41 @@ import Wire
         try eventually { daemon.log.contains(refusal + "0") }
         #expect(try daemon.serverPid == server)
         #expect(try client.read() == UInt8(ascii: "+"))
+    }
+
+    /// The daemon's ledger, to write into.
+    private func ledger(of daemon: RunningDaemon) throws -> CInt {
+        let folder = "/proc/\(daemon.pid)/fd"
+        for number in try entries(ofDirectory: folder)
+        where (try? linkTarget("\(folder)/\(number)"))?.hasPrefix("/memfd:steve") == true {
+            return try openReadWrite("\(folder)/\(number)").release()
+        }
+        throw NeverHappened()
+    }
+
+    /// Nobody could go on, not with the program of before either.
+    @Test(arguments: backends)
+    func nothingIsUpgradedWhileTheLedgerHasNoRoomForAll(_ backend: Backend) throws {
+        let (daemon, _) = try upgradable(backend)
+        let client = try holder(of: daemon)
+        let server = try daemon.serverPid
+        let memory = Descriptor(owning: try ledger(of: daemon))
+        for isIncomplete: UInt64 in [1, 0] {
+            var word = isIncomplete
+            // Safe: the word is on this stack frame.
+            let place = off_t(Word.isIncomplete.rawValue * 8)
+            #expect(unsafe pwrite(memory.raw, &word, 8, place) == 8)
+            daemon.signal(SIGUSR2)
+            guard isIncomplete == 1 else { break }
+            try eventually { daemon.log.contains("no upgrade: there is more to remember") }
+            #expect(try daemon.serverPid == server)
+            #expect(try takeovers(daemon) == 0)
+            try eventually { daemon.log.contains("the daemon ends if its server does") }
+        }
+        try eventually { (try? takeovers(daemon)) == 1 }
+        #expect(try client.read() == UInt8(ascii: "+"))
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
     }
 
     @Test(arguments: backends)

@@ -123,6 +123,26 @@ import Testing
         #expect(try shop.wait(daemon).end == .exited(0))
     }
 
+    @Test(arguments: RunningSteve.backends)
+    func programThatLiesEndsTheKeeperAndIsCalledThat(_ backend: String) throws {
+        let program = shop.folder.path("program")
+        #expect(try shop.run(["cp", Workshop.program("steve"), program]).end == .exited(0))
+        let options = ["--dev-name", shop.device, "--backend", backend, "--jobs", "4"]
+        let daemon = try shop.start([program] + options)
+        #expect(try shop.eventually { try shop.status() != nil })
+        try removeFile(program)
+        try shop.folder.write("#!/bin/sh\ncase $* in *check-ledger*) exit 115;; esac\n", to: "program")
+        #expect(try shop.run(["chmod", "755", program]).end == .exited(0))
+        let outcome = try shop.run(ctl(["upgrade"]))
+        #expect(outcome.end == .exited(1))
+        #expect(outcome.errors.contains("serves on without a keeper"), "\(outcome.errors)")
+        _ = try shop.wait(daemon)
+        let next = try shop.start([Workshop.program("steve")] + options)
+        #expect(shop.eventually { shop.daemon == next.pid })
+        try ProcessDescriptor(next.pid).signal(SIGTERM)
+        #expect(try shop.wait(next).end == .exited(0))
+    }
+
     /// Its number may be anybody's by then.
     @Test(arguments: RunningSteve.backends)
     func keeperThatIsNoMoreIsNotSignalled(_ backend: String) throws {

@@ -45,6 +45,14 @@ internal import Testing
         #expect(lines.first?.contains("'with-steve*'") == true)
     }
 
+    /// Then nobody learns how the process ended that starts the daemon.
+    @Test func whoIgnoresTheEndsOfChildrenStartsADaemonAllTheSame() throws {
+        let ignoring = ["env", "--ignore-signal=CHLD"]
+        let outcome = try shop.run(ignoring + shop.wrapped([], ["make", "--version"]))
+        #expect(outcome.end == .exited(0), "\(outcome.errors)")
+        #expect(shop.eventually { shop.isQuiet })
+    }
+
     @Test func aNestedWrapperTakesNoSecondToken() throws {
         let inner = try shop.wrapped([], try shop.wrapped([], ["echo", "deep"]))
         let outcome = try shop.wrap(["--jobs", "1"], inner)

@@ -4,6 +4,9 @@
 
 #include <sys/types.h>
 
+// The end of a child is no longer ignored, if whoever started this program ignored it: else nobody would be
+// told of it. Called before every fork.
+void clinux_expect_children(void);
 // prctl(2) PR_SET_CHILD_SUBREAPER; the end of a child is no longer ignored, if it was.
 int clinux_become_reaper(void);
 // SIGTERM, SIGINT, SIGHUP and SIGQUIT end this process with 128 and their number, unless they are ignored;

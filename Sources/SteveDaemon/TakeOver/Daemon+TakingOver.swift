@@ -67,6 +67,17 @@ extension Daemon {
         )
     }
 
+    /// Says when the daemon has begun to depend on this server's life, and when it no longer does.
+    func tellWhetherAnotherCouldGoOn() {
+        isTooMuch = registry.ledger.isIncomplete
+        Log.note(
+            isTooMuch
+                ? "warning: more processes, open files or waiting reads than the ledger has rows for: until there are "
+                    + "fewer, the daemon ends if its server does, and is not upgraded (fuser -v \(server.path) shows who)"
+                : "the ledger has room for all again: another server could go on"
+        )
+    }
+
     /// No status that a shell gives.
     static let lostItsKeeper: UInt64 = 1 << 16
 

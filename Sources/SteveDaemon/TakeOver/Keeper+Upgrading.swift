@@ -45,6 +45,13 @@ extension Keeper {
         guard end == .exited(Self.goesOn) else {
             return Log.note("no upgrade: asked whether it can go on, \(program) \(end.sentence)")
         }
+        // The server of any program would find only a part.
+        guard estate.ledger[.isIncomplete] == 0 else {
+            return Log.note(
+                "no upgrade: there is more to remember than the ledger has rows for, and the next server could not "
+                    + "go on; upgrade when fewer have \(estate.path.path) open (fuser -v shows who)"
+            )
+        }
         guard let own = try? Descriptor.ownProgram() else {
             return Log.note("no upgrade: this program cannot be kept to go back to")
         }

@@ -23,7 +23,7 @@ extension ServerLedger {
     }
 
     private func stage(text: String, _ table: Table, _ row: Int, from word: Int) {
-        if text.utf8.count > (table.width - word - 1) * 8 { self[.isIncomplete] = 1 }
+        miss(text.utf8.count > (table.width - word - 1) * 8, table, row)
         stage(text.utf8, table, row, from: word)
     }
 
