@@ -109,4 +109,7 @@ package enum Word: Int, Sendable {
     case hasMadeNode
     /// How often the server was told to end, and stayed for others that build with it.
     case stopsDeclined
+    /// When a server that was told to end does so at the latest, while clients finish; 0: none was, or none
+    /// waits.
+    case drainingUntil
 }

@@ -32,8 +32,14 @@ extension Daemon {
             return
         }
         server.stopGranting()
-        ending = .draining(until: .now + settings.drain.nanoseconds)
+        drain(until: .now + settings.drain.nanoseconds)
         Log.note("granting no more tokens; ending when the last is back, or after \(settings.drain)")
+    }
+
+    /// Lets clients finish until then, whoever serves meanwhile.
+    func drain(until time: MonotonicTime) {
+        ending = .draining(until: time)
+        registry.ledger[.drainingUntil] = UInt64(bitPattern: time.nanoseconds)
     }
 
     /// Whether a process has registered that does not belong, by its control group, to the caller that

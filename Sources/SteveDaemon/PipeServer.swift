@@ -59,6 +59,9 @@ final class PipeServer {
         self.registry = registry
         self.gate = gate
         self.loop = loop
+        var limits = limits
+        // The server before was told to end, and lets clients finish.
+        if registry.ledger[.drainingUntil] != 0 { (limits.jobs, limits.minJobs) = (0, 0) }
         pipe.grow(toHold: limits.jobs)
         wanted = limits.jobs
         ledger = PipeLedger(limit: min(limits.jobs, pipe.roomForTokens))

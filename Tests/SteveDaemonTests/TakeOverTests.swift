@@ -149,6 +149,44 @@ import Wire
         try eventually { try daemon.connect().ask(.status).answer?.status.held == 0 }
     }
 
+    /// Told to end, a server lets clients finish: so does the next one, and ends then.
+    @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
+    func drainGoesOn() throws {
+        for deaths in [[SIGKILL], [SIGUSR2], [SIGUSR2, SIGKILL]] {
+            let daemon = try start(.fuse, ["--drain", "60"])
+            let before = try stage(daemon)
+            let holder = try before.player()
+            try before.take(2, by: holder)
+            daemon.signal(SIGTERM)
+            try eventually { daemon.log.contains("granting no more tokens") }
+            for (number, death) in deaths.enumerated() {
+                if death == SIGKILL { Glibc.kill(try daemon.serverPid, death) } else { daemon.signal(death) }
+                try eventually { (try? takeovers(daemon)) == number + 1 }
+            }
+            let stage = try stage(daemon)
+            let other = try stage.player(nonblocking: true)
+            #expect(try stage.read(other) == .failed(.resourceTemporarilyUnavailable), "\(daemon.log)")
+            let read = try stage.startReading(try stage.player())
+            try before.write(holder, bytes: 2)
+            try stage.expect(read, .failed(.ioError), "a read that waited while tokens were out")
+            #expect(try daemon.waitUntilEnded() == .exited(0), "\(daemon.log)")
+            #expect(try leftovers(daemon) == [])
+        }
+    }
+
+    @Test(arguments: [SIGKILL, SIGUSR2])
+    func drainOfAPipeGoesOn(_ death: CInt) throws {
+        let daemon = try start(.fifo, ["--drain", "60"])
+        let client = try holder(of: daemon)
+        daemon.signal(SIGTERM)
+        try eventually { daemon.log.contains("granting no more tokens") }
+        if death == SIGKILL { Glibc.kill(try daemon.serverPid, death) } else { daemon.signal(death) }
+        try eventually { (try? takeovers(daemon)) == 1 }
+        #expect(throws: Errno.resourceTemporarilyUnavailable) { _ = try client.read() }
+        try client.write(UInt8(ascii: "+"))
+        #expect(try daemon.waitUntilEnded() == .exited(0), "\(daemon.log)")
+    }
+
     /// Then the kernel tells nobody that a child has ended.
     @Test(arguments: backends)
     func starterThatIgnoresTheEndsOfChildrenChangesNothing(_ backend: Backend) throws {

@@ -10,8 +10,8 @@ final class SignalWatch {
     /// From now on a reader of the progress that went away, and a limit to the size of files, are errors of
     /// writing and no signals.
     init() throws(PackError) {
-        do { signals = try SignalDescriptor([SIGHUP, SIGINT, SIGTERM].filter { !Self.isIgnored($0) }) } catch
-        {
+        let ending = [SIGHUP, SIGINT, SIGQUIT, SIGTERM].filter { !Self.isIgnored($0) }
+        do { signals = try SignalDescriptor(ending) } catch {
             throw .cannot("catch", path: Array("signals".utf8), error)
         }
         // Else they would end the program with tokens in its hands and an unfinished image on the disk.

@@ -12,6 +12,8 @@ extension Daemon {
         registry.ledger[.takeovers] += 1
         registry.ledger[.lastTakeover] = UInt64(bitPattern: MonotonicTime.now.nanoseconds)
         isToldToEnd = registry.ledger[.stopsDeclined] > 0
+        let end = registry.ledger[.drainingUntil]
+        if end != 0 { drain(until: MonotonicTime(nanoseconds: Int64(bitPattern: end))) }
         if let server = server as? DeviceServer { server.takeOver(inForce) }
         for process in registry.all {
             guard registry.ledger.isUser(process) else { continue }

@@ -24,7 +24,10 @@ extension DeviceServer {
     private func restore(_ settings: Settings) -> [Account] {
         let ledger = registry.ledger
         let records = ledger.poolRecords
-        let (limits, events) = (Limits(settings), registry.history.events)
+        var (limits, events) = (Limits(settings), registry.history.events)
+        // The server before was told to end, and lets clients finish.
+        isClosing = ledger[.drainingUntil] != 0
+        if isClosing { limits.minJobs = 0 }
         pool = TokenPool(limits: limits, events: events, records: records, at: .now)
         pool.goOn(counting: ledger.waits)
         statistics = ledger.statistics(at: .now)
@@ -73,7 +76,7 @@ extension DeviceServer {
             registry.ledger.forget(file)
             leave(pool.closed(file, at: now))
         }
-        pool.admit(gate.sample(out: pool.load, holders: holders, at: now), at: now)
+        pool.admit(isClosing ? 0 : gate.sample(out: pool.load, holders: holders, at: now), at: now)
         settle(at: now)
         session?.resumeRequest()
     }

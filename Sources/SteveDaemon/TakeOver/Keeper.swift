@@ -115,6 +115,8 @@ package final class Keeper {
         Log.note("keeping what the server, PID \(orphan.pid), had, and its settings: its keeper was killed")
         estate.listenAgain(PathAccess(configuration.settings))
         orphan.ledger[.lastReason] = Daemon.lostItsKeeper
+        // Whoever starts it wants it to serve.
+        orphan.ledger[.drainingUntil] = 0
         let keeper = try Keeper(configuration, estate, orphan.bequest)
         keeper.isReady = true
         return keeper
@@ -294,7 +296,7 @@ package final class Keeper {
     private func ended(_ end: ProcessEnd) -> CInt? {
         if estate.ledger[.isOver] != 0 { return 0 }
         if case .exited(let status) = end, !isReady { return status }
-        guard stops <= estate.ledger[.stopsDeclined] else { return end.shellStatus }
+        guard mayGoOn else { return end.shellStatus }
         estate.ledger[.lastReason] = makesWay ? 0 : end.word
         makesWay = false
         guard isReady else {
@@ -308,6 +310,12 @@ package final class Keeper {
             return 1
         }
         return mayStartAnother(after: end) ? nil : 1
+    }
+
+    /// Whether it was not told to end, or only once, and clients may still finish.
+    private var mayGoOn: Bool {
+        let declined = estate.ledger[.stopsDeclined]
+        return stops <= declined || estate.ledger[.drainingUntil] != 0 && stops - declined == 1
     }
 
     /// SIGKILL does not count: somebody decided to send it, and it says nothing about the next server.
