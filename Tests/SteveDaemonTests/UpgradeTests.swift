@@ -27,14 +27,21 @@ import Wire
     private func upgradable(
         _ backend: Backend,
         _ options: [String] = [],
-        in folder: TemporaryFolder? = nil
+        in folder: TemporaryFolder? = nil,
+        environment: [String: String] = [:]
     ) throws -> (RunningDaemon, program: String) {
         let folder = try folder ?? TemporaryFolder()
         let program = folder.path("program")
         try replace(program)
         let named = options.isEmpty ? ["--dev-name", name] : options
         let options = ["--backend", backend.rawValue, "--jobs", "4"] + named
-        let daemon = try RunningDaemon(options, in: folder, name: name, program: program)
+        let daemon = try RunningDaemon(
+            options,
+            in: folder,
+            name: name,
+            environment: environment,
+            program: program
+        )
         try #require(daemon.isReady, "\(daemon.log)")
         return (daemon, program)
     }
@@ -83,6 +90,36 @@ import Wire
         try eventually { daemon.log.contains(refusal + "0") }
         #expect(try daemon.serverPid == server)
         #expect(try client.read() == UInt8(ascii: "+"))
+    }
+
+    /// It is in nobody's way, and not left behind.
+    @Test(arguments: backends)
+    func programThatHangsWhenItIsAskedIsKilled(_ backend: Backend) throws {
+        for patience in ["1200", "30000"] {
+            let (daemon, program) = try upgradable(backend, environment: ["_STEVE_PATIENCE_MS": patience])
+            let client = try holder(of: daemon)
+            let server = try daemon.serverPid
+            try removeFile(program)
+            try daemon.folder.write("#!/bin/sh\necho $$ > '\(program).pid'\nexec sleep 600\n", to: "program")
+            #expect(try waitForEnd(Program(["chmod", "755", program]).start()) == .exited(0))
+            daemon.signal(SIGUSR2)
+            var trial: Int32?
+            try eventually {
+                let bytes = (try? readWhole(program + ".pid", limit: 16)) ?? []
+                trial = Int32(String(decoding: bytes.dropLast(), as: UTF8.self))
+                return trial != nil
+            }
+            if patience == "1200" {
+                try eventually { daemon.log.contains("does not answer whether it can go on: killed") }
+                try eventually { daemon.log.contains("no upgrade: asked whether it can go on") }
+                #expect(try daemon.serverPid == server)
+                #expect(try client.read() == UInt8(ascii: "+"))
+            }
+            daemon.signal(SIGTERM)
+            #expect(try daemon.waitUntilEnded() == .exited(0))
+            let pid = try #require(trial)
+            try eventually { (try? ProcFS.stat(of: pid)).map { $0.state == "Z" } ?? true }
+        }
     }
 
     /// The daemon's ledger, to write into.

@@ -28,12 +28,13 @@ extension Keeper {
     /// Asks the program that is now at the daemon's path whether it can go on.
     func tryProgram() {
         // One that hangs is in no other's way.
-        if let trial { kill(trial, SIGKILL) }
+        if let trial { kill(trial.pid, SIGKILL) }
         let number = estate.ledger.memory.raw
         do throws(Errno) {
             // With its own words: it reads the settings that it will run with.
             let words = [program, "--check-ledger", "\(number)"].map { Array($0.utf8) }
-            trial = try Program(words: words + Program.ownWords.dropFirst()).start(inheriting: [number])
+            let asked = Program(words: words + Program.ownWords.dropFirst())
+            trial = (try asked.start(inheriting: [number]), trialEnd)
         } catch {
             Log.note("no upgrade: cannot run \(program): \(error)")
         }

@@ -26,7 +26,7 @@ package final class Keeper {
     /// Whether the last server was killed by this process.
     private var hasKilled = false
     /// The process that tries whether another program can go on.
-    var trial: Int32?
+    var trial: (pid: Int32, until: Int64)?
     /// The descriptor of the program to go back to; -1: there is none.
     var former: CInt = -1
     /// The daemon's path, where another program may be when it is upgraded.
@@ -62,6 +62,7 @@ package final class Keeper {
         _ = ControlGroups.atStart
         let keeper = try begin(configuration)
         let status = keeper.run()
+        if let trial = keeper.trial { kill(trial.pid, SIGKILL) }
         keeper.estate.close()
         // What went wrong has been said.
         if status != 0 { exit(status) }
@@ -217,7 +218,8 @@ package final class Keeper {
 
     /// Waits for something, and deals with it; the exit status when that is the end.
     private func wait() -> CInt? {
-        let count = loop.wait(until: watch.nextLook)
+        let count = loop.wait(until: min(watch.nextLook, trial?.until ?? .max))
+        lookAfterTrial()
         if watch.nextLook <= MonotonicClock.nowNanoseconds { lookAfterServer() }
         for index in 0..<count {
             switch loop.event(index).key {
@@ -226,6 +228,17 @@ package final class Keeper {
             }
         }
         return reap()
+    }
+
+    /// When a program that is asked now must have answered.
+    var trialEnd: Int64 { MonotonicClock.nowNanoseconds + watch.patienceAtEnd }
+
+    /// Kills a program that does not answer; its end is seen as any other's.
+    private func lookAfterTrial() {
+        guard let trial, trial.until <= MonotonicClock.nowNanoseconds else { return }
+        Log.note("\(program) does not answer whether it can go on: killed")
+        self.trial = (trial.pid, .max)
+        kill(trial.pid, SIGKILL)
     }
 
     /// Kills a server that hangs; its end is seen as any other's.
@@ -281,7 +294,7 @@ package final class Keeper {
     private func reap() -> CInt? {
         while let child = try? Children.nextChange() {
             guard case .ended(let end) = child.change else { continue }
-            if child.pid == trial { upgrade(after: end) }
+            if child.pid == trial?.pid { upgrade(after: end) }
             guard child.pid == server?.pid else { continue }
             if let server {
                 serverIsReady()
