@@ -92,6 +92,25 @@ import Wire
         #expect(try client.read() == UInt8(ascii: "+"))
     }
 
+    /// What takes the keeper's place is what was asked, and nothing that has come there since.
+    @Test(arguments: backends)
+    func programThatIsReplacedWhileItIsAskedChangesNothing(_ backend: Backend) throws {
+        let (daemon, program) = try upgradable(backend)
+        let client = try holder(of: daemon)
+        let server = try daemon.serverPid
+        try removeFile(program)
+        try daemon.folder.write("#!/bin/sh\nexit 3\n", to: "program.other")
+        try daemon.folder.write("#!/bin/sh\nmv '\(program).other' '\(program)'\nexit 115\n", to: "program")
+        let words = ["chmod", "755", program, program + ".other"]
+        #expect(try waitForEnd(Program(words).start()) == .exited(0))
+        daemon.signal(SIGUSR2)
+        try eventually { daemon.log.contains("\(program) was replaced while it was asked") }
+        #expect(try daemon.serverPid == server)
+        #expect(try client.read() == UInt8(ascii: "+"))
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+    }
+
     /// It is in nobody's way, and not left behind.
     @Test(arguments: backends)
     func programThatHangsWhenItIsAskedIsKilled(_ backend: Backend) throws {

@@ -34,17 +34,25 @@ extension Keeper {
             // With its own words: it reads the settings that it will run with.
             let words = [program, "--check-ledger", "\(number)"].map { Array($0.utf8) }
             let asked = Program(words: words + Program.ownWords.dropFirst())
-            trial = (try asked.start(inheriting: [number]), trialEnd)
+            let file = programFile
+            trial = (try asked.start(inheriting: [number]), trialEnd, file)
         } catch {
             Log.note("no upgrade: cannot run \(program): \(error)")
         }
     }
 
+    /// What is at the daemon's path.
+    private var programFile: FileIdentity? { (try? FileStatus(ofPath: program, following: true))?.identity }
+
     /// Becomes that program, if it can.
     func upgrade(after end: ProcessEnd) {
+        let asked = trial?.file
         trial = nil
         guard end == .exited(Self.goesOn) else {
             return Log.note("no upgrade: asked whether it can go on, \(program) \(end.sentence)")
+        }
+        guard asked != nil, asked == programFile else {
+            return Log.note("no upgrade: \(program) was replaced while it was asked; upgrade again")
         }
         // The server of any program would find only a part.
         guard estate.ledger[.isIncomplete] == 0 else {

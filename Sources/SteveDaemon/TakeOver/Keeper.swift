@@ -26,7 +26,7 @@ package final class Keeper {
     /// Whether the last server was killed by this process.
     private var hasKilled = false
     /// The process that tries whether another program can go on.
-    var trial: (pid: Int32, until: Int64)?
+    var trial: (pid: Int32, until: Int64, file: FileIdentity?)?
     /// The descriptor of the program to go back to; -1: there is none.
     var former: CInt = -1
     /// The daemon's path, where another program may be when it is upgraded.
@@ -237,7 +237,7 @@ package final class Keeper {
     private func lookAfterTrial() {
         guard let trial, trial.until <= MonotonicClock.nowNanoseconds else { return }
         Log.note("\(program) does not answer whether it can go on: killed")
-        self.trial = (trial.pid, .max)
+        self.trial?.until = .max
         kill(trial.pid, SIGKILL)
     }
 
