@@ -39,6 +39,7 @@ package struct Packer {
             ZstandardCompressor(level: level, lesson: lesson)
         }
         defer { press.stop() }
+        Heap.forgetStart()
         return try pack(consume walk, into: output, press, clock)
     }
 
