@@ -55,7 +55,7 @@ engine=$(engine)
 # One Dockerfile for both ways: a step that builds begins with with-steve, and only these may get devices.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
+trap 'exit 1' HUP INT TERM
 cp "$here/Dockerfile" "$work/Dockerfile"
 case $cuse:$engine in
   1:docker)

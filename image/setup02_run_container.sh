@@ -21,7 +21,7 @@ engine=$(engine)
 if [ "$engine" = buildah ]; then
   container=$(buildah from "$tag-system") || fail "there is no image $tag-system: setup01_build_image.sh first"
   trap 'buildah rm "$container" > /dev/null' EXIT
-  trap 'exit 1' INT TERM
+  trap 'exit 1' HUP INT TERM
   terminal=''
   [ ! -t 0 ] || terminal=--terminal
   # shellcheck disable=SC2086 # one word or none

@@ -20,7 +20,7 @@ engine=$(engine)
 # The image has /etc/shadow.
 umask 077
 new=$folder/boot.new
-trap 'exit 1' INT TERM
+trap 'exit 1' HUP INT TERM
 begin() { mkdir -p "$folder" && rm -rf "$new" && mkdir "$new"; }
 if [ "$engine" = buildah ]; then
   container=$(buildah from --pull=false "$tag") || fail "there is no image $tag: setup01_build_image.sh first"

@@ -67,7 +67,7 @@ disk=$folder/disk.img
 umask 077
 work=$(mktemp -d "$folder/disk.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
+trap 'exit 1' HUP INT TERM
 new=$work/disk
 # The file system's own tables take less than 1 %; the label of the table a MiB at both ends.
 boot=$(mebibytes "$folder"/boot/*)

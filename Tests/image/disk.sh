@@ -63,6 +63,13 @@ luks_again() {
   chmod +x "$work/moody/qemu-img"
   PATH=$work/moody:$PATH image/setup04_create_qemu.sh --dir "$work/moody-image" --data 16 --luks "$work/passphrase" --luks-time 10
 }
+# The terminal goes away, or somebody interrupts it. Whoever runs the tests may ignore the signal.
+interrupted() { # SIGNAL
+  mkdir -p "$work/ending"
+  printf '#!/bin/sh\nkill -%s "$PPID"\nsleep 1\n' "$1" > "$work/ending/sgdisk"
+  chmod +x "$work/ending/sgdisk"
+  ! PATH=$work/ending:$PATH env --default-signal="$1" image/setup04_create_qemu.sh --dir "$work/image" --data 0 && no_debris
+}
 no_debris() { [ "$(cd "$work/image" && echo *)" = 'boot disk.img' ] || { ls "$work/image"; return 1; }; }
 # Of some 400 MiB, where mke2fs takes its defaults for small file systems, with an inode for every 4 KiB.
 middling() {
@@ -93,6 +100,7 @@ if has 'the disk: no sgdisk' command -v sgdisk && has "the disk: no steve-squash
     check 'setup04 lets qemu-img try again' luks_again
   fi
   check 'setup04 leaves nothing but the disk' no_debris
+  for signal in HUP INT TERM; do check "… also when SIG$signal ends it" interrupted $signal; done
   check 'setup04 takes an image of 440 MiB' middling
   rm -rf "$work/middling"
   cp "$work/image/disk.img" "$work/before"
