@@ -17,3 +17,20 @@ package func keepNewFilesPrivate() {
     _ = umask(0o077)
     signal(SIGXFSZ, SIG_IGN)
 }
+
+/// What this process leaves out of the mode of a file that it makes.
+///
+/// Read from /proc/self/status (Linux 4.7, proc(5)), which disturbs no other thread. Where that cannot be
+/// read, the mask is set for a moment, as the C function `umask` has no other way to tell.
+package func fileCreationMask() -> UInt32 {
+    let mask = try? withContents(of: "/proc/self/status", limit: 4096) { (text) throws(Errno) in
+        guard let start = text.value(ofLine: "Umask:"), start + 4 <= text.count,
+            let mask = UInt32(text.printable(start..<start + 4), radix: 8)
+        else { throw Errno.badMessage }
+        return mask
+    }
+    if let mask { return mask }
+    let old = umask(0o077)
+    _ = umask(old)
+    return old
+}

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Linux
 internal import TestKit
 internal import Testing
 
@@ -70,5 +71,27 @@ internal import Testing
         #expect(throws: PackError.self) { try bench.pack() }
         _ = consume other
         _ = try bench.pack()
+    }
+
+    /// The umask is the whole process': whoever sets it to learn it takes rights from another thread's files.
+    @Test func startingAnImageDisturbsNoOtherThread() async throws {
+        let bench = try Bench()
+        let folder = bench.folder.path("modes")
+        let mask = fileCreationMask()
+        try makeDirectory(folder, mode: 0o755)
+        let starting = Task.detached {
+            while !Task.isCancelled {
+                _ = OutputPermissions(replacing: Array("new".utf8), in: AT_FDCWD, mode: nil, isPrivate: false)
+            }
+        }
+        defer { starting.cancel() }
+        for number in 0..<2000 {
+            try makeDirectory("\(folder)/\(number)", mode: 0o777)
+            let mode = try FileStatus(ofPath: "\(folder)/\(number)").mode
+            guard mode == 0o777 & ~mask else {
+                Issue.record("folder \(number) got mode \(String(mode, radix: 8))")
+                return
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Linux
 internal import Squashfs
 
 /// Who may read an image.
@@ -13,7 +14,7 @@ struct OutputPermissions {
     /// `mode` is the requested mode, nil when none was.
     init(replacing name: [UInt8], in folder: CInt, mode: UInt32?, isPrivate: Bool) {
         isAskedFor = mode != nil
-        var usual = 0o644 & ~Self.mask
+        var usual = 0o644 & ~fileCreationMask()
         var old = stat()
         var around = stat()
         // Safe: the structures live on this stack frame, the array is lent for the call.
@@ -31,12 +32,6 @@ struct OutputPermissions {
         let me = geteuid()
         guard old.st_mode & S_IFMT == S_IFREG else { return false }
         return old.st_uid == me || me == 0 && folder.st_uid == 0 && folder.st_mode & 0o022 == 0
-    }
-
-    private static var mask: UInt32 {
-        let mask = umask(0o077)
-        _ = umask(mask)
-        return mask
     }
 
     /// Gives them to the new file; if the owner cannot be changed, nobody gets more rights for it.
