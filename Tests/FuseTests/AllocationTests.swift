@@ -3,9 +3,9 @@ import Linux
 import TestKit
 import Testing
 
-/// The path of a token allocates nothing of ours, once it is warm.
+/// Once a session is warm, the path of a token allocates nothing of ours.
 @Suite struct AllocationTests {
-    /// Runs in a program of its own whose malloc counts; what libfuse allocates is counted too, and known.
+    /// Runs a program of its own whose malloc counts; it also counts the known allocations of libfuse.
     @Test func sessionAllocatesNothingPerRequest() throws {
         let folder = try TemporaryFolder("steve-allocations")
         let report = folder.path("report")

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-// The calls that clients make, each once: their result, or the negated errno.
+// The calls that clients make, each tried once: they return the result, or the negated errno.
 
 /// The descriptor of the opened file.
 func openOnce(_ path: String, _ flags: CInt) -> CInt {
@@ -26,7 +26,7 @@ func writeOnce(_ descriptor: CInt, _ size: Int) -> Int {
     return count == -1 ? -Int(errno) : count
 }
 
-/// The events that are there, 0 after the time.
+/// The events that the call reports; 0 when the time is over.
 func pollOnce(_ descriptor: CInt, _ events: CInt, _ milliseconds: CInt) -> Int {
     var wanted = pollfd(fd: descriptor, events: Int16(events), revents: 0)
     // Safe: the structure lives on this stack frame.
@@ -34,7 +34,7 @@ func pollOnce(_ descriptor: CInt, _ events: CInt, _ milliseconds: CInt) -> Int {
     return Int(wanted.revents)
 }
 
-/// The number of events of an epoll, 0 after the time.
+/// The number of events that the epoll reports; 0 when the time is over.
 func waitOnce(_ epoll: CInt, _ milliseconds: Int64) -> Int {
     var event = unsafe epoll_event()
     // Safe: the structure lives on this stack frame.

@@ -1,14 +1,13 @@
 import Glibc
 import Synchronization
 
-/// A thread of its own for calls that block in the kernel: the tests' common threads are few, and one must
-/// serve.
+/// A thread for calls that block in the kernel: Swift's common threads are few, and one of them must serve.
 final class ClientThread<Value: Sendable>: Sendable {
     private let work: @Sendable () -> Value
     private let result = Mutex<Value?>(nil)
     private let thread = Mutex<(id: pthread_t, kernelID: Int32)>((0, 0))
 
-    /// Starts the work; the thread is left to itself when nobody waits for it.
+    /// Starts the work; the thread goes on alone when nobody waits for it.
     init(_ work: @escaping @Sendable () -> Value) {
         self.work = work
         let itself = unsafe Unmanaged.passRetained(self).toOpaque()
@@ -30,10 +29,10 @@ final class ClientThread<Value: Sendable>: Sendable {
         pthread_detach(id)
     }
 
-    /// What the work gave, once it is done.
+    /// The work's result, once it is done.
     var value: Value? { result.withLock { $0 } }
 
-    /// The number that the kernel names the thread by, once it runs.
+    /// The kernel's number for the thread, once it runs.
     var kernelID: Int32 { thread.withLock { $0.kernelID } }
 
     /// Sends the thread a signal.
@@ -45,14 +44,14 @@ final class ClientThread<Value: Sendable>: Sendable {
     }
 }
 
-/// What a thread of any value does, for the C function that it starts with.
+/// The work of a thread with any kind of value, as the C function that starts it needs it.
 private protocol Runnable {
     func run()
 }
 
 extension ClientThread: Runnable {
     fileprivate func run() {
-        // The tests' own threads block every signal, and this one has their mask.
+        // The tests' own threads block every signal, and this thread inherits their mask.
         var none = sigset_t()
         // Safe: the set lives on this stack frame.
         unsafe sigemptyset(&none)
@@ -63,7 +62,7 @@ extension ClientThread: Runnable {
     }
 }
 
-/// The number that the kernel names the calling thread by: the last word of `PID/task/TID`.
+/// The kernel's number for the calling thread: the last word of `PID/task/TID`.
 private func ownThreadID() -> Int32 {
     var link = [CChar](repeating: 0, count: 64)
     // Safe: the array is lent for the call and as long as we say.

@@ -27,7 +27,7 @@ struct DeviceFixture {
         }
     }
 
-    // What the owner of a session does on its own account.
+    // What a session's owner does outside of any request.
 
     func grant(_ request: RequestID) -> Bool {
         defer { session.settle() }

@@ -68,7 +68,7 @@ import Testing
         #expect(device.kernel.violations.isEmpty)
     }
 
-    /// The handler is asked about its own numbers only, whatever the other end makes up.
+    /// The session asks the handler only about its own numbers, whatever numbers the other end makes up.
     @Test(arguments: FakeKernel.Kind.allCases)
     func fileThatIsNotOpenIsEBADF(_ kind: FakeKernel.Kind) throws {
         let device = try DeviceFixture(kind)
@@ -107,7 +107,7 @@ import Testing
         #expect(reads.allSatisfy { device.kernel.reply(to: $0)?.errno == .resourceTemporarilyUnavailable })
     }
 
-    /// The end of a session closes its descriptor and answers nobody: another may go on with the same
+    /// A session that ends closes its descriptor and answers nobody: another session may go on with the same
     /// connection.
     @Test(arguments: FakeKernel.Kind.allCases)
     func endOfASessionAnswersNoWaitingRead(_ kind: FakeKernel.Kind) throws {

@@ -20,7 +20,7 @@ import Testing
         #expect(attributes.integer(UInt32.self, at: 64) == 1)
     }
 
-    /// ENOSYS is how a file system says "nothing to do, and do not ask again" to these.
+    /// To these requests a file system answers ENOSYS for "nothing to do, and do not ask again".
     @Test(arguments: [FakeKernelFrame.Operation.access, .flush, .synchronize])
     func nothingIsToBeDoneFor(_ operation: FakeKernelFrame.Operation) throws {
         let device = try DeviceFixture(.file)
@@ -37,7 +37,7 @@ import Testing
         #expect(reply.errno == nil && reply.body.count == 80)
     }
 
-    /// splice, sendfile and readahead: a page that waits for a token would lock out everybody else for good.
+    /// splice, sendfile and readahead: a page that waited for a token would block everybody else for good.
     @Test func whatThePageCacheAsksForIsRefusedAtOnce() throws {
         let device = try DeviceFixture(.file)
         let file = try device.kernel.open(thread: 100)

@@ -3,7 +3,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Frames that no kernel sends: refused or ignored, and the session goes on.
+/// The session refuses or ignores frames that no kernel sends, and goes on.
 @Suite struct FrameTests {
     @Test(arguments: FakeKernel.Kind.allCases, FakeKernelFrame.Operation.allCases)
     func truncatedRequestsAreRefusedOrIgnored(
@@ -14,7 +14,8 @@ import Testing
         var frame = FakeKernelFrame(operation.rawValue, unique: 1 << 20)
         frame.append(contentsOf: [UInt8](repeating: 0xFF, count: 100))
         for length in 1..<frame.bytes.count {
-            // As the descriptor would cut it, and as a liar would announce it.
+            // First the cut frame with its original length in the header, then with a header that states the
+            // cut length.
             device.kernel.send(Array(frame.bytes.prefix(length)))
             device.kernel.send([UInt8(length), 0, 0, 0] + frame.bytes.prefix(length).dropFirst(4))
         }

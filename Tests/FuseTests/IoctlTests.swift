@@ -13,7 +13,7 @@ import Testing
         #expect(try device.kernel.available(file, thread: 1) == Int32(clamping: tokens))
     }
 
-    /// The kernel answers FIONREAD on a regular file itself; were it to ask, it would give no room for the
+    /// The kernel answers FIONREAD on a regular file itself; if it did ask us, it would give no room for the
     /// answer.
     @Test func fileHasNoFIONREAD() throws {
         let device = try DeviceFixture(.file)
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    /// TCGETS as by isatty, TIOCSTI, FIONBIO, and one with a size of its own.
+    /// TCGETS as isatty(3) sends it, TIOCSTI, FIONBIO, and one that carries a size in its number.
     @Test(arguments: FakeKernel.Kind.allCases, [0x5401, 0x5412, 0x5421, 0x8004_4567] as [UInt32])
     func unknownCommandIsENOTTY(_ kind: FakeKernel.Kind, command: UInt32) throws {
         let device = try DeviceFixture(kind)

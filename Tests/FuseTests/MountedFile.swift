@@ -7,8 +7,8 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A session that serves one file through the real kernel, and a scripted handler that grants what is
-/// written.
+/// A session that serves one file through the real kernel, with a scripted handler that grants the tokens
+/// that clients write.
 final class MountedFile {
     let path: String
     let handler = ScriptedHandler()
@@ -16,7 +16,7 @@ final class MountedFile {
     private var clients: [CInt] = []
     private let folder: TemporaryFolder
 
-    /// Why this machine cannot mount; nil when it can.
+    /// Why this machine cannot mount the file; nil when it can.
     static var obstacle: String? {
         if getuid() != 0 { return "only root may mount" }
         // Safe: the text is lent for the call.
@@ -39,15 +39,15 @@ final class MountedFile {
         handler.onWrite = { [unowned self] in passOn() }
     }
 
-    // The session goes first: whoever still waits for it is let go, and nobody serves what the calls below
-    // would ask.
+    // The session ends first: that releases clients which still wait, and the calls below then send no
+    // request that nobody would serve.
     deinit {
         session = nil
         for client in clients { close(client) }
         try? FuseMount.unmount(path)
     }
 
-    /// Opens the file for a client; it is closed at the end.
+    /// Opens the file for a client; the file is closed at the end.
     func open(_ flags: CInt) throws -> CInt {
         let client = try perform { [path] in openOnce(path, flags) }
         try #require(client >= 0)
@@ -74,13 +74,13 @@ final class MountedFile {
         }
     }
 
-    /// Serves for as long as somebody might do what should not happen.
+    /// Serves for a while, in which something forbidden might happen.
     func serve(milliseconds: Int64) throws {
         let end = MonotonicClock.nowNanoseconds + milliseconds * 1_000_000
         try serve(until: { MonotonicClock.nowNanoseconds > end })
     }
 
-    /// Grants the tokens to those who wait, oldest first, and has pollers look when one is left.
+    /// Grants the tokens to the waiting reads, oldest first, and wakes the pollers if a token is left.
     private func passOn() {
         while handler.tokens > 0, !handler.parked.isEmpty {
             handler.tokens -= 1

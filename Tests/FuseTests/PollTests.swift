@@ -3,7 +3,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Polling: poll, no-false-ready, every-wake as far as the session keeps them.
+/// Polling: poll, no-false-ready, every-wake, as far as the session is responsible for them.
 @Suite struct PollTests {
     @Test(arguments: FakeKernel.Kind.allCases)
     func alwaysWritableAndReadableAsTheHandlerSays(_ kind: FakeKernel.Kind) throws {
@@ -51,7 +51,7 @@ import Testing
         #expect(device.kernel.wakes(of: file) == 1)
     }
 
-    /// An edge-triggered epoll asks once, is told "readable", and asks again only when it is notified.
+    /// An edge-triggered epoll asks once, is answered "readable", and asks again only after a notification.
     @Test(arguments: FakeKernel.Kind.allCases)
     func readableFileCanBeWokenLater(_ kind: FakeKernel.Kind) throws {
         let device = try DeviceFixture(kind)

@@ -120,7 +120,7 @@ import Testing
         device.kernel.interrupt(device.kernel.upcomingUnique)
         let read = device.kernel.read(file, thread: 1, nonblocking: true)
         #expect(device.kernel.reply(to: read)?.errno == .resourceTemporarilyUnavailable)
-        // The kernel may have sent the interrupt while the answer was on its way.
+        // The kernel may have sent the interrupt before it had our answer.
         device.kernel.interrupt(read)
         device.kernel.collect()
         #expect(device.kernel.violations.isEmpty)

@@ -29,8 +29,8 @@ struct RealKernelTests {
         try file.serve(until: { file.handler.events.last == .closed(1) })
     }
 
-    /// Also when somebody waits in a read of the very same open file: its offset must not be locked
-    /// meanwhile.
+    /// Also when somebody waits in a read of the very same open file: the kernel must not lock the file's
+    /// offset meanwhile.
     @Test func writeEndsAReadThatWaitsOnTheSameOpenFile() throws {
         let file = try MountedFile()
         let client = try file.open(O_RDWR)
@@ -101,8 +101,8 @@ struct RealKernelTests {
         #expect(try file.perform { pollOnce(client, POLLIN, 0) } == 0)
     }
 
-    /// The hard case: told "readable" when it was added, it empties the file and waits, and the kernel does
-    /// not ask again.
+    /// The hard case: an epoll is told "readable" when the file is added, the client empties the file and
+    /// waits, and the kernel does not ask again.
     @Test func edgeTriggeredEpollWakesAfterTheFileWasEmptied() throws {
         let file = try MountedFile()
         file.handler.tokens = 1
@@ -166,8 +166,8 @@ struct RealKernelTests {
         #expect(outcomes == [0, 0, 0, 0, 0, 0, 0, 0, 0])
     }
 
-    /// The kernel answers it from the file's size, without asking us: 0, or 1 after a write until somebody
-    /// calls stat.
+    /// The kernel answers FIONREAD from the file's size, without asking us: 0, or 1 from a write until the
+    /// next stat(2).
     @Test func FIONREADIsTheKernelsOwnAnswer() throws {
         let file = try MountedFile()
         file.handler.tokens = 3

@@ -2,7 +2,7 @@ import Vocabulary
 import Fuse
 import SystemPackage
 
-/// A handler with a plain counter of tokens, that writes down what it was told.
+/// A handler with a plain counter of tokens that records its calls.
 final class ScriptedHandler: DeviceHandler {
     enum Event: Equatable {
         case opened(UInt64, thread: Int32, user: UInt32, flags: Int32)
@@ -16,12 +16,12 @@ final class ScriptedHandler: DeviceHandler {
 
     var tokens = 0
     var refusal: Errno?
-    /// The numbers of the reads that wait, oldest first.
+    /// The numbers of the waiting reads, oldest first.
     var parked: [RequestID] = []
-    /// The files that were polled with a wish to be told.
+    /// The files of the polls that asked for a notification.
     private(set) var pollers: Set<FileID> = []
     private(set) var events: [Event] = []
-    /// Runs when a write has been counted.
+    /// Runs after each write has been counted.
     var onWrite: () -> Void = {}
     private var lastFile: UInt64 = 0
 
@@ -48,7 +48,7 @@ final class ScriptedHandler: DeviceHandler {
         events.append(.undelivered(file: UInt64(file.index), holder: holder.index))
     }
 
-    /// Whom a token is charged to that this thread reads.
+    /// The account that is charged when this thread reads a token.
     static func account(of thread: Int32) -> Int32 { thread + 1_000 }
 
     func interrupted(_ request: RequestID) {

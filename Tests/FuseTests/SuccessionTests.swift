@@ -7,9 +7,9 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// A session that goes on where another one was killed.
+/// A session that goes on where another session was killed.
 @Suite struct SuccessionTests {
-    /// A kernel whose servers share a descriptor and a ledger, one after the other.
+    /// A kernel whose successive servers share a descriptor and a ledger.
     fileprivate final class Succession {
         let kernel: FakeKernel
         let ledger: ServerLedger
@@ -44,10 +44,10 @@ import Testing
 
         private func serve() { kernel.settle = { [unowned self] in _ = session.serve() } }
 
-        /// From now on nobody serves.
+        /// Stops serving from now on.
         func stop() { kernel.settle = {} }
 
-        /// Another session with a handler that knows what the first one knew.
+        /// Starts another session, with a handler that knows what the first handler knew.
         func succeed(files: [UInt64], adjusting adjust: (ScriptedHandler) -> Void = { _ in }) throws {
             let former = handler
             handler = ScriptedHandler()
@@ -71,7 +71,7 @@ import Testing
         try device.succeed(files: [file.number])
         #expect(device.session.isReady)
         #expect(device.handler.events.isEmpty)
-        // Granted, interrupted, and failed at the end.
+        // The first is granted, the second interrupted, the third refused at the end.
         #expect(device.session.grant(parked[0], holder: ClientID(index: 0)))
         device.session.settle()
         #expect(device.kernel.reply(to: reads[0])?.isToken == true)
@@ -129,7 +129,7 @@ import Testing
         try device.succeed(files: [file.number]) { $0.tokens = 1 }
         #expect(device.kernel.reply(to: read)?.errno == .ioError)
         #expect(device.handler.events.isEmpty)
-        // The next one is judged by its own.
+        // Only that request was at fault: the session answers the next one as usual.
         let next = device.kernel.read(file, thread: 1, nonblocking: true)
         #expect(device.kernel.reply(to: next)?.isToken == true)
     }
@@ -139,7 +139,7 @@ import Testing
         let device = try Succession(kind)
         let file = try device.kernel.open(thread: 1)
         let read = device.kernel.read(file, thread: 1, nonblocking: false)
-        // Decided and promised, and killed before it was given.
+        // The server has decided and promised the answer, and is killed before it writes it.
         #expect(device.session.grant(device.handler.parked[0], holder: ClientID(index: 0)))
         device.ledger.commit()
         try device.succeed(files: [file.number])
@@ -149,7 +149,7 @@ import Testing
 }
 
 extension SuccessionTests.Succession {
-    /// Reads the next frame as a server does that is killed at once.
+    /// Reads the next frame like a server that is killed at once.
     fileprivate func land() {
         // Safe: the landing is the ledger's.
         let count = unsafe Glibc.read(session.raw, ledger.landing.baseAddress, ledger.landing.count)

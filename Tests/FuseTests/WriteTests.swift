@@ -4,7 +4,7 @@ import SystemPackage
 import TestKit
 import Testing
 
-/// Writing: write-never-fails, and what the session tells of it.
+/// Writing: write-never-fails, and what the session tells the handler about a write.
 @Suite struct WriteTests {
     @Test(arguments: FakeKernel.Kind.allCases, [1, 5, 4096])
     func writeIsAcknowledgedInFullWhateverTheBytesAre(_ kind: FakeKernel.Kind, count: Int) throws {

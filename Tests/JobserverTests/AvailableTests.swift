@@ -2,7 +2,7 @@ import Testing
 
 @testable import Jobserver
 
-/// What FIONREAD answers: as many reads, one after the other, give a token.
+/// FIONREAD answers how many reads, one after the other, would give a token.
 @Suite struct AvailableTests {
     @Test(arguments: [0, 1, 2, 9], [0, 1, 3])
     func availableIsWhatReadsWouldGive(free: Int, reserve: Int) {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Jobserver
 
-/// emerge takes a token for each package before it starts it.
+/// emerge takes a token for each package before it starts the package.
 @Suite struct DispatcherTests {
     private let scene = Scene(jobs: 8) { $0.reserve = 1 }
     private let emerge: Party
@@ -37,7 +37,7 @@ import Testing
         #expect([first, second, third].map { scene.pool.share(of: $0.build) } == [1, 0, 0])
     }
 
-    /// Else a package without a token of its own came before a make that has one too.
+    /// Otherwise the package would count as a build without a token, and come before the real newcomer.
     @Test func aPackageThatIsPaidForIsNoNewcomer() {
         scene.take(1, emerge)
         let (make, other, holder) = (package(), scene.party(), scene.party())

@@ -9,7 +9,7 @@ import Testing
         MonotonicTime(nanoseconds: microseconds * 1_000)
     }
 
-    /// All events of the ring with the times at which they were.
+    /// All events of the ring, each with its time.
     private func events(_ ring: EventRing, from start: Int = 0) -> [(event: TokenEvent, time: Int64)] {
         let (number, state) = ring.position(since: 0)
         var list: [(event: TokenEvent, time: Int64)] = []
@@ -119,12 +119,13 @@ import Testing
             all.append((event, now))
             let kept = events(ring)
             #expect(kept.elementsEqual(all.suffix(kept.count)) { $0.event == $1.0 && $0.time == $1.1 })
-            // At worst each has a pause before it.
+            // At worst the ring stores a pause before each event.
             #expect(kept.count >= min(step, 16), "seed \(seed)")
         }
     }
 
-    /// A server notes events, stores the span now and then, and is killed: the next one goes on from there.
+    /// A server records events, sometimes stores the span, and is killed: the next server goes on from the
+    /// stored span.
     @Test(arguments: [1, 2, UInt64.random(in: 3 ... .max)])
     func aRingThatIsCutGoesOnFromTheSpanStoredLast(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
@@ -133,7 +134,7 @@ import Testing
         var now: Int64 = 1_000_000
         for step in 1...200 {
             let (stored, kept) = (ring.span, events(ring))
-            // At worst each has a pause before it: twelve words.
+            // At worst the ring stores a pause before each event: twelve words.
             for _ in 0..<Int.random(in: 0...6, using: &random) {
                 now += .random(in: 0...2_000_000, using: &random)
                 ring.record(TokenEvent(.limit, value: step), at: time(now))

@@ -58,7 +58,7 @@ import Testing
         #expect(scene.tryRead(newcomer))
     }
 
-    /// A shell that merely has the device open is nobody's rival.
+    /// A shell that only has the device open takes no share from a build.
     @Test(arguments: [1, nil])
     func whoIsMerelyConnectedIsNobodysRival(reserve: Int?) {
         let scene = Scene(jobs: 32) { $0.reserve = reserve }
@@ -82,7 +82,7 @@ import Testing
         #expect(scene.effects() == [.grant(request, cargo)])
     }
 
-    /// A newcomer is first in the queue: who gives tokens back serves it with the next one.
+    /// A newcomer is first in the queue, so a build that gives tokens back serves it with the next one.
     @Test func nothingIsKeptFromThoseWhoGiveBack() {
         let scene = Scene(jobs: 32) { $0.reserve = nil }
         let (make, ninja) = (scene.party(), scene.party())
@@ -114,7 +114,8 @@ import Testing
         #expect(scene.pool.available(to: cargo.client) == 26)
     }
 
-    /// As many as newcomers came lately; a fraction of the pool when none came for a minute.
+    /// The reserve is as many tokens as newcomers came lately, or a fraction of the pool if none came for a
+    /// minute.
     @Test func moreIsKeptWhenMoreCameLately() {
         let scene = Scene(jobs: 32) { $0.reserve = nil }
         let cargo = scene.party()

@@ -25,7 +25,7 @@ import Testing
         #expect(summary.heldBackSeconds == [.jobs: 3, .load: 1])
     }
 
-    /// The time between the last booking and the takeover is nobody's.
+    /// The time between the last booking and the takeover counts for nothing.
     @Test func whatWasStoredGoesOn() {
         var statistics = PoolStatistics(start: second(0))
         statistics.changed(to: .init(out: 4, isAtLimit: true, holdback: .jobs), at: second(2))

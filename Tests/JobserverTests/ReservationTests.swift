@@ -3,7 +3,7 @@ import Testing
 @testable import Jobserver
 
 @Suite struct ReservationTests {
-    /// One token, free, that is reserved for `make`; a `cargo` that asks for none yet.
+    /// One free token that is reserved for `make`, and a `cargo` that has not asked for one yet.
     private func reserved() -> (Scene, make: Party, cargo: Party) {
         let scene = Scene(jobs: 1)
         let (cargo, make) = (scene.party(), scene.party())
@@ -24,7 +24,7 @@ import Testing
         #expect(!scene.tryRead(make))
     }
 
-    /// The timer may ring late on a busy machine.
+    /// On a busy machine the timer may fire late.
     @Test func reservationWhoseTimeIsOverIsNoLongerKept() {
         let (reading, _, reader) = reserved()
         reading.now = reading.now + 100_000_000

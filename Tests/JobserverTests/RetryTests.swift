@@ -110,7 +110,8 @@ import Testing
         #expect(scene.pool.reserved == 0)
     }
 
-    /// It lost its place, and the token stayed idle until its next job's end: two tokens in a hundred.
+    /// Once the waiter lost its place, and its token stayed idle until its next job ended: two tokens in a
+    /// hundred.
     @Test func waiterThatReturnedAndWasRefusedIsNotAtItsEnd() {
         let scene = Scene(jobs: 4)
         let (ninja, newcomer, cargo) = (scene.party(), scene.party(), scene.party())
@@ -127,7 +128,7 @@ import Testing
         #expect(scene.tryRead(ninja))
     }
 
-    /// Else it would keep for good what is somebody else's turn.
+    /// Otherwise the waiter would keep its token for good, though it is another client's turn.
     @Test func waiterTakesItsTokenAgainSevenTimesOfEight() {
         let scene = Scene(jobs: 1)
         let (ninja, make) = (scene.party(), scene.party())
@@ -158,7 +159,8 @@ import Testing
         #expect(scene.effects() == [.grant(request, make)])
     }
 
-    /// A process that ends closes its files first: the next one may read before its death is seen.
+    /// A process that ends closes its files first, so the next client may read before the pool learns of the
+    /// death.
     @Test func tokenReservedForARetryPassesOnWhenItCloses() {
         let scene = Scene(jobs: 1)
         let (counter, next) = (scene.party(), scene.party())

@@ -3,14 +3,14 @@ import Testing
 
 @testable import Jobserver
 
-/// A process with one open file, as most tests need it.
+/// A process with one open file: most tests need no more.
 struct Party {
     let client: ClientID
     let file: FileID
     let build: BuildID
 }
 
-/// A pool with a clock, told short: every call checks all promises that must always hold.
+/// A pool with a clock, and short calls for it: each of them checks everything that must always hold.
 final class Scene {
     var pool: TokenPool
     var now = MonotonicTime(nanoseconds: 0)
@@ -23,7 +23,8 @@ final class Scene {
         pool = TokenPool(limits: limits)
     }
 
-    /// The same moment again: what is tried there does not happen here.
+    /// A copy of the scene at the same moment: a test can try something there and leave the original as it
+    /// is.
     init(copying other: Scene) {
         pool = other.pool.copy()
         now = other.now
@@ -120,7 +121,7 @@ final class Scene {
         check()
     }
 
-    /// Lets time pass, and what it does happen.
+    /// Lets time pass, and the pool do what is due by then.
     func pass(milliseconds: Int64) {
         now = now + milliseconds * 1_000_000
         pool.expire(at: now)

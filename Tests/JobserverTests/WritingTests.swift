@@ -115,7 +115,7 @@ import Testing
         #expect(scene.effects() == [.grant(request, rustc)])
     }
 
-    /// rustc lends the slot that cargo's token pays for: as long as it has not got it back, nobody works.
+    /// rustc lends the slot for which cargo's token stands: until rustc has its slot back, nobody works.
     @Test(arguments: LoanLimit.allCases)
     func lenderGetsItsSlotBackWhateverHoldsOthers(limit: LoanLimit) {
         let scene = Scene(jobs: 4, reserve: 1)
@@ -182,7 +182,7 @@ import Testing
     }
 }
 
-/// What keeps others from a token that is free.
+/// What may hold others back though a token is free.
 enum LoanLimit: CaseIterable {
     case gate, perBuild
 

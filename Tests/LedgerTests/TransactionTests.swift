@@ -6,13 +6,14 @@ import Testing
 
 @testable import Ledger
 
-/// A server may die between any two stores: what the next one finds is all of a transaction, or nothing.
+/// A server may die between any two stores: the next one finds either the whole transaction or nothing of it.
 @Suite struct TransactionTests {
     private let ledger: ServerLedger
 
     init() throws { ledger = try ServerLedger() }
 
-    /// The same memory in the hands of another server, which has done again what was to be done.
+    /// The same memory in the hands of another server, which has redone the declared transaction, if there is
+    /// one.
     private func successor() throws -> ServerLedger {
         let next = try ServerLedger(Descriptor(owning: fcntl(ledger.memory.raw, F_DUPFD_CLOEXEC, 0)))
         next.recover()
@@ -32,7 +33,7 @@ import Testing
                 ledger.stage(value, ledger.layout.account, 0, word)
                 after[word] = value
             }
-            // Not declared: as if it had never been.
+            // A transaction that was not declared leaves no trace.
             #expect(try successor().redoneWords == before, "seed \(seed)")
             let count = ledger.staged
             for cut in 0...count {
@@ -55,7 +56,7 @@ import Testing
         #expect(words[3] == 2)
     }
 
-    /// Whoever opens a device a hundred thousand times and closes it again has changed nothing.
+    /// Once a client has closed its hundred thousand opens again, the ledger is as complete as before.
     @Test func rowsBehindATableAreSaidAsLongAsTheyAreUsed() throws {
         let tables = [
             ledger.layout.builds, ledger.layout.clients, ledger.layout.processes, ledger.layout.files,
@@ -70,7 +71,7 @@ import Testing
             ledger.commit()
             #expect(ledger.isIncomplete)
             ledger.stage(0, table, table.rows + 2, sign)
-            // Not before the transaction counts that says so.
+            // The ledger stays incomplete until that transaction is committed.
             #expect(ledger.isIncomplete)
             ledger.commit()
             #expect(!ledger.isIncomplete)
@@ -99,7 +100,7 @@ import Testing
         return numbers.lexicographicallyPrecedes([6, 3]) == false
     }()
 
-    /// Whoever gets the server into his hands has no file there that could be run.
+    /// Even a client that controls the server finds no file there that it could execute.
     @Test(.enabled(if: canSeal, "Linux 6.3 is the first that knows memory which is never to be run"))
     func memoryIsNeverAProgram() throws {
         var status = stat()

@@ -8,7 +8,7 @@ internal import Testing
     private let loop: EventLoop
     private let pipe: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
 
-    /// With descriptors that no program inherits, which `FileDescriptor.pipe` does not give.
+    /// Makes a pipe that no program inherits, which `FileDescriptor.pipe` does not do.
     init() throws {
         loop = try EventLoop()
         let folder = try TemporaryFolder()
@@ -23,7 +23,8 @@ internal import Testing
         try? pipe.writeEnd.close()
     }
 
-    /// Long enough for a program that another test starts to become one: until then it has our descriptors.
+    /// Long enough for a child that another test has just started to execute its program: until then it has
+    /// our descriptors.
     private var soon: Int64 { MonotonicClock.nowNanoseconds + 5_000_000_000 }
     @Test(arguments: [0, 20_000_000, -5_000_000_000] as [Int64])
     func nothingHappensUntilTheDeadline(delay: Int64) {

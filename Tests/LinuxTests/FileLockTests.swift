@@ -11,7 +11,8 @@ internal import Testing
         let first = try FileLock(path, waiting: false)
         #expect(throws: Errno.wouldBlock) { _ = try FileLock(path, waiting: false) }
         _ = consume first
-        // Waiting, because a program that another test starts just now has our descriptors until it is one.
+        // Waits, because a child that another test has just started has our descriptors until it executes its
+        // program.
         _ = try FileLock(path, waiting: true)
     }
 

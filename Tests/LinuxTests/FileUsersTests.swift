@@ -11,7 +11,8 @@ internal import Testing
         #expect(FileUsers(of: pipe.identity).pids.contains(getpid()))
         let child = try Program(["sleep", "60"]).start(inheriting: [pipe.raw])
         let stranger = try Program(["sleep", "60"]).start()
-        // Not exactly these: what another test starts has our descriptors until it has become a program.
+        // Maybe more than these: a child that another test has just started has our descriptors until it
+        // executes its program.
         let users = Set(FileUsers(of: pipe.identity).pids)
         #expect(users.isSuperset(of: [getpid(), child]))
         #expect(!users.contains(stranger))

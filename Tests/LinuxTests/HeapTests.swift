@@ -3,9 +3,9 @@ import TestKit
 import Testing
 
 @Suite struct HeapTests {
-    /// A program that goes on has its code again, and less of it than before.
+    /// A program that goes on fetches back the code that it still uses, which is less than it had before.
     ///
-    /// In a process of its own: other tests would fetch code of theirs back before it is counted.
+    /// The test runs in a process of its own: other tests would fetch their code back before it is counted.
     @Test func whatOnlyTheStartHasUsedGoes() async {
         await #expect(processExitsWith: .success) {
             let before = try codeInMemory()
@@ -16,7 +16,7 @@ import Testing
     }
 }
 
-/// KiB of the programs' code that this process has in memory.
+/// How many KiB of the programs' code this process has in memory.
 private func codeInMemory() throws -> Int {
     let text = String(decoding: try readWhole("/proc/self/smaps", limit: 1 << 22), as: UTF8.self)
     var (sum, isCode) = (0, false)

@@ -86,7 +86,7 @@ internal import Testing
         let group = try RealGroup("memory")
         defer { withExtendedLifetime(group) {} }
         await #expect(processExitsWith: .success) { [path = group.path as String] in
-            // Its group is looked for once.
+            // The daemon looks for its group once.
             let before = try MemoryRoom(root: "/nowhere", unified: "/", memory: "/").available()
             let limit = RealGroup.script("echo 100000000 > $0/memory.limit_in_bytes", in: path)
             let end = try waitForEnd(try Program(limit).start())

@@ -44,7 +44,7 @@ internal import Testing
                 as: UTF8.self
             )
             #expect(status.contains("\nNoNewPrivs:\t1\n"))
-            // Others' open files are hidden now, and that is said.
+            // Other users' open files are hidden now, and the result says so.
             #expect(FileUsers(of: FileIdentity(device: 0, inode: 0)).isIncomplete)
         }
     }
@@ -57,7 +57,7 @@ internal import Testing
             #expect(getegid() == 250)
             #expect(try Capabilities.effective() == [.trace, .readAnything])
             #expect(!FileUsers(of: FileIdentity(device: 0, inode: 0)).isIncomplete)
-            // Watching a process needs no power, a signal does.
+            // Watching a process needs no privilege; sending it a signal does.
             let process = try ProcessDescriptor(getppid())
             let ended = process.hasEnded
             #expect(!ended)

@@ -8,7 +8,7 @@ internal import Testing
 
     @Test func allProcessesAreListedOnce() throws {
         let pids = try ProcFS.processes()
-        // A parent of another user is not in the list where hidepid hides it.
+        // Where hidepid is on, the list lacks a parent of another user.
         let parentIsHidden = ProcHiding().isOn && !Privileges.isRoot
         #expect(pids.contains(getpid()) && (pids.contains(getppid()) || parentIsHidden))
         #expect(Set(pids).count == pids.count && !pids.contains(0))

@@ -5,7 +5,8 @@ internal import TestKit
 internal import Testing
 
 @Suite struct ProcessDescriptorTests {
-    /// A child that has its name already: `posix_spawn` returns in the middle of the exec, a moment before.
+    /// A child that already has its new name: `posix_spawn` returns in the middle of the exec, a moment
+    /// earlier.
     private func startSleeping(_ program: String) throws -> Int32 {
         let pid = try Program([program, "60"]).start()
         let patience = MonotonicClock.nowNanoseconds + 5_000_000_000

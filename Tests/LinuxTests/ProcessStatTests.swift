@@ -2,7 +2,7 @@ internal import Linux
 internal import Testing
 
 @Suite struct ProcessStatTests {
-    /// What follows the name in a line that this kernel wrote.
+    /// The rest of a line that this kernel wrote, after the name.
     static let rest = """
         S 1 4711 4712 34816 4713 4194304 1083 2764 0 1 0 0 0 0 20 0 1 0 27466 8601600 1297 \
         18446744073709551615 94 94 140 0 0 0 65536 4 65538 1 0 0 17 0 0 0 0 0 0 9 9 9 1 1 1 1 0\n

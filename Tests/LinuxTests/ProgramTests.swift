@@ -5,7 +5,7 @@ internal import TestKit
 internal import Testing
 
 @Suite struct ProgramTests {
-    /// What the program writes to its standard output, and how it ends.
+    /// Runs the program; returns its standard output and how it ended.
     private func run(
         _ program: Program,
         inheriting inherited: [CInt] = []
@@ -117,7 +117,7 @@ internal import Testing
             let signals = try SignalDescriptor([SIGTERM])
             let missing = Program(["steve-no-such-program"]).replaceThisProcess()
             #expect(missing == .noSuchFileOrDirectory)
-            // Still blocked after the failure, so this does not end us.
+            // The signal is still blocked after the failure, so it does not end us.
             raise(SIGTERM)
             let waiting = signals.next()
             #expect(waiting == SIGTERM)

@@ -4,7 +4,7 @@ internal import Testing
 
 @testable import Linux
 
-/// A control group of an older hierarchy, which goes when this does.
+/// A control group of an older hierarchy; the group is removed together with this object.
 final class RealGroup {
     let path: String
 
@@ -15,7 +15,7 @@ final class RealGroup {
         guard unsafe mkdir(path, 0o755) == 0 else { throw Errno(rawValue: errno) }
     }
 
-    /// Why no group can be made, nil where one can.
+    /// Why no group can be made; nil where one can.
     static func obstacle(_ controller: String) -> Comment? {
         guard Privileges.isRoot else { return "needs root: makes a control group" }
         do throws(Errno) {
@@ -26,7 +26,9 @@ final class RealGroup {
         }
     }
 
-    /// Moves the process there after these lines of a shell, in which `$0` is the group's folder.
+    /// A shell's command that runs these lines and then moves this process into the group.
+    ///
+    /// In the lines `$0` is the group's folder.
     static func script(_ lines: String, in path: String) -> [String] {
         ["sh", "-euc", "\(lines); echo \(getpid()) > $0/cgroup.procs", path]
     }

@@ -32,7 +32,7 @@ internal import Testing
         #expect(throws: SafeFolder.Flaw.open) {
             try SafeFolder(folder.path("open/below"), mode: nil, parent: folder.path("open")).make()
         }
-        // With the sticky bit nobody exchanges what is another's.
+        // In a folder with the sticky bit nobody replaces another user's file.
         try PathHandle(folder.path("open")).setAccess(mode: 0o1777)
         try SafeFolder(folder.path("open"), mode: nil).make()
     }

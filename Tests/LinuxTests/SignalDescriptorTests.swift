@@ -3,7 +3,7 @@ internal import Linux
 internal import SystemPackage
 internal import Testing
 
-/// In a process of its own where the mask changes: the test's thread goes on to other tests.
+/// A test that changes the mask runs in a process of its own: the test's thread goes on to other tests.
 @Suite struct SignalDescriptorTests {
     @Test func blockedSignalsWaitInTheDescriptor() async {
         await #expect(processExitsWith: .success) {

@@ -13,7 +13,7 @@ internal import Testing
         path = folder.path("socket")
     }
 
-    /// Leaves a socket at the path that nobody listens on.
+    /// Leaves a socket at the path on which nobody listens.
     private func leaveStaleSocket() throws {
         let listener = try UnixListener(path: folder.path("other"), mode: 0o600)
         // Safe: both paths are lent for the call.
@@ -50,7 +50,8 @@ internal import Testing
             return
         }
         _ = consume client
-        // Waiting, because a program that another test starts just now has our descriptors until it is one.
+        // Waits, because a child that another test has just started has our descriptors until it executes its
+        // program.
         let loop = try EventLoop()
         try loop.watch(server.raw, for: [.readable, .hangUp], key: 1)
         #expect(loop.wait(until: MonotonicClock.nowNanoseconds + 5_000_000_000) == 1)
@@ -103,7 +104,7 @@ internal import Testing
 
     @Test func aFullQueueIsNotWaitedForForEver() throws {
         let listener = try UnixListener(path: path, mode: 0o600)
-        /// Connects once more while all before it are kept, until that fails.
+        /// Connects again and again and keeps all connections, until a connect fails.
         func crowd(_ count: Int) throws(Errno) {
             let one = try UnixStream(connectingTo: path, patienceMilliseconds: 20)
             guard count < 10_000 else { return }

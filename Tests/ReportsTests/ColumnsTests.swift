@@ -3,7 +3,7 @@ internal import Testing
 @testable import Reports
 @testable import Wire
 
-/// How wide text is on a terminal.
+/// How many columns a text takes on a terminal.
 @Suite struct ColumnsTests {
     @Test(arguments: [
         ("", 0), ("make", 4), ("Grüße", 5), ("e\u{301}t\u{301}", 2), ("編集", 4), ("한글", 4), ("ｆ!", 3),

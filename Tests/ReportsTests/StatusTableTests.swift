@@ -61,7 +61,7 @@ internal import Testing
         #expect(!StatusTable(fleet, fleet: fleet, width: 120).text.contains("fleet  "))
     }
 
-    /// What runs on another machine is in a column of its own, with who lends for it.
+    /// Jobs that run on another machine are in a column of their own, beside the process that lends for them.
     @Test func jobsElsewhereAreSeen() {
         var report = busy
         report.lent = 2

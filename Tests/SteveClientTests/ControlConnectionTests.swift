@@ -62,7 +62,8 @@ internal import Testing
         #expect(try connection.wait(until: WaitCondition(idle: true)))
     }
 
-    /// What was given up on is answered late; its answer is none to what was asked since, whatever is in it.
+    /// The answer to a request that the client gave up on comes late: it answers no later request, whatever
+    /// it says.
     @Test func anAnswerThatComesLateIsPassedOver() throws {
         let daemon = try FakeDaemon { request in
             [

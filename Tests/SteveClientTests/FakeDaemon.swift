@@ -5,13 +5,13 @@ internal import TestKit
 
 @testable import Wire
 
-/// A control socket that says what a test tells it to, in a thread of its own.
+/// A control socket, in a thread of its own, that answers as the test says.
 final class FakeDaemon {
     private let folder: TemporaryFolder
 
-    /// Listens for one client; `answer` gets each line and returns the lines to send, nil to hang up.
+    /// Listens for one client; `answer` gets each line and returns the lines to send, or nil to hang up.
     ///
-    /// So many are hung up on before, as by servers that are killed before they have said a word.
+    /// Before that it hangs up on so many connections, like servers that are killed before they answer.
     init(
         dying: Int = 0,
         greeting: [UInt8]? = ControlCoding.line(ControlGreeting(path: "/dev/steve", backend: .fifo)),
@@ -25,7 +25,7 @@ final class FakeDaemon {
         DispatchQueue(label: "fake daemon").async { server.serve(dying, greeting, answer) }
     }
 
-    /// What a client needs to find it.
+    /// The variables with which a client finds it.
     var environment: [String: String] { ["STEVE_RUNTIME_DIR": folder.path] }
 }
 

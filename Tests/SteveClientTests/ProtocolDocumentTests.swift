@@ -3,7 +3,7 @@ internal import Testing
 
 @testable import Wire
 
-/// The lines of docs/protocol.md are what the programs say.
+/// The lines of docs/protocol.md are those that the programs send.
 @Suite struct ProtocolDocumentTests {
     private static func lines(of speaker: String) throws -> [[UInt8]] {
         let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
@@ -38,13 +38,13 @@ internal import Testing
         #expect(try lines.contains { try Self.wholes(of: $0) == ["Status"] })
     }
 
-    /// The types of answers that have all that the line has: written again, it is the same line.
+    /// The answer types that keep the whole line: decoded and encoded again, it is the same line.
     private static func wholes(of line: [UInt8]) throws -> [String] {
         func reads<Answer: ControlAnswering>(_ type: Answer.Type) -> Bool {
             let reply = try? ControlCoding.message(ControlReply<Answer>.self, from: line)
             return reply.map { ControlCoding.line($0) == line + [10] } ?? false
         }
-        // What was not done, or waits, has no answer, and is the same for all.
+        // A refusal and a "waiting" carry no answer, and are the same for all types.
         guard !reads(ControlAnswer.Done.self) else { return ["Done"] }
         let types: [any ControlAnswering.Type] = [
             ControlAnswer.Registered.self, ControlAnswer.Values.self, ControlAnswer.Change.self,

@@ -2,7 +2,7 @@ internal import Testing
 
 @testable import Wire
 
-/// The command behind programs that only run it.
+/// Finds the command behind programs that only run it.
 @Suite struct CommandChainTests {
     @Test(arguments: [
         ("make -j8", "make -j8"),
@@ -11,7 +11,7 @@ internal import Testing
         ("/usr/bin/with-steve -j8 -l 4 --weight a=2 --log=x --fleet 3 --summary -v -- nice make", "make"),
         ("stevectl run --device other make", "make"),
         ("with-steve stevectl run -- with-steve make all", "make all"),
-        // What keeps its -jN is left alone, and so is what runs nothing.
+        // A command that keeps its -jN stays as it is, and so does one that runs no other.
         ("with-steve --keep-j make -j8", "with-steve --keep-j make -j8"),
         ("stevectl run --keep-j make -j8", "stevectl run --keep-j make -j8"),
         ("stevectl status", "stevectl status"),

@@ -41,7 +41,7 @@ internal import Testing
         #expect(text(changed) == #"{"id":3,"new":{"jobs":"9"},"ok":true,"old":{"jobs":"8"}}"# + "\n")
     }
 
-    /// A later daemon may say more, an earlier one less; what it says in between is passed over.
+    /// A later daemon may say more and an earlier one less: the reader ignores what it does not know.
     @Test(
         arguments: [
             (#"{"id":1,"ok":true,"later":[1]}"#, .done(.init())), (#"{"id":1}"#, .unknown),
@@ -61,7 +61,7 @@ internal import Testing
         #expect(reply == ControlReply(1, outcome))
     }
 
-    /// No answer of one request passes for another's.
+    /// A reader does not take one request's answer for another's.
     @Test func anAnswerOfAnotherTypeIsAnError() {
         let line = ControlCoding.line(ControlReply(1, ControlAnswer.Values(["jobs": "8"])))
         let error = #expect(throws: ControlError.self) {
@@ -150,7 +150,7 @@ internal import Testing
         )
     }
 
-    /// JSON lets U+0080 to U+009F stand, and a terminal takes U+009B for the head of a command.
+    /// JSON allows U+0080 to U+009F in a text, and a terminal takes U+009B for the head of a command.
     @Test func nothingThatSteersATerminalStandsInALine() throws {
         let text = "a\u{9B}31mb\u{7F}c\u{85}\u{1B}\u{A0}ü"
         var report = StatusReport(path: text, backend: .cuse, limit: 1)

@@ -3,8 +3,8 @@ internal import Testing
 @testable import Wire
 
 @Suite struct EscapingTests {
-    /// Scalars that make one Character of themselves and the one before or behind them, so that a search for
-    /// it by Characters finds nothing: a mark, a joiner, a letter such as U+0D4E that begins a syllable.
+    /// Scalars that form one Character with the scalar before or behind them, so that a search by Characters
+    /// does not find that scalar: a mark, a joiner, a letter such as U+0D4E that begins a syllable.
     private static let joiners = (0x80...0x1_FFFF).compactMap(Unicode.Scalar.init).filter {
         "\($0)<".count == 1 || "<\($0)".count == 1
     }
@@ -12,7 +12,7 @@ internal import Testing
     private static let hostile = joiners.map { "\($0)<\($0)>\($0)&\($0)\"\($0)'\($0)\\\($0)`\($0)\n\($0)" }
         .joined()
 
-    /// How often a scalar is in a text.
+    /// How often a scalar occurs in a text.
     private func count(_ scalar: Unicode.Scalar, in text: String) -> Int {
         text.unicodeScalars.count { $0 == scalar }
     }
@@ -67,7 +67,7 @@ internal import Testing
         }
     }
 
-    /// What a shell would compute is refused, whatever stands beside it.
+    /// Text that a shell would evaluate is refused, whatever stands beside it.
     @Test func noNeighbourHidesWhatAShellWouldDo() {
         for joiner in Self.joiners {
             for value in [

@@ -3,11 +3,11 @@ internal import Testing
 
 @testable import Wire
 
-/// Whatever others write is answered with a value or an error, never with a trap.
+/// Whatever others write, the answer is a value or an error, never a trap.
 @Suite struct FuzzTests {
     private static let seeds: [UInt64] = [1, 2, 3, 4]
 
-    /// Text in which the special characters of all our grammars are frequent.
+    /// A text with many of the characters that have a meaning in our grammars.
     private func text(_ generator: inout SeededGenerator) -> String {
         let pieces = [
             "--", "-", "j", "8", " ", "\\", "$", "=", "--jobserver-auth", "fifo:/dev/x", "\t", "k", "n", "\n",

@@ -20,12 +20,12 @@ internal import Testing
         )
     }
 
-    /// What the command gets, as texts; "(gone)" for what is taken away.
+    /// The variables that the command gets, as texts; "(gone)" for one that the launch removes.
     private func given(_ launch: Launch) -> [String: String] {
         launch.environment.mapValues { $0.map { String(decoding: $0, as: UTF8.self) } ?? "(gone)" }
     }
 
-    /// The words of a launch as a line.
+    /// The words of a launch, in one line.
     private func line(_ launch: Launch, _ command: String) -> String {
         let own = command.split(separator: " ").map(String.init)
         return launch.words.map { word in
@@ -123,7 +123,7 @@ internal import Testing
         #expect(self.launch("sudo --preserve-env=MAKEFLAGS make -j8").words.count == 3)
     }
 
-    /// Each variable with a number in it, and what the command has of it.
+    /// Each variable with a number in it, and the value that the command gets.
     @Test(arguments: [
         ("MAKEOPTS", "-j8 -l4", "-l4"), ("NINJAOPTS", "-j8 -v", "-v"), ("NINJAFLAGS", "-j8", ""),
         ("CMAKE_BUILD_PARALLEL_LEVEL", "8", "(gone)"), ("SCONSFLAGS", "-j8", "(said)"),
@@ -251,7 +251,7 @@ internal import Testing
     ])
     func behindWhatTakesTheEnvironmentAwayTheWordsSayIt(command: String, run: String) {
         let line = line(launch(command, portage: Self.needs), command)
-        // The values are looked at above.
+        // The values are checked above.
         let names = line.split(
             separator: " --jobserver-auth=fifo:/dev/steve",
             omittingEmptySubsequences: false

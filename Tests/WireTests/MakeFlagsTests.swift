@@ -3,7 +3,7 @@ internal import Testing
 @testable import Wire
 
 @Suite struct MakeFlagsTests {
-    /// What a caller had, and what the command gets beside ` --jobserver-auth=fifo:/dev/steve`.
+    /// The flags of a caller, and those that the command gets beside ` --jobserver-auth=fifo:/dev/steve`.
     static let kept: [(caller: String, kept: String)] = [
         ("", ""),
         ("   ", ""),

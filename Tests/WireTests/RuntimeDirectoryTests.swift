@@ -12,7 +12,7 @@ internal import Testing
         #expect(paths(session, user: 7) == ["/run/steve", "/run/user/7/steve", "/tmp/steve-7"])
         #expect(paths(["XDG_RUNTIME_DIR": ""], user: 7) == ["/run/steve", "/tmp/steve-7"])
         #expect(paths([:], user: 0, isRoot: true) == ["/run/steve", "/tmp/steve-0"])
-        // Root of a user namespace is who it is outside.
+        // Root of a user namespace counts as the user that it is outside.
         #expect(paths([:], user: 7, isRoot: true) == ["/run/steve", "/tmp/steve-7"])
     }
 

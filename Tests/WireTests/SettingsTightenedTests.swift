@@ -23,7 +23,7 @@ internal import Testing
         #expect(tight.values == others)
     }
 
-    /// How much `auto` is only the daemon knows: of both the larger counts.
+    /// Only the daemon knows how much `auto` is, so of two values the larger one counts.
     @Test(arguments: [(8192, 512.0), (16384, 655.36)])
     func ofAutoAndANumberTheLargerHolds(mebibytes: Int, expected: Double) throws {
         for (base, limit) in [("auto", "512"), ("512", "auto")] {

@@ -3,8 +3,8 @@ internal import Testing
 
 @testable import Wire
 
-/// JSON is written by hand, since JSONEncoder takes a millisecond for a status of 200 holders: the text is
-/// the same.
+/// JSON is written by hand, because JSONEncoder takes a millisecond for a status of 200 holders; the text
+/// must be the same.
 @Suite struct StatusReportJSONTests {
     private func expectSame(_ report: StatusReport) throws {
         let encoder = JSONEncoder()
@@ -15,7 +15,7 @@ internal import Testing
             nan: "nan"
         )
         var text = String(decoding: try encoder.encode(report), as: UTF8.self)
-        // What steers a terminal, and JSON lets stand.
+        // Controls that steer a terminal, and that JSON allows unescaped.
         for value in Array(0x7F...0x9F as ClosedRange<UInt32>) {
             guard let control = Unicode.Scalar(value) else { continue }
             text = text.unicodeScalars.split(separator: control, omittingEmptySubsequences: false)

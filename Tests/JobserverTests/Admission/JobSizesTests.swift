@@ -3,7 +3,7 @@ import Testing
 
 @testable import Jobserver
 
-/// What was learnt of jobs, by command and package, and over restarts.
+/// What the daemon has learnt about the sizes of jobs, by command and package, also after a restart.
 @Suite struct JobSizesTests {
     private static func sizes(
         _ jobs: [(command: String, package: String?, megabytes: Int)],
@@ -39,7 +39,8 @@ import Testing
         #expect(few.expected(in: "a/few") == 2048 << 20)
     }
 
-    /// A hundred commands that share one guess are all held to the largest.
+    /// Without this rule every command that ran only a few times would be charged as much as the largest
+    /// command.
     @Test func aFewOfACommandSayMoreThanManyOthers() {
         let few = Self.sizes([("ld", nil, 1_500)], times: 40).text + "- cc1 102400 51200 153600 10240\n"
         var sizes = JobSizes(memoryTotalBytes: nil)
@@ -50,7 +51,7 @@ import Testing
         #expect(sizes.expected(of: Self.job("other")) == 1_500 << 20)
     }
 
-    /// It was charged nothing: the larger it was, the less was held back for it.
+    /// Once such a job was charged nothing: the larger it was already, the less memory was held back for it.
     @Test func anUnknownJobThatIsLargeAlreadyMayBecomeTheLargest() {
         var sizes = JobSizes(memoryTotalBytes: nil)
         let peaks = Array(repeating: "102400", count: 40) + ["3072000"]
@@ -60,7 +61,7 @@ import Testing
         #expect(sizes.expected(of: Self.job("other", megabytes: 500)) == 3_000 << 20)
     }
 
-    /// A command may be called anything; the jobs go on where they stopped.
+    /// A command may have any name; after a restart the pool charges its jobs as before.
     @Test func aRestartForgetsNothing() {
         let names = ["cc1plus", "-", "%", "", "a b\n-", "100%", "naïve \u{1F600}", "\u{0}"]
         var jobs = names.map { (command: $0, package: nil as String?, megabytes: 100) }
@@ -107,8 +108,9 @@ import Testing
         #expect(sizes.text == before)
     }
 
-    /// Cut off anywhere, or with a byte that is another: read or not, never more than there is, and no end of
-    /// the daemon.
+    /// A damaged file, cut off anywhere or with changed bytes, may be read or refused.
+    ///
+    /// Either way the guess stays within its bounds, and the daemon goes on.
     @Test(arguments: 0..<50 as Range<UInt64>)
     func noFileEndsTheDaemon(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
@@ -136,7 +138,7 @@ import Testing
         #expect(sizes.expected() == 2 << 30)
     }
 
-    /// Each `stevectl set` made everything forgotten.
+    /// Once each `stevectl set` made the daemon forget everything.
     @Test func otherLimitsForgetNothing() {
         var settings = AdmissionSettings(jobs: 8)
         settings.minMemoryBytes = 1 << 30

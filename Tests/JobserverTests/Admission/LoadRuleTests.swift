@@ -6,7 +6,7 @@ import Testing
     private var load = KernelLoad()
     private var rule = LoadRule(limit: 32)
 
-    /// The kernel's next update, seen in the sample after it.
+    /// The kernel updates its load, and the next sample shows that.
     private mutating func update(active: Int, out: Int, second: Int) {
         load.update(active: active)
         sample(out: out, second: second)

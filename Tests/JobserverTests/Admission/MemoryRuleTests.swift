@@ -119,7 +119,7 @@ import Testing
         #expect(sizes.expected(of: job(0, seconds: 1, megabytes: 1, "rustc")) == 3000 << 20)
     }
 
-    /// An `@world` has hundreds of commands: the 65th made everything forgotten.
+    /// An `@world` has hundreds of commands; once the 65th made the daemon forget everything.
     @Test(arguments: [64, 400, 511])
     func usedCommandsAreNotForgottenForNewOnes(others: Int) {
         var sizes = JobSizes(memoryTotalBytes: nil)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Jobserver
 
-/// What /proc showed on real machines, and which build it is.
+/// What /proc showed on real machines, and the build that follows from it.
 @Suite struct BuildIdentityTests {
     private func facts(
         _ commandLines: [String],
@@ -80,7 +80,7 @@ import Testing
         "/usr/bin/python3.12 /usr/bin/emerge -uDN @world",
     ]
 
-    /// Whatever shows it, all phases of a package are one build.
+    /// All phases of a package are one build, whichever mark shows the package.
     @Test func everyMarkLeadsToTheSameBuild() {
         let named = BuildIdentity(facts(["make", "[dev-libs/foo_bar-1.0] sandbox ebuild.sh compile"]))
         var environment = facts(bare)
@@ -104,7 +104,7 @@ import Testing
 
     @Test func whatOnlyLooksLikeAPackageIsNone() {
         var one = facts(["make"])
-        // A user's own variables, and a checkout of Portage.
+        // The user's own variables and a checkout of Portage.
         one.environment = ["CATEGORY=dev-libs", "PF=foo-1.0"]
         one.folder = "/home/me/portage/lib/portage"
         #expect(BuildIdentity(one).kind == .session)
@@ -143,12 +143,13 @@ import Testing
         #expect(build.label == "process 4711")
     }
 
-    /// `unshare --pid make`: nobody inside began a session, and each sub-make would be a build of its own.
+    /// Inside `unshare --pid make` no process has begun a session; without this rule each sub-make would be a
+    /// build.
     @Test func sessionFromOutsideOfThePIDNamespaceIsOneBuild() {
         #expect(BuildIdentity(facts(["make"], session: 0)) == BuildIdentity(facts(["cc"], session: 0)))
     }
 
-    /// Anybody can call himself `[dev-qt/qtbase-6.8.1]`, and would have a part in root's share.
+    /// Any user can name a process `[dev-qt/qtbase-6.8.1]`; that must not give it a part of root's share.
     @Test(arguments: [["[dev-qt/qtbase-6.8.1] sandbox"], ["make"]])
     func noTwoUsersHaveABuildInCommon(commandLines: [String]) {
         var (one, other) = (facts(commandLines), facts(commandLines))

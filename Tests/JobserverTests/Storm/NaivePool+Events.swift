@@ -1,7 +1,7 @@
 import Vocabulary
 @testable import Jobserver
 
-/// What happens to the plain pool, as it happens to the real one.
+/// The same events as for the real pool.
 extension NaivePool {
     mutating func read(_ request: RequestID, _ party: Party, waits: Bool, at now: MonotonicTime) -> ReadAnswer
     {
@@ -68,7 +68,7 @@ extension NaivePool {
         defer { dispatch(at: now) }
         change(party.client) { process in
             guard waits || !process.isRetrier else { return }
-            // Only if it still waits to try again is its place worth something.
+            // The place is worth something only as long as the process will try again.
             if process.isRetrier, process.retryUntil == nil { process.place = nil }
             process.isPoller = true
             process.isRetrier = false
@@ -198,11 +198,11 @@ extension NaivePool {
         note()
     }
 
-    /// What the time has ended ends.
+    /// Ends everything whose time is over.
     mutating func expire(at now: MonotonicTime) {
         let isDue = deadlines.min().map { $0.time <= now } ?? false
         pass(to: now)
-        // Whom only the reserve kept waiting is served too, when that shrinks.
+        // The reserve may have shrunk: then the pool serves those whom only the reserve held back.
         guard isDue else { return dispatch(at: now) }
         while let process = due(\.reservedUntil, now), let file = process.reservedFile {
             let (age, until) = (newAge(), moment(now + limits.penaltyNanoseconds))

@@ -1,37 +1,39 @@
 @testable import Vocabulary
 import Jobserver
 
-/// The pool a second time, in the plainest way: arrays that are searched and sorted at each step, and no
-/// state that follows from other state.
+/// A second pool, written in the plainest way: arrays that it searches and sorts at each step, and no state
+/// that follows from other state.
 ///
-/// It foretells every answer and every effect in its order, for readers that wait, for pollers and for those
-/// who only try again.
+/// It foretells every answer, and every effect in its order, for blocking readers, pollers and non-blocking
+/// waiters.
 struct NaivePool {
-    /// A process: optional is what need not be there, and nothing says which combinations there are.
+    /// A process.
+    ///
+    /// What it may lack is optional, and no type says which combinations are legal.
     struct Process {
         let client: ClientID
         let build: BuildID
         var isLender = false
         var isPoller = false
-        /// It was refused, and its own jobs' ends make it try again.
+        /// The pool refused it a token, and it tries again whenever one of its own jobs ends.
         var isRetrier = false
         var hasReturned = false
         var returns = 0
-        /// The place in the queue of its polls, or of what it will try again for.
+        /// Its place in the queue, for its polls or for its retry.
         var place: Int?
         var refusedFile: FileID?
-        /// How many tokens are reserved for it, for its poll or as one that will try again.
+        /// How many tokens are reserved for it, for its poll or for its retry.
         var reserved = 0
         var reservedFile: FileID?
         var wanted = 0
         var reservedUntil: Moment?
         var retryUntil: Moment?
         var penaltyUntil: Moment?
-        /// When it began to wait for its own slot.
+        /// Its place among those that wait for their own lent slot.
         var lenderSince: Int?
     }
 
-    /// A deadline, and which of equal ones came first.
+    /// A deadline, with a number that orders equal ones.
     struct Moment: Comparable {
         let time: MonotonicTime
         let order: Int
@@ -48,7 +50,7 @@ struct NaivePool {
         let age: Int
     }
 
-    /// A poll that was told no and has not been woken since.
+    /// A poll that was answered "no" and has not been woken since.
     struct Poller: Equatable {
         let client: ClientID
         let file: FileID
@@ -64,12 +66,12 @@ struct NaivePool {
     var admitted = Int.max
     var weights: [BuildID: Double] = [:]
     var served: [BuildID: Int] = [:]
-    /// Which dispatcher started a build; nil for a dispatcher itself.
+    /// The dispatcher that started each build; nil for a dispatcher itself.
     var dispatchers: [BuildID: BuildID] = [:]
     var isDispatcher: Set<BuildID> = []
-    /// When a token last came back from a build, or it began to hold some after that.
+    /// When each build last gave a token back, or when it began to hold tokens again, whichever is later.
     var givenBack: [BuildID: MonotonicTime] = [:]
-    /// Builds that build: since when they rest, or nil while they hold or want a token.
+    /// The active builds: since when each rests, or nil while it holds or wants a token.
     var active: [BuildID: MonotonicTime?] = [:]
     var newcomers: [MonotonicTime] = []
     var wasHolding: Set<BuildID> = []
@@ -80,7 +82,7 @@ struct NaivePool {
     var pollers: [Poller] = []
     var takings: [Taking] = []
     var effects: [Effect] = []
-    /// Places in the queue: the usual ones, and those that come before all others.
+    /// The last place given away in the queue; `lastFirst` counts the places before all others.
     var lastAge = 1 << 40
     var lastFirst = 0
     var order = 0
@@ -113,8 +115,9 @@ struct NaivePool {
         processes.values.reduce(0) { $0 + ($1.build == build ? holding($1) : 0) }
     }
 
-    /// The tokens that count as a build's share: a dispatcher's are its packages', one each, in the order of
-    /// their numbers.
+    /// The tokens that count as a build's share.
+    ///
+    /// A dispatcher's tokens count for its packages, one each, in the order of their numbers.
     private func shareTokens(_ build: BuildID) -> Int {
         if isDispatcher.contains(build) { return 0 }
         guard let dispatcher = dispatchers[build] else { return holding(build) }
@@ -126,7 +129,7 @@ struct NaivePool {
 
     // MARK: Who builds
 
-    /// Notes who builds and who rests; called after every single change.
+    /// Notes which builds are active and which rest; called after every single change.
     mutating func note() {
         for build in weights.keys {
             let isBusy = processes.values.contains { process in
@@ -168,7 +171,7 @@ struct NaivePool {
         return max(base, min(limits.jobs / 4, lately))
     }
 
-    /// Since when a process waits, in places; nil: it does not.
+    /// The place since which a process waits; nil if it does not wait.
     private func age(_ process: Process) -> Int? {
         let oldest = readers.first { $0.client == process.client }?.age
         let polls = pollers.contains { $0.client == process.client }
@@ -179,7 +182,7 @@ struct NaivePool {
         return min(oldest ?? .max, place)
     }
 
-    /// Who is next; nil: nobody waits who may have more for his own sake.
+    /// The process that is next; nil if none waits that may have one more token on its own account.
     private func next() -> Process? { queue().first { mayTake($0.build) } }
 
     /// The first of each build, in the order in which they are served.
@@ -213,7 +216,7 @@ struct NaivePool {
         return room > reserve || share(build) < Double(out + room) / weight
     }
 
-    /// Whoever may have a token has it.
+    /// Gives tokens to all processes that may have one.
     mutating func dispatch(at now: MonotonicTime) {
         while let process = next() { serve(process.client, at: now) }
         let lenders = processes.values.filter { $0.lenderSince != nil }

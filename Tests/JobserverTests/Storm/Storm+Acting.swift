@@ -1,7 +1,7 @@
 import Vocabulary
 @testable import Jobserver
 
-/// One random thing happens, to the pool and to the plain one.
+/// One random event, for the real pool and for the naive one.
 extension Storm {
     func act() {
         guard alive.count >= 2, let party = alive.randomElement(using: &generator) else {
@@ -44,7 +44,7 @@ extension Storm {
 
     private func write(_ party: Party) {
         guard naive.openFiles[party.file] != nil else { return }
-        // Mostly what it holds, now and then something from nowhere.
+        // Mostly the process gives back what it holds, and now and then a token that it never had.
         guard naive.held(party.client) > 0 || roll(8) == 0 else { return }
         let count = roll(10) == 0 ? 1 + roll(5) : 1
         let receipt = pool.wrote(count, by: party.client, through: party.file, at: now)

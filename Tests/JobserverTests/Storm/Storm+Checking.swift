@@ -1,9 +1,9 @@
 import Vocabulary
 @testable import Jobserver
 
-/// What the pool asks for is compared with what was foretold, and everything that must hold is looked at.
+/// Compares the pool's effects with those that the naive pool foretold, and checks what must always hold.
 extension Storm {
-    /// Takes what the pool asks for: what the plain pool foretold, in its order.
+    /// Takes the pool's effects, and compares them and their order with those that the naive pool foretold.
     func obey() {
         var effects: [Effect] = []
         while let effect = pool.nextEffect() { effects.append(effect) }
@@ -14,7 +14,7 @@ extension Storm {
         naive.effects = []
     }
 
-    /// The reads of a closed file are abandoned before anything else, in whatever order.
+    /// A close abandons the file's reads before anything else, in any order: sort them for the comparison.
     private static func sorted(_ effects: [Effect]) -> [Effect] {
         let abandoned = effects.compactMap { effect -> RequestID? in
             guard case .abandon(let request) = effect else { return nil }
@@ -24,7 +24,7 @@ extension Storm {
         return abandoned.sorted { $0.number < $1.number }.map { .abandon($0) } + others
     }
 
-    /// An answer is the one that was foretold.
+    /// Fails unless the answer is the foretold one.
     func compare<Answer: Equatable>(_ answer: Answer, _ foretold: Answer) {
         if answer != foretold { fail("the answer is \(answer), foretold was \(foretold)") }
     }
@@ -45,7 +45,7 @@ extension Storm {
         checkThatNobodyIsForgotten()
     }
 
-    /// The events of the whole life come to what the pool says.
+    /// Fails unless the events of the whole life add up to what the pool says.
     func checkHistory() {
         var (held, lenders, totals) = ([Int: Int](), Set<Int>(), Totals())
         totals.dropped = pool.totals.dropped
@@ -75,7 +75,7 @@ extension Storm {
         if held.filter({ $0.value > 0 }) != holders { fail("the events leave other holders") }
     }
 
-    /// One of those who wait, by chance: if it tried now, it must get nothing.
+    /// Tries for one random waiter of each kind to read now: that must give nothing.
     private func checkThatNobodyIsForgotten() {
         let reader = naive.readers.randomElement(using: &generator)
         if let reader, wouldGet(reader.client, reader.file) {

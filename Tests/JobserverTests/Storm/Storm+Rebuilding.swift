@@ -1,13 +1,13 @@
 @testable import Jobserver
 
-/// The pool dies now and then, and is rebuilt from what it had stored.
+/// Now and then the pool is thrown away, and another is built from the stored records.
 extension Storm {
     func store() {
         while let change = pool.nextChange() { records.apply(change) }
         records.counters = pool.counters
     }
 
-    /// A new pool takes the old one's place, and goes on as is foretold.
+    /// Replaces the pool by one that is built from the records, and checks that it goes on as foretold.
     func rebuild() {
         note("rebuild")
         let before = (pool.held, pool.lent, pool.totals, Set(pool.holdings.map { "\($0)" }))
@@ -25,7 +25,7 @@ extension Storm {
 }
 
 extension NaivePool {
-    /// Only what processes hold and lend, and the reads that wait, are not forgotten.
+    /// Forgets what is not stored: polls, reservations, retries, penalties and newcomers.
     fileprivate mutating func forget() {
         pollers = []
         newcomers = []
@@ -34,7 +34,7 @@ extension NaivePool {
             rest.isLender = process.isLender
             processes[process.client] = rest
         }
-        // Those who wait for their own slot, in the order of their reads.
+        // Finds those who wait for their own slot, in the order of their reads.
         for reader in readers { change(reader.client) { _ in } }
         note()
     }

@@ -2,23 +2,23 @@ import TestKit
 
 @testable import Jobserver
 
-/// A random life of a pool, every step of which is checked; the same seed lives it again.
+/// A random life of a pool, checked at every step; the same seed repeats it.
 final class Storm {
     let shape: StormShape
     let seed: UInt64
     var generator: SeededGenerator
     var pool: TokenPool
     var naive: NaivePool
-    /// Every process by each file that it has.
+    /// Every process, once for each file that it has open.
     var alive: [Party] = []
     var now = MonotonicTime(nanoseconds: 0)
     var builds: [BuildID] = []
     var lastRequest: UInt64 = 0
     var log: [String] = []
-    /// What the pool has stored; it is rebuilt from that every so many steps.
+    /// What the pool has stored; every `stepsToRebuilding` steps another pool is built from it.
     var records = PoolRecords()
     var stepsToRebuilding = Int.max
-    /// What is wrong, once something is.
+    /// The first fault that was found.
     var fault: String?
 
     init(_ shape: StormShape, seed: UInt64) {
@@ -45,7 +45,7 @@ final class Storm {
         }
     }
 
-    /// Lives so many steps; nil, or the fault with the way to it.
+    /// Runs so many steps; returns nil, or the fault and the steps that led to it.
     func run(steps: Int) -> String? {
         for step in 0..<steps {
             act()

@@ -1,19 +1,19 @@
 import Testing
 
-/// What kind of crowd a storm throws at the pool.
+/// The kind of crowd that a storm sends to the pool.
 struct StormShape: CustomTestStringConvertible, Sendable {
     let name: String
     var jobs = 4
     var processes = 6
     var builds = 3
-    /// Of 100 reads, how many wait.
+    /// How many of 100 reads block.
     var blocking = 50
-    /// Relative frequency of polls, against 100 for reads.
+    /// How many polls come for 100 reads.
     var polls = 60
-    /// Of 100 processes, how many inherit another's file instead of opening their own.
+    /// How many of 100 processes inherit another process' file instead of opening their own.
     var heirs = 20
     var changesLimits = true
-    /// The first build is a dispatcher, the others are its packages.
+    /// Whether the first build is a dispatcher and the others are its packages.
     var dispatches = false
 
     var testDescription: String { name }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Jobserver
 
-/// Random interleavings of everything that can happen, from seeds: each answer and each effect is the one
-/// that the plain pool foretold, and nothing is minted, lost or forgotten.
+/// Random interleavings of all events, from seeds: each answer and effect is the one that the naive pool
+/// foretold, and the pool mints no token, loses none and forgets no waiter.
 @Suite struct StormTests {
     #if DEBUG
         private let seeds: UInt64 = 3
@@ -20,7 +20,8 @@ import Testing
         }
     }
 
-    /// Rebuilt from its records again and again, it keeps every promise, and serves in the same order.
+    /// A pool that is rebuilt from its records again and again keeps every promise, and serves in the same
+    /// order.
     @Test(arguments: StormShape.all)
     func rebuiltPoolGoesOnAsForetold(shape: StormShape) {
         for seed in 1...seeds {

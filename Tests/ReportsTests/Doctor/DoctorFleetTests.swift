@@ -3,7 +3,7 @@ import Testing
 @testable import Reports
 @testable import Wire
 
-/// The judge of distcc: facts in, findings out.
+/// The doctor's judgement of distcc: facts in, findings out.
 @Suite struct DoctorFleetTests {
     private func findings(_ hosts: String?, _ change: (inout MachineFacts) -> Void = { _ in }) -> [Finding] {
         var facts = MachineFacts(path: "/dev/steve")

@@ -3,7 +3,7 @@ import Testing
 @testable import Reports
 @testable import Wire
 
-/// The judge alone: facts in, findings out.
+/// The doctor's judgement alone: facts in, findings out.
 @Suite struct DoctorTests {
     /// A machine where nothing is wrong.
     private var healthy: MachineFacts {
@@ -50,7 +50,7 @@ import Testing
         var testDescription: String
         var state: Finding.State
         var check: String
-        /// Words of the text and of the remedy.
+        /// The words of the text and of the remedy.
         var text: String
         var remedy: String
         var change: @Sendable (inout MachineFacts) -> Void
@@ -292,7 +292,7 @@ import Testing
         )
     }
 
-    /// README's first example, seen from inside: with-steve gives emerge what make.conf does not say.
+    /// README's first example, seen from inside: with-steve gives emerge what make.conf lacks.
     @Test func underWithSteveNothingIsWrongThatMakeConfDoesNotSay() {
         let findings = findings {
             $0.makeConf = ["CFLAGS": "-O2"]
@@ -302,7 +302,8 @@ import Testing
         #expect(findings.allSatisfy { $0.state == .ok }, "\(findings.filter { $0.state != .ok })")
     }
 
-    /// make 4.4.1 and ninja overlook it, in either order; only a command line resets the jobserver.
+    /// make 4.4.1 and ninja overlook such a number, in either order; only a command line resets the
+    /// jobserver.
     @Test(arguments: [
         "-j8 --jobserver-auth=fifo:/dev/steve", "--jobserver-auth=fifo:/dev/steve -kj9",
         "-l32 --jobserver-auth=fifo:/dev/steve",

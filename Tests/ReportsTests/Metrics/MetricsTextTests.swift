@@ -15,13 +15,13 @@ import Testing
             .init(pid: 1, command: "make", tokens: 2, since: 1, build: "dev-lang/lua-5.4.8"),
             .init(pid: 2, command: "make", tokens: 3, since: 1, build: "dev-lang/lua-5.4.8"),
             .init(pid: 3, command: "x", tokens: 1, since: 1, build: "a \"b\" \\ c\nd"),
-            // A quote and what stands on it are one character.
+            // A quote and the mark above it are one Character.
             .init(pid: 4, command: "x", tokens: 1, since: 1, build: "\"\u{301}\\\u{301}"),
         ]
         return report
     }
 
-    /// Prometheus refuses a whole text for it.
+    /// Prometheus refuses the whole text if a series is there twice.
     @Test func noSeriesIsThereTwice() {
         var report = report
         for name in [
@@ -62,14 +62,14 @@ import Testing
         }
     }
 
-    /// Those labels mean something to Prometheus, and only on summaries and histograms.
+    /// These labels have a meaning for Prometheus, and only on summaries and histograms.
     @Test func noLabelIsAReservedOne() {
         for label in ["{quantile=", ",quantile=", "{le=", ",le="] {
             #expect(!lines.contains { $0.contains(label) })
         }
     }
 
-    /// Each family once, its HELP and TYPE before its samples, names as the conventions want them.
+    /// Each family comes once, with HELP and TYPE before its samples, and names follow the conventions.
     @Test func theFormatIsKept() throws {
         var seen: Set<String> = []
         var family = ""

@@ -63,7 +63,7 @@ import Testing
         return TraceFacts(report, beganMilliseconds: 1_763_856_000_000)
     }
 
-    /// What stands between the tags of the page's data.
+    /// The text between the tags of the page's data.
     private func data(_ page: String) throws -> [UInt8] {
         let start = try #require(page.range(of: "id=\"trace\">")?.upperBound)
         let end = try #require(page[start...].range(of: "</script>")?.lowerBound)
@@ -119,7 +119,7 @@ import Testing
 }
 
 extension StringProtocol {
-    /// Where the text first occurs.
+    /// The place where the text first occurs.
     fileprivate func range(of text: String) -> Range<Index>? {
         var start = startIndex
         while start < endIndex {

@@ -6,7 +6,7 @@ import Testing
 @testable import Wire
 
 @Suite struct TraceTests {
-    /// A recording that begins now, with what each process holds already.
+    /// A recording that begins now, with the tokens that each process holds already.
     private func recording(held: [Int] = [], out: Int? = nil, limit: Int = 4) -> TraceRecording {
         let opening = TraceOpening(
             time: 1_000,
@@ -49,7 +49,7 @@ import Testing
         #expect(trace.held.map(\.value) == [0, 1, 2, 1, 0])
     }
 
-    /// emerge has two tokens for two packages, and then a third, which belongs to one that takes none itself.
+    /// emerge has two tokens for two packages, and then a third, for a package that takes no token itself.
     @Test func whatEmergeHoldsIsItsPackages() throws {
         var recording = recording()
         recording.add([
@@ -115,7 +115,7 @@ import Testing
         #expect(trace.held.map(\.value) == [3, 2, 3])
     }
 
-    /// A trace of the past: what is held now is known, and what was held then is reckoned.
+    /// A trace of the past: it knows what each process holds now, and reckons from that what each held then.
     @Test func whatWasHeldThenFollowsFromWhatIsHeldNow() {
         let opening = TraceOpening(
             time: 5_000_000,
@@ -163,8 +163,8 @@ import Testing
         #expect(trace.held.map(\.value) == [0])
     }
 
-    /// Whatever the order, nothing overlaps in a row, everything ends, and what is held is what the slices
-    /// say.
+    /// In any order of events no slices of a row overlap, every slice ends, and the slices add up to the
+    /// tokens held.
     @Test(arguments: [1, 2, UInt64.random(in: 3 ... .max)])
     func slicesComeToWhatIsHeld(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
