@@ -86,7 +86,7 @@ internal import Testing
         let group = try RealGroup("memory")
         defer { withExtendedLifetime(group) {} }
         await #expect(processExitsWith: .success) { [path = group.path as String] in
-            // The daemon looks for its group once.
+            // This look must not use `ControlGroups.atStart`, which remembers its first answer.
             let before = try MemoryRoom(root: "/nowhere", unified: "/", memory: "/").available()
             let limit = RealGroup.script("echo 100000000 > $0/memory.limit_in_bytes", in: path)
             let end = try waitForEnd(try Program(limit).start())

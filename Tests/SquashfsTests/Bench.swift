@@ -25,7 +25,7 @@ final class Bench {
 
     func pack() throws -> PackSummary { try Packer(options, jobserver: nil).run() }
 
-    /// An image in the making.
+    /// An image that is being written.
     func body(_ compressor: RunCompressor) throws -> ImageBody {
         ImageBody(
             data: DataArea(blockSize: 4096, start: 96),
@@ -35,7 +35,7 @@ final class Bench {
         )
     }
 
-    /// Puts something else in a file's place; nil is nothing.
+    /// Puts something else in a file's place; nil removes the file.
     func replace(_ name: String, by replacement: Replacement?) throws {
         let path = folder.path(name)
         // Safe: the path is lent for the calls.
@@ -70,7 +70,7 @@ final class Bench {
         return paths.sorted()
     }
 
-    /// What differs between the image and its first root as it is.
+    /// The differences between the image and its first root as it is now.
     func differences() throws -> [String] {
         var plain = PackOptions()
         plain.roots = [options.roots[0]]
@@ -87,5 +87,5 @@ final class Bench {
     }
 }
 
-/// What stands in the place of a file when it is read.
+/// What a test puts in the place of a file before the packer reads it.
 enum Replacement: CaseIterable { case folder, link, pipe, socket, file }

@@ -8,7 +8,7 @@ internal import Testing
 @testable import Packing
 @testable import Squashfs
 
-/// Remembers how many blocks were compressed at the same time, and takes its time.
+/// Takes its time, and records how many blocks were compressed at the same time.
 private final class SlowCompressor: BlockCompressor {
     static let running = Atomic(0)
     static let most = Atomic(0)
@@ -23,7 +23,7 @@ private final class SlowCompressor: BlockCompressor {
 }
 
 @Suite(.serialized) struct BlockPressTests {
-    /// How many tokens there are to take.
+    /// How many tokens this process can take.
     private static func drained(_ jobserver: Jobserver) -> Int {
         guard let token = try? jobserver.tryAcquire() else { return 0 }
         let others = drained(jobserver)
@@ -31,7 +31,7 @@ private final class SlowCompressor: BlockCompressor {
         return others + 1
     }
 
-    /// Presses 60 blocks; returns them in the order in which they were placed.
+    /// Presses 60 blocks; returns their numbers in the order in which they were placed.
     private func press(workers: Int, tokens: any TokenSource) throws -> [UInt8] {
         SlowCompressor.most.store(0, ordering: .relaxed)
         let press = BlockPress(workers: workers, tokens: tokens) { SlowCompressor() }

@@ -2,7 +2,7 @@ internal import Testing
 
 @testable import Squashfs
 
-/// Counts what a reader has to undo.
+/// Counts how many blocks a reader decompresses.
 private final class CountingDecompressor: BlockDecompressor {
     private let inner = RunCompressor()
     var calls = 0
@@ -13,11 +13,11 @@ private final class CountingDecompressor: BlockDecompressor {
     }
 }
 
-/// Images that are small and claim to be large: what they cost follows from their own size.
+/// Images that are small and claim to be large: the cost of reading them follows from their real size.
 @Suite struct BombTests {
     private static let blocks = 1 << 21
 
-    /// Files whose lists of blocks are zeros: all holes.
+    /// Files whose lists of blocks are zeros, so that all blocks are holes.
     ///
     /// With `overlap` each list reaches over the inodes and lists of the files after it.
     private func image(files: Int, names: Int, overlap: Bool) throws -> [UInt8] {
@@ -93,7 +93,7 @@ private final class CountingDecompressor: BlockDecompressor {
         return image
     }
 
-    /// How many blocks a reader undoes.
+    /// How many blocks a reader decompresses.
     private func cost(_ image: [UInt8], _ use: (ImageReader) throws -> Void) throws -> Int {
         let counter = CountingDecompressor()
         try use(try ImageReader(source: ImageBytes(image), decompressor: counter))
@@ -128,7 +128,7 @@ private final class CountingDecompressor: BlockDecompressor {
         #expect(calls == 0)
     }
 
-    /// A folder in a folder in a folder: a path is put together only for those who ask.
+    /// Folders that are nested deeply: the walk puts a path together only when somebody asks for it.
     @Test func deepImageIsRead() throws {
         var tree = Tree(root: Node(kind: .folder))
         _ = try tree.identities.index(of: 0)
@@ -143,7 +143,7 @@ private final class CountingDecompressor: BlockDecompressor {
         var deepest = 0
         var walk = ImageWalk(try SampleImage.reader(image))
         try walk.run { (entry) throws(ImageError) in
-            // It is written first.
+            // The writer numbers the deepest folder first.
             if entry.inode.number == 1 { deepest = entry.path.count }
         }
         #expect(deepest == 30_000 * 7 - 1)

@@ -67,7 +67,8 @@ internal import Testing
         return TableReader(source: ImageBytes(image), decompressor: RunCompressor(), superblock: superblock)
     }
 
-    /// Else a few bytes are a table that fills the memory, and one block is read for ever.
+    /// Without this check, a few bytes could stand for a table that fills the memory, and one block be read
+    /// for ever.
     @Test func fragmentsThatHaveNoRoomAreRefused() throws {
         var image = [UInt8](repeating: 0, count: Superblock.size)
         let block = UInt64(image.count)

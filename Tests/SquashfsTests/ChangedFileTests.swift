@@ -30,7 +30,7 @@ internal import Testing
         try walk.run()
         try bench.replace("root/one", by: replacement)
         if replacement == .file {
-            // Its folder is a file now.
+            // The folder of `sub/long` is a file now.
             try bench.replace("root/sub/long", by: nil)
             try bench.replace("root/sub", by: .file)
         }
@@ -40,11 +40,11 @@ internal import Testing
         #expect(pass.changes.contains(path + " vanished"))
     }
 
-    /// The first name goes, either before the first reading or, with `sorts`, before the second.
+    /// The first name vanishes, either before the first reading or, with `sorts`, before the second.
     @Test(arguments: ["link", "twin"], [false, true])
     func otherNamesOfAFileThatVanishesStay(kept: String, sorts: Bool) throws {
         let bench = try Bench()
-        // Of three names the first two go, or of two files with the same bytes the first one.
+        // Either two of a file's three names vanish, or all of them, and only a file with the same bytes stays.
         // Safe: the paths are lent for the calls.
         _ = unsafe link(bench.folder.path("root/one"), bench.folder.path("root/one-again"))
         _ = unsafe link(bench.folder.path("root/one"), bench.folder.path("root/sub/link"))
@@ -55,7 +55,7 @@ internal import Testing
         let gone = kept == "link" ? ["one", "one-again"] : ["one", "one-again", "sub/link"]
         let vanish = { for name in gone { _ = unsafe unlink(bench.folder.path("root/" + name)) } }
         if !sorts { vanish() }
-        // The whole blocks of `sub/long` are compressed when `one` has been read for the first time.
+        // The whole blocks of `sub/long` are compressed after the first reading of `one`.
         let compressor = RunCompressor(whenCalled: { if sorts { vanish() } })
         var pass = try DataPass(walk, into: bench.body(compressor))
         try pass.run()
@@ -92,14 +92,15 @@ internal import Testing
         #expect(pass.changes == [bench.folder.path("root/one") + " changed"])
     }
 
-    /// Between its first reading and that for its place beside its like a file loses its bytes.
+    /// A file loses its bytes after its first reading, before it is read again and stored beside files like
+    /// it.
     @Test func fileThatChangesBeforeItsTailIsStoredIsReported() throws {
         let bench = try Bench()
         bench.options.sortsByLikeness = true
         var walk = TreeWalk(bench.options)
         try walk.run()
         let one = try #require(walk.tree.ids.first { walk.tree.name(of: $0) == Array("one".utf8) })
-        // The whole blocks of `sub/long` are compressed when `one` has been read.
+        // The whole blocks of `sub/long` are compressed after the first reading of `one`.
         let compressor = RunCompressor(whenCalled: { _ = try? bench.folder.write("", to: "root/one") })
         let body = try bench.body(compressor)
         var pass = DataPass(walk, into: body)

@@ -6,7 +6,7 @@ internal import Testing
 @testable import Packing
 @testable import Squashfs
 
-/// What has the image's name before, meanwhile and afterwards.
+/// What has the image's name before, during and after the packing.
 @Suite struct ImageNameTests {
     @Test func failureLeavesTheOldImageAndNothingElse() throws {
         let bench = try Bench()
@@ -56,7 +56,7 @@ internal import Testing
         #expect(throws: PackError.self) { try bench.pack() }
     }
 
-    /// As /dev/stdout does; renaming would take its place.
+    /// /dev/stdout is such a link; a rename would replace it.
     @Test func linkToAnOpenFileIsNotReplacedByTheImage() throws {
         let bench = try Bench()
         // Safe: the paths are lent for the call.
@@ -73,7 +73,8 @@ internal import Testing
         _ = try bench.pack()
     }
 
-    /// The umask is the whole process': whoever sets it to learn it takes rights from another thread's files.
+    /// The umask belongs to the whole process: a thread that sets it, to learn it, takes rights from
+    /// another's files.
     @Test func startingAnImageDisturbsNoOtherThread() async throws {
         let bench = try Bench()
         let folder = bench.folder.path("modes")

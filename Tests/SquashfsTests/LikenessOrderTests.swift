@@ -6,7 +6,7 @@ internal import Testing
 @Suite struct LikenessOrderTests {
     private let blockSize = 16_384
 
-    /// Pieces of four texts, in turn: neighbours have nothing in common.
+    /// Pieces of four texts, in turn, so that neighbours have nothing in common.
     private func pieces(_ count: Int) -> [[UInt8]] {
         var random = SeededGenerator(seed: 5)
         let texts = (0..<4).map { _ in (0..<3000).map { _ in UInt8.random(in: 0...255, using: &random) } }
@@ -33,7 +33,7 @@ internal import Testing
         for block in blocks { #expect(Set(block.map { $0 % 4 }).count == 1) }
     }
 
-    /// Two that are the same but for a few bytes stay together, wherever the others pull.
+    /// Two pieces that differ in a few bytes only stay together, whatever else is like one of them.
     @Test func theLikestPairIsNotTornApart() {
         var random = SeededGenerator(seed: 6)
         let text = (0..<9000).map { _ in UInt8.random(in: 0...255, using: &random) }

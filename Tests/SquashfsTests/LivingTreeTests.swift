@@ -6,18 +6,18 @@ internal import Testing
 @testable import Packing
 @testable import Squashfs
 
-/// Trees that others change while they are packed; each change is made at its exact point.
+/// Trees that change while they are packed; the test makes each change at an exact point.
 @Suite struct LivingTreeTests {
-    /// Where the packing is when the change is made.
+    /// Where the packing is when the test makes the change.
     enum Point: CaseIterable {
-        /// The folder's name was met, the folder is not open.
+        /// The walk has read the folder's name and has not opened the folder yet.
         case inWalk
         case afterWalk
-        /// With --sort: files have been read once, and are read again.
+        /// With --sort: every file has been read once, and will be read again.
         case betweenReadings
     }
 
-    /// Packs, and makes a change at the point.
+    /// Packs, and makes a change at the given point.
     private func pack(_ bench: Bench, _ point: Point, _ change: @escaping () throws -> Void) throws
         -> DataPass
     {
@@ -30,8 +30,7 @@ internal import Testing
         }
         if point == .afterWalk { try change() }
         var isChanged = false
-        // The whole blocks of `sub/long` are compressed when what comes before it has been read for the first
-        // time.
+        // The whole blocks of `sub/long` are compressed after the first reading of the files before it.
         let compressor = RunCompressor(whenGiven: { block in
             if point == .betweenReadings, !isChanged, block.starts(with: "text ".utf8) {
                 isChanged = true
@@ -60,7 +59,7 @@ internal import Testing
         #expect(unsafe Glibc.rename(bench.folder.path(old), bench.folder.path(new)) == 0)
     }
 
-    /// A folder with a secret outside of the tree, and one of the same names in it.
+    /// A folder with a secret outside of the tree, and a folder with the same names inside.
     private func bench() throws -> Bench {
         let bench = try Bench()
         for path in ["secrets", "root/a", "root/a/inner"] {
@@ -87,7 +86,7 @@ internal import Testing
         #expect(!pass.changes.isEmpty || point == .inWalk)
     }
 
-    /// Less protected than it is now, it must not be in the image.
+    /// A file that is protected now must not stand in the image with less protection.
     @Test func folderThatAnotherOneReplacesIsGoneUnlessItIsProtectedAlike() throws {
         for mode in [0o700, 0o755] as [mode_t] {
             let bench = try bench()
@@ -117,7 +116,7 @@ internal import Testing
         #expect(walk.changes == [bench.folder.path("root/a") + " changed while the tree was walked"])
     }
 
-    /// The bytes, the mode and the owner in the image belong together.
+    /// The bytes, the mode and the owner in the image belong to the same file.
     @Test func fileThatAnotherOneReplacesIsStoredAsItIsNow() throws {
         let bench = try bench()
         let pass = try pack(bench, .afterWalk) {
@@ -146,8 +145,8 @@ internal import Testing
         #expect(node("zwei", pass.tree).map { pass.tree[$0].count } == 1)
     }
 
-    /// Of two files with the same bytes the one that was read first changes, in its length or not, before it
-    /// is read again.
+    /// Of files with the same bytes, the one that was read first changes, in its length or not, before its
+    /// second reading.
     @Test(arguments: ["NEW", "another text", ""], [false, true])
     func changedFileNeverSpeaksForItsTwins(text: String, isLarge: Bool) throws {
         let bench = try bench()
@@ -186,8 +185,8 @@ internal import Testing
         #expect(try bench.mode(name) == 0o600)
     }
 
-    /// Every file has its number in it, many times, and every state is whole; so what is in the image can be
-    /// judged.
+    /// Each file holds its own number many times, and every state of it is whole, so the test can judge what
+    /// is in the image.
     @Test(arguments: [false, true]) func everyFileIsAStateThatItHad(sorts: Bool) throws {
         var random = SeededGenerator(seed: sorts ? 2 : 1)
         for round in 0..<25 {
@@ -227,7 +226,7 @@ internal import Testing
 }
 
 extension Bench {
-    /// The name of the image in the making.
+    /// The name of the image that is being written.
     func unfinished() throws -> String? {
         try Folder(root: Array(folder.path("").utf8)).names().map { String(decoding: $0, as: UTF8.self) }
             .first { $0.hasPrefix("image.unfinished.") }
@@ -237,12 +236,12 @@ extension Bench {
         try SourceFile(path: Array(folder.path(name).utf8)).status.mode & 0o7777
     }
 
-    /// The image of a finished pass, read by the same method that stored its blocks.
+    /// The image of a finished pass, read with the compressor that stored its blocks.
     func image(_ pass: consuming DataPass, _ compressor: RunCompressor) throws -> ImageReader {
         var writer = try ImageWriter(tree: pass.tree, data: pass.body.data, compressor: compressor)
         let (tables, superblock) = try writer.finish(time: 0)
         let name = try #require(try unfinished())
-        // As `Packer` does, but where it was begun.
+        // `Packer` does the same, but in the file itself.
         let stored = try bytes(name).prefix(Int(superblock.inodeTable - Self.start))
         let image = superblock.encoded + stored + tables
         return try ImageReader(source: ImageBytes(image), decompressor: compressor)

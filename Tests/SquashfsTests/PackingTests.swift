@@ -6,7 +6,7 @@ internal import Testing
 @testable import Packing
 @testable import Squashfs
 
-/// A tree comes back from its image as it is, in few bytes and always the same ones.
+/// A packed tree comes back as it was, in few bytes, and always in the same ones.
 @Suite struct PackingTests {
     @Test func treeComesBackAsItIs() throws {
         let bench = try Bench()
@@ -91,7 +91,7 @@ internal import Testing
         #expect(try bench.differences() == [])
     }
 
-    /// Its blocks' sizes alone would fill the memory.
+    /// The list of its blocks' sizes alone would fill the memory.
     @Test func fileThatIsTooLargeIsRefused() throws {
         let bench = try Bench()
         let large = Int(FileContent.mostBlocks) * bench.options.blockSize

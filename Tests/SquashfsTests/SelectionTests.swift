@@ -4,7 +4,7 @@ internal import Testing
 @testable import Packing
 @testable import Squashfs
 
-/// Rules leave out, lines add and change.
+/// Rules leave files out; lines add and change files.
 @Suite struct SelectionTests {
     @Test func pseudoLinesAddAndChange() throws {
         let bench = try Bench()

@@ -2,8 +2,8 @@ internal import Testing
 
 @testable import Squashfs
 
-/// An image whose folders share one listing is small and takes long to walk: as many names as folders times
-/// names.
+/// An image whose folders share one listing is small but takes long to walk: it has as many names as folders
+/// times the names of the listing.
 @Suite struct SharedListingTests {
     private static let names = 1000
 
@@ -20,7 +20,8 @@ internal import Testing
         )
     }
 
-    /// An image of so many folders, all with the same names, written once or once for each.
+    /// An image with that many folders, which all have the same names; the listing is shared or written for
+    /// each.
     private func image(folders: Int, shared: Bool) throws -> [UInt8] {
         let compressor = RunCompressor()
         var inodes = MetadataWriter(compressor: compressor)

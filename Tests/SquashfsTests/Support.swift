@@ -1,6 +1,6 @@
 @testable import Squashfs
 
-/// Stores runs of equal bytes as their length, so that images of tests have compressed and raw blocks.
+/// Stores runs of equal bytes as their length, so that test images have compressed and raw blocks.
 final class RunCompressor: BlockCompressor, BlockDecompressor {
     private let whenGiven: ([UInt8]) -> Void
     init(whenCalled: @escaping () -> Void = {}) { whenGiven = { _ in whenCalled() } }
@@ -43,11 +43,11 @@ final class ImageBytes: ImageSource {
     }
 }
 
-/// A small image of everything, made without a file system.
+/// A small image with everything in it, made without a file system.
 enum SampleImage {
     static let blockSize = 4096
 
-    /// Made once: most tests only read it.
+    /// Made once, because most tests only read it.
     static let whole = Result { try make() }
 
     static func make() throws -> [UInt8] {
@@ -110,7 +110,7 @@ enum SampleImage {
         try ImageReader(source: ImageBytes(bytes), decompressor: RunCompressor())
     }
 
-    /// Everything that a reader can do with an image.
+    /// Does everything that a reader can do with an image.
     static func readAll(_ bytes: [UInt8]) throws(ImageError) {
         var check = ImageCheck(try reader(bytes))
         try check.run()

@@ -6,7 +6,7 @@ internal import Testing
 @testable import Squashfs
 
 @Suite struct TreeComparisonTests {
-    /// An image of `one` under a second name, too; then that name is taken from it.
+    /// Packs `one` with a second name `two`, applies a change to the tree, and returns the differences.
     private func bench(_ change: (Bench) throws -> Void) throws -> [String] {
         let bench = try Bench()
         // Safe: the paths are lent for the call.

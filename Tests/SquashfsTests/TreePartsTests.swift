@@ -58,7 +58,7 @@ internal import Testing
     @Test(arguments: [(100, false), (1000, true)])
     func onlyALongListingHasAnIndex(names: Int, isIndexed: Bool) {
         var table = MetadataWriter(compressor: RunCompressor())
-        // So that both go on in the next block.
+        // Fills most of a block, so that either listing goes on in the next one.
         table.append(Array(repeating: 1, count: 8000))
         let entries = (0..<names).map { number in
             FolderEntry(

@@ -24,8 +24,8 @@ internal import Testing
         let text = text(count)
         for lesson in [65_536, .max] {
             let compressor = ZstandardCompressor(level: level, lesson: lesson)
-            // A block that does not shrink, before and between, leaves nothing behind in the memory that is
-            // used again.
+            // A block that does not shrink leaves nothing behind in the memory that the compressor uses
+            // again, neither before the text nor between.
             for _ in 0..<2 {
                 #expect(compressor.compress(noise(count)) == nil)
                 let compressed = try #require(compressor.compress(text))

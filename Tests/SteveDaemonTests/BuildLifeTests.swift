@@ -8,7 +8,7 @@ import Testing
 @testable import Jobserver
 @testable import SteveDaemon
 
-/// A build is forgotten with the last of its processes and open files, whichever goes last.
+/// The daemon forgets a build after its last process and its last open file, whichever goes last.
 @Suite(.serialized) struct BuildLifeTests {
     private let device: PlayedDevice
     private let stage: Stage

@@ -6,7 +6,7 @@ internal import Testing
 
 @testable import SteveDaemon
 
-/// What a person knows a build by.
+/// The title by which people know a build.
 @Suite struct BuildTitleTests {
     private func identity(cgroup: String = "/", session: Int32? = nil, pid: Int32 = 1 << 30) -> BuildIdentity
     {
@@ -33,7 +33,8 @@ internal import Testing
         #expect(title.hasSuffix(" in \(folder.prefix(40)) (session \(getpid()))"))
     }
 
-    /// Of a leader that has ended a process of the build says it, and else nobody.
+    /// If a session's leader has ended, a process of the build gives the title; if there is none, no command
+    /// does.
     @Test func aSessionWithoutALeaderIsCalledByAMember() {
         let identity = identity(session: 1 << 30)
         #expect(BuildTitle.title(of: identity, by: ProcessID(getpid())).hasSuffix(" (session \(1 << 30))"))

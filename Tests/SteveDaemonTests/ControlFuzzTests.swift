@@ -9,7 +9,7 @@ import Wire
 
 @testable import SteveDaemon
 
-/// The control socket under peers between noise and protocol, all from one seed.
+/// Peers send the control socket bytes between noise and protocol, all from one seed.
 @Suite(.serialized) struct ControlFuzzTests {
     @Test(arguments: [1, 2, 3, UInt64.random(in: 4 ... .max)])
     func nothingThatPeersSendEndsTheDaemon(seed: UInt64) throws {
@@ -25,7 +25,7 @@ import Wire
     }
 }
 
-/// Peers that come, send anything, and go.
+/// Peers that connect, send anything, and leave.
 private struct PeerStorm {
     private let device: PlayedDevice
     private var random: SeededGenerator

@@ -8,7 +8,7 @@ import Wire
 
 @testable import SteveDaemon
 
-/// The control socket and the peers that nobody chose.
+/// The control socket, and peers of any behaviour.
 @Suite(.serialized) struct ControlServerTests {
     private let device: PlayedDevice
 
@@ -151,7 +151,7 @@ import Wire
             sent += 1
             device.daemon.turn(until: .now)
         }
-        // The kernel's buffers are full, and ours have grown by no more than an answer.
+        // The kernel's buffers are full, and our buffer has grown by at most one answer.
         #expect(sent < 20_000)
         let stage = try Stage(device)
         try stage.take(4, by: try stage.player())
@@ -196,7 +196,7 @@ import Wire
         #expect(lazy.sendWithoutWaiting(line(#"{"id":1,"do":"ping"}"#)) > 0)
         #expect(lazy.line(within: .milliseconds(50)) == nil)
         control.quota.note(unread: -(1 << 24), of: geteuid())
-        // Whatever is read next tells of it.
+        // The server only learns of that at its next read.
         #expect(lazy.line(within: .milliseconds(50)) == nil)
         control.hearTheHeld()
         #expect(lazy.line() != nil)

@@ -32,7 +32,7 @@ import Wire
         return try Stage(device)
     }
 
-    /// What it leaves in its folder besides the locks and our own files.
+    /// What the daemon leaves in its folder besides the locks and our own files.
     private func leftovers(_ folder: TemporaryFolder) throws -> [String] {
         let mounts = String(decoding: try readWhole("/proc/self/mounts", limit: 1 << 20), as: UTF8.self)
         return try entries(ofDirectory: folder.path).filter {
@@ -44,17 +44,17 @@ import Wire
 
     private static let backends: [Backend] = RunningDaemon.canServeFile ? [.fifo, .fuse] : [.fifo]
 
-    /// What a killed daemon leaves beside its socket, with another inode: the tree was copied, or is a layer
-    /// of a container's image by now.
+    /// The pipe of a killed daemon has another inode if somebody has copied the tree, or if the tree has
+    /// become a layer of a container's image.
     @Test(arguments: backends)
     func pipeThatWasCopiedIsNoHindrance(_ backend: Backend) throws {
         let folder = try TemporaryFolder()
-        // In /dev there is a device of that name, so that the pipe is beside the socket for root as well.
+        // /dev has a device of this name, so the pipe is beside the socket for root as well.
         let first = try RunningDaemon(["--backend", "fifo", "--dev-name", "full"], in: folder, name: "full")
         try #require(first.isReady, "\(first.log)")
         try first.killAll()
         let path = folder.path("full")
-        // Open, so that nobody gets its number.
+        // Keeps the former pipe open, so that no new file gets its inode number.
         let former = try NamedPipe(path: path)
         try removeFile(path)
         _ = try NamedPipe(makingAt: path, mode: 0o600, group: nil)
@@ -65,7 +65,7 @@ import Wire
         #expect(try daemon.connect().greeting.path == path)
     }
 
-    /// A pipe that no daemon has made stays as it is, where one has ended, too.
+    /// A pipe that no daemon has made stays as it is, also where a daemon has ended.
     @Test(arguments: backends)
     func pipeOfOthersBesideTheSocketIsLeftAlone(_ backend: Backend) throws {
         let folder = try TemporaryFolder()
@@ -104,7 +104,8 @@ import Wire
         try #expect(first.connect().ask(.ping).isDone)
     }
 
-    /// As after a kill -9: its socket lets everybody in, and its lock is held, until the kernel has ended it.
+    /// After a kill -9 the socket accepts connections and the lock is held until the kernel has ended the
+    /// process.
     @Test(arguments: backends)
     func oneThatIsAboutToEndIsWaitedFor(_ backend: Backend) throws {
         let folder = try TemporaryFolder()
@@ -202,7 +203,7 @@ import Wire
         try stage.take(2, by: holder)
         daemon.signal(SIGTERM)
         try eventually { daemon.log.contains("granting no more tokens") }
-        // Neither an open gate nor a higher limit is asked any more.
+        // From now on neither an open gate nor a higher limit matters.
         stage.device.rest(.milliseconds(150))
         try stage.set(["jobs": "8"])
         #expect(try stage.read(other) == .failed(.resourceTemporarilyUnavailable))
@@ -215,7 +216,7 @@ import Wire
 
     @Test func drainOfAPipeDoesNotWaitForWhatWasLent() throws {
         let daemon = try start(.fifo, ["--drain", "60"])
-        // A client's own slot, which it will not ask for again.
+        // The client lends its own slot, and will not ask for it again.
         let client = try ByteFile(try daemon.connect().greeting.path, waiting: false)
         try client.write(UInt8(ascii: "+"))
         daemon.signal(SIGTERM)
@@ -296,19 +297,19 @@ import Wire
             name: name,
             before: ["prlimit", "--nofile=64:64"]
         )
-        // More than it has descriptors for: the last wait at the door.
+        // More visitors than the daemon has descriptors for: the last ones stay in the listen queue.
         try #require(daemon.isReady, "\(daemon.log)")
         var visitors = try (0..<80).map { _ in try Visitor(daemon.socketPath) }
         try eventually { try entries(ofDirectory: "/proc/\(daemon.serverPid)/fd").count >= 62 }
         let before = try processorNanoseconds(daemon)
         usleep(1_500_000)
-        // All of it, if it asked again and again.
+        // A daemon that accepted again and again would have used all of that time.
         #expect(try processorNanoseconds(daemon) - before < 700_000_000)
         visitors.removeAll()
         #expect(try daemon.connect().ask(.ping).isDone)
     }
 
-    /// Somebody who only holds a connection.
+    /// A peer that only holds a connection.
     private final class Visitor {
         private let stream: UnixStream
         init(_ path: String) throws { stream = try UnixStream(connectingTo: path) }
@@ -322,8 +323,8 @@ import Wire
         return try #require(Int(text.prefix { $0 != " " }))
     }
 
-    /// Whether it sleeps through one of three seconds: a busy machine may wake anybody once, a timer always
-    /// does.
+    /// Whether it sleeps through one of three seconds: on a busy machine any process may wake once, but a
+    /// timer wakes each second.
     private func sleepsWell(_ daemon: RunningDaemon) throws -> Bool {
         for _ in 0..<3 {
             usleep(200_000)
@@ -334,7 +335,7 @@ import Wire
         return false
     }
 
-    /// How often it has slept so far.
+    /// How often it has gone to sleep so far.
     private func wakes(_ daemon: RunningDaemon) throws -> Int? {
         let status = String(
             decoding: try readWhole("/proc/\(daemon.serverPid)/status", limit: 1 << 14),
@@ -379,7 +380,7 @@ import Wire
         usleep(700_000)
         #expect(!daemon.hasEnded)
         try stage.close(player)
-        // The stage's own control connection holds it too.
+        // The stage's own control connection keeps the daemon alive, too.
         usleep(500_000)
         #expect(!daemon.hasEnded)
     }

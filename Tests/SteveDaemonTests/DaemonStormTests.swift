@@ -10,7 +10,7 @@ import Wire
 @testable import Jobserver
 @testable import SteveDaemon
 
-/// The whole daemon under processes that do anything in any order, all from one seed.
+/// Processes do anything in any order to the whole daemon, all from one seed.
 @Suite(.serialized) struct DaemonStormTests {
     @Test(arguments: [1, 2, 3, UInt64.random(in: 4 ... .max)])
     func whateverHappensAllIsForgottenAtTheEnd(seed: UInt64) throws {
@@ -27,7 +27,7 @@ import Wire
     }
 }
 
-/// Processes with two files or a parent's, unseen clients, wrappers' slots, limits and loads.
+/// Processes with two files or a parent's files, unseen clients, wrappers' slots, limits and loads.
 private struct DaemonStorm {
     private final class Machine {
         var load = 0.0
@@ -83,7 +83,7 @@ private struct DaemonStorm {
         device.rest(.milliseconds(5))
     }
 
-    /// What the pool still knows, by its kind.
+    /// How many objects of each kind the pool still has.
     var left: [String: Int] {
         [
             "builds": server.pool.accounts.builds.count, "clients": server.pool.accounts.clients.count,

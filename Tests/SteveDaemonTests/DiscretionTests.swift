@@ -8,7 +8,7 @@ import Wire
 
 @testable import SteveDaemon
 
-/// Command lines, which /proc may hide, for there may be a password in them.
+/// Command lines, which /proc may hide, because a password may stand in them.
 @Suite(.serialized) struct DiscretionTests {
     private func daemon(hiding options: String) throws -> (PlayedDevice, Stage) {
         let device = try PlayedDevice()

@@ -7,9 +7,9 @@ import Wire
 
 @testable import SteveDaemon
 
-/// The gate of a whole daemon, on a machine whose load is played.
+/// The gate of a whole daemon on a machine whose load the test sets.
 @Suite(.serialized) struct GateTests {
-    /// What /proc says.
+    /// The machine as /proc shows it.
     private final class Machine {
         var load = 20.0
         var looks = 0
@@ -36,7 +36,7 @@ import Wire
 
     @Test func aFallenLoadLetsAWaitingReadIn() throws {
         let (one, other) = (try stage.player(), try stage.player())
-        // The first token is never held back.
+        // The gate never holds back the first token.
         try stage.take(1, by: one)
         let read = try stage.startReading(other)
         try stage.expectWaiting(read, "the load is 20 of 8")
@@ -46,7 +46,7 @@ import Wire
         try stage.expectToken(read, "the load has fallen, and nothing else happened")
     }
 
-    /// Also lets the last look at the machine become too old to decide by.
+    /// Sets the load, and lets the last look at the machine become too old for a decision.
     private func setLoad(_ load: Double) {
         machine.load = load
         stage.device.rest(.milliseconds(20))
@@ -91,7 +91,7 @@ import Wire
         #expect(machine.looks == before)
     }
 
-    /// The last of the rules to be asked is the number of tokens, to which the slot adds.
+    /// The last rule is the number of tokens, which a lent slot increases.
     @Test func aLentSlotIsOneTokenMoreBehindAnOpenGate() throws {
         machine.load = 0
         let (holder, lender, other) = (try stage.player(), try stage.player(), try stage.player())
@@ -102,7 +102,7 @@ import Wire
 
     @Test func aWrappersSlotIsNotChargedByTheLoadOfAnHourAgo() throws {
         machine.load = 0
-        // Beyond the one token that is never held back: the gate is known to be open.
+        // Takes one token more than is never held back, so the gate is known to be open.
         try stage.take(2, by: stage.player())
         machine.load = 20
         device.rest(.milliseconds(20))
@@ -122,7 +122,7 @@ import Wire
         #expect(try question.getsNothing(stage, player), "the load is 20 of 8")
     }
 
-    /// No descriptor may be left to look with: what is not known is no permission.
+    /// The daemon may have no descriptor left for a look: it grants nothing on a load that it does not know.
     @Test func aFailedLookClosesTheGateButForMinJobs() throws {
         let (holder, other) = (try stage.player(), try stage.player(nonblocking: true))
         let sight = device.daemon.gate.look
@@ -142,7 +142,7 @@ import Wire
     }
 }
 
-/// What a client asks of the device.
+/// The question that a client asks of the device.
 enum Question: CaseIterable {
     case read, poll, available
 

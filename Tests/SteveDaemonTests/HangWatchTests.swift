@@ -5,7 +5,7 @@ import Testing
 @Suite struct HangWatchTests {
     private let second: Int64 = 1_000_000_000
 
-    /// Looks every ten seconds at what there is to see, and gives the second at which it hangs.
+    /// Looks every ten seconds, as given; returns the second at which the watch reports a hang.
     private func hanging(_ looks: [(isWaiting: Bool, heartbeat: UInt64)]) -> Int64? {
         var watch = HangWatch(at: 0)
         for look in looks {
@@ -31,7 +31,7 @@ import Testing
         _ = watch.look(isRequestWaiting: false, heartbeat: 7, at: watch.nextLook)
         watch.toldToEnd(heartbeat: 7, at: 12 * second)
         #expect(watch.nextLook == 17 * second)
-        // Told again, it has no more time.
+        // A second demand to end gives the server no more time.
         watch.toldToEnd(heartbeat: 7, at: 14 * second)
         #expect(watch.look(isRequestWaiting: false, heartbeat: 7, at: 14 * second) == .lives)
         #expect(watch.look(isRequestWaiting: false, heartbeat: 7, at: watch.nextLook) == .ignoresItsEnd)

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 import Wire
 
-/// A server that does nothing, and one that a request ends.
+/// A server that does nothing, and a server that a request ends.
 @Suite(.serialized) struct HungServerTests {
     private let name = "steve-hung-\(getpid())-\(MonotonicClock.nowNanoseconds)"
 
@@ -29,7 +29,7 @@ import Wire
         let client = try ByteFile(try daemon.connect().greeting.path, waiting: false)
         for _ in 0..<2 { #expect(try client.read() == UInt8(ascii: "+")) }
         Glibc.kill(server, SIGSTOP)
-        // It never saw this one.
+        // The stopped server never sees this request.
         #expect(try client.read() == UInt8(ascii: "+"))
         #expect(try daemon.serverPid != server)
         #expect(daemon.log.contains("the server has done nothing for"))
@@ -38,20 +38,21 @@ import Wire
         #expect((status.held, status.free) == (3, 1))
     }
 
-    /// On the pipe nobody waits for the server but at its socket.
+    /// On the pipe, clients wait for the server only at its socket.
     @Test(arguments: canServeFile ? [Backend.fifo, .fuse] : [.fifo])
     func whoeverAsksAHungServerAtItsSocketIsAnsweredByAnother(_ backend: Backend) throws {
         let daemon = try start(backend, ["_STEVE_PATIENCE_MS": "900"])
         let server = try daemon.serverPid
         Glibc.kill(server, SIGSTOP)
-        // Nobody waits: nobody is killed.
+        // As long as nobody waits, the keeper kills no server.
         usleep(1_500_000)
         #expect(try daemon.serverPid == server)
         try eventually { try daemon.connect().ask(.status).answer?.status.takeovers?.count == 1 }
         #expect(try daemon.serverPid != server)
     }
 
-    /// A service manager's stop, or Ctrl-C: it would wait for ever, or kill the keeper and leave the server.
+    /// The stop of a service manager, or Ctrl-C: otherwise it would wait for ever, or end the keeper and
+    /// leave the server.
     @Test(arguments: canServeFile ? [Backend.fifo, .fuse] : [.fifo])
     func stopOfAHungServerEndsIt(_ backend: Backend) throws {
         let daemon = try start(backend, ["_STEVE_PATIENCE_MS": "9000"])
@@ -75,12 +76,12 @@ import Wire
         let status = try #require(try daemon.connect().ask(.status).answer?.status)
         #expect(status.takeovers?.count == 2, "\(daemon.log)")
         #expect(status.held == 1)
-        // Others go on, and so does this one with what ends nobody.
+        // Other clients go on, and so does this one if it writes something harmless.
         #expect(try holder.read() == UInt8(ascii: "+"))
         try poisoner.file.writeAll("+".utf8)
         try holder.write(UInt8(ascii: "+"))
         try eventually { try daemon.connect().ask(.status).answer?.status.held == 0 }
-        // The next one has its three attempts again.
+        // The next poisoned write has its three attempts again.
         #expect(throws: Errno.ioError) { try poisoner.file.writeAll("poison".utf8) }
         #expect(try daemon.connect().ask(.status).answer?.status.takeovers?.count == 4)
     }

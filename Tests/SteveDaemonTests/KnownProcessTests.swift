@@ -8,8 +8,8 @@ import Testing
 @testable import SteveDaemon
 
 @Suite struct KnownProcessTests {
-    /// Every status asks, and with `top` and its keys that may be often before a busy machine has executed
-    /// the command.
+    /// Every status asks for the command; `top` may do so often before a busy machine has executed the
+    /// command.
     @Test func aWrapperIsAskedUntilItHasBecomeSomethingElse() throws {
         let folder = try TemporaryFolder()
         let script = "until [ -e $0 ]; do sleep 0.02; done; exec sleep 60"

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SteveDaemon
 
-/// How often one user makes the daemon write a line.
+/// How often one user can make the daemon write a line.
 @Suite struct LineBudgetTests {
     private func time(_ seconds: Double) -> MonotonicTime {
         MonotonicTime(nanoseconds: Int64(seconds * 1e9))

@@ -9,7 +9,7 @@ import Wire
 
 @testable import SteveDaemon
 
-/// Limits that hold as long as a process lives.
+/// Limits that last as long as a process.
 @Suite(.serialized) struct LiveLimitTests {
     private let device: PlayedDevice
 
@@ -46,7 +46,7 @@ import Wire
         #expect(try status().limits.isEmpty)
     }
 
-    /// A new process with the pid may come before the loop has told of the end of the old one.
+    /// A new process may get the pid before the event loop has seen the end of the old one.
     @Test func aLimitEndsWithItsProcessWhoeverSeesThatFirst() throws {
         let port = try device.connect()
         let process = try sleeper()
@@ -128,7 +128,7 @@ import Wire
         PeerCredentials(pid: pid, uid: user, gid: user, groups: groups)
     }
 
-    /// A process of another user, that lives until it is killed.
+    /// A process of another user that lives until it is killed.
     private func sleeper(of user: UInt32) throws -> Int32 {
         let pid = try Program(["setpriv", "--reuid=\(user)", "--clear-groups", "sleep", "60"]).start()
         try eventually { try ProcFS.user(of: pid) == user }
@@ -146,7 +146,7 @@ import Wire
         #expect(try status().limit == 8)
         try device.daemon.limit(["jobs": "3"], whileLives: ProcessID(own), for: peer(7_001))
         #expect(try status().limit == 3)
-        // It descends from the peer, who has begun it as another user.
+        // The process descends from the peer, which has started it as another user.
         try device.daemon.limit(["jobs": "2"], whileLives: ProcessID(foreign), for: peer(UInt32.max - 5))
         #expect(try status().limits.map(\.user) == [7_001, Int(UInt32.max - 5)])
         try end(own)
@@ -197,7 +197,7 @@ import Wire
         #expect(device.daemon.report.limit == 3)
     }
 
-    /// Else a line of the log could be forged with it, and 1,900 zeros would be kept.
+    /// Otherwise such a text could forge a line of the log, and the daemon would keep 1,900 zeros.
     @Test(arguments: ["4\u{0}\nsteve: FORGED", "0x10", "4 ", "+4\n", "inf", "٤"])
     func aNumberIsReadWhole(text: String) throws {
         let port = try device.connect()

@@ -2,9 +2,9 @@ import Testing
 
 @testable import SteveDaemon
 
-/// Who may have how many places at the control socket.
+/// How many places each user may have at the control socket.
 @Suite struct PeerQuotaTests {
-    /// One user after the other takes what there is to take.
+    /// Takes places for one user until the quota refuses one.
     private func take(_ quota: inout PeerQuota, _ user: UInt32) -> Int {
         var count = 0
         while quota.admits(user) {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SteveDaemon
 
-/// The arithmetic of the pipe, step by step as the server takes them.
+/// The arithmetic of the pipe, in the server's own steps.
 @Suite struct PipeLedgerTests {
     /// A pipe and its ledger, with what clients do to the pipe.
     struct Scene {

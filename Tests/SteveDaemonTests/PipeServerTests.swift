@@ -6,7 +6,7 @@ import TestKit
 import Testing
 import Wire
 
-/// The named pipe with real processes at it.
+/// The named pipe, used by real processes.
 @Suite(.serialized) struct PipeServerTests {
     private let shop: PipeShop
 
@@ -78,7 +78,7 @@ import Wire
         try stage.finish()
     }
 
-    /// It has opened the pipe, and says nothing when it takes a byte.
+    /// The client has the pipe open already, and nothing tells the daemon when it takes a byte.
     @Test func aClosedGateHoldsAClientThatCameLongBefore() throws {
         let total = try ProcFS.memoryTotalBytes() / 1_048_576
         let stage = try shop.start(["--min-memory-avail", "\(total - 1)"])
@@ -127,7 +127,7 @@ import Wire
         let before = try FileStatus(ofPath: shop.path).identity
         try shop.daemon?.killAll()
         _ = try shop.daemon?.waitUntilEnded()
-        // As make does it: it sleeps in open(2), for nobody has the other end.
+        // As make does: the reader sleeps in open(2), because nobody has the other end.
         let reader = try Program(["head", "-c", "1", shop.path]).start()
         eventuallySleeps(reader)
         let stage = try shop.start()
@@ -144,7 +144,7 @@ import Wire
         let stage = try shop.start(["--jobs", "65536"])
         let status = try stage.status()
         #expect(status.limit == status.free)
-        // A client makes it as small as can be: what is in it then must go round without a wait.
+        // A client made the pipe as small as can be: the bytes in it must then go round without a wait.
         let player = try stage.player()
         try stage.set(["jobs": "4"])
         try stage.take(2, by: player)

@@ -5,9 +5,9 @@ import SystemPackage
 import TestKit
 import Wire
 
-/// A daemon that serves a pipe of a test's own, and processes at it.
+/// A daemon that serves a pipe for one test, and processes that use the pipe.
 final class PipeShop {
-    /// The device's name, in nobody else's way.
+    /// The device's name, which no other test uses.
     let name: String
     private let folder: TemporaryFolder
     private(set) var daemon: RunningDaemon?
@@ -34,7 +34,7 @@ final class PipeShop {
         return daemon
     }
 
-    /// Starts the daemon, with 4 tokens.
+    /// Starts the daemon with 4 tokens.
     func start(_ options: [String] = []) throws -> Stage {
         let daemon = try startDaemon(options)
         path = try daemon.connect().greeting.path
@@ -46,7 +46,7 @@ final class PipeShop {
         return try Stage(device)
     }
 
-    /// Runs a command under with-steve, charged with a slot; the pid is the command's.
+    /// Runs a command under with-steve with a slot; the pid is the command's.
     func wrap(_ command: [String]) throws -> Int32 {
         var environment = Environment.current
         environment["MAKEFLAGS"] = nil

@@ -22,17 +22,17 @@ struct PlayedCall {
     let call: Call
     let thread: Int32
     let isMain: Bool
-    /// How it waits, once it has begun.
+    /// How the call waits, once it has begun.
     var waiting: Waiting?
 
     enum Waiting {
         case reading(UInt64)
-        /// Until the file has been woken more often than this, or the time is over.
+        /// Waits until the file has been woken more often than this, or until the deadline.
         case polling(PlayedFile, wakes: Int, deadline: Int64)
     }
 }
 
-/// What one process does with the fake kernel's device: the main thread's calls one after the other.
+/// The calls of one process on the fake kernel's device; the main thread makes one after the other.
 final class PlayedClient {
     let agent: Agent
     private(set) var files: [Int: PlayedFile]
@@ -60,15 +60,16 @@ final class PlayedClient {
         return outcomes.removeValue(forKey: number)
     }
 
-    /// A signal that has a handler: the main thread's call ends.
+    /// A signal with a handler comes: the main thread's call ends.
     func interrupt(_ kernel: FakeKernel) {
         for call in running where call.isMain { interrupt(call, kernel) }
         look(kernel)
     }
 
-    /// The process ends, and so do its calls and its hold on its files.
+    /// The process ends: so do its calls, and it drops its files.
     ///
-    /// False: it does not, for a read of its has not been answered. A real process would hang in state D.
+    /// Returns false if it does not end, because one of its reads has no answer. A real process would hang in
+    /// state D.
     func die(_ kernel: FakeKernel) -> Bool {
         queue = []
         for call in running { interrupt(call, kernel) }
@@ -87,7 +88,7 @@ final class PlayedClient {
         }
     }
 
-    /// Looks for calls that are over.
+    /// Ends the calls that are over.
     private func look(_ kernel: FakeKernel) {
         for call in running {
             switch call.waiting {
@@ -121,7 +122,7 @@ final class PlayedClient {
             let number = nextFile
             nextFile += 1
             files[number] = PlayedFile(file, isNonblocking: flags & O_NONBLOCK != 0)
-            // Which may begin the next call, another open.
+            // This may begin the next call, another open.
             end(call, .gave(number), kernel)
         case .read(let number, let bytes):
             let file = try file(number)
@@ -156,7 +157,7 @@ final class PlayedClient {
         }
     }
 
-    /// The kernel asks to be told when the caller is going to wait, and asks again when it was.
+    /// The kernel asks for a notification if the caller is going to wait, and asks again after each.
     private func poll(_ call: PlayedCall, _ file: PlayedFile, until deadline: Int64, _ kernel: FakeKernel) {
         let wakes = kernel.wakes(of: file.file)
         let mayWait = deadline > MonotonicClock.nowNanoseconds

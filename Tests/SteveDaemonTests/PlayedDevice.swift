@@ -10,7 +10,8 @@ import Wire
 
 @testable import SteveDaemon
 
-/// The daemon with a fake kernel, in this thread: the client processes are real, but what they do is played.
+/// The daemon on a fake kernel, in this thread: the client processes are real, but the test plays their
+/// calls.
 ///
 /// Their process and thread ids go into the requests, so that the daemon's pidfds and its looks into /proc
 /// are real.
@@ -37,7 +38,7 @@ final class PlayedDevice: ScenarioDevice {
         )
         let site = try Site(configuration)
         daemon = try Daemon(configuration, site, ServerLedger()) { servers throws(DaemonError) in
-            // Not .cuse: nobody shall make a node for a device that is not there.
+            // Not .cuse, which would make a node for a device that is not there.
             let server = DeviceServer(
                 settings,
                 backend: .fuse,
@@ -56,7 +57,7 @@ final class PlayedDevice: ScenarioDevice {
         try daemon.publish(site.listen(PathAccess(settings)))
     }
 
-    /// What the kernel would have rejected, or what the pool has promised and does not keep.
+    /// What the kernel would have rejected, and what the pool should keep and does not.
     var violations: [String] {
         kernel.collect()
         return kernel.violations + [(daemon.server as? DeviceServer)?.pool.violation].compactMap(\.self)
@@ -86,7 +87,7 @@ final class PlayedDevice: ScenarioDevice {
         try killAtOnce([client])
     }
 
-    /// As the kernel does it: waiting calls are interrupted, then the files go, then the process does.
+    /// As the kernel does it: it interrupts the waiting calls, then closes the files, then ends the process.
     func killAtOnce(_ clients: [Client]) throws(ScenarioFailure) {
         let dying = clients.compactMap { self.clients.removeValue(forKey: $0) }
         let hanging = dying.first { !$0.die(kernel) }

@@ -2,7 +2,7 @@ import Glibc
 import Scenarios
 import Testing
 
-/// What the device promises, with the whole daemon behind a fake kernel.
+/// What the device promises, tested with the whole daemon behind a fake kernel.
 @Suite(.serialized) struct PlayedScenarioTests {
     @Test(arguments: Scenario.all.filter { !$0.needsRoot })
     func promiseIsKept(_ scenario: Scenario) throws { try play(scenario) }

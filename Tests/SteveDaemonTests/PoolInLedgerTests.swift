@@ -8,10 +8,10 @@ import Testing
 @testable import Ledger
 @testable import SteveDaemon
 
-/// A server may be killed at any store: the next one finds the pool before the event or after it, never in
-/// between.
+/// A server may be killed at any store: the next one finds the pool as it was before or after the event,
+/// never in between.
 @Suite struct PoolInLedgerTests {
-    /// What happens to a pool, by chance.
+    /// A pool to which random events happen.
     private struct Life: ~Copyable {
         var pool: TokenPool
         private var random: SeededGenerator

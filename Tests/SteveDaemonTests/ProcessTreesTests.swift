@@ -8,8 +8,8 @@ import Vocabulary
 
 @testable import SteveDaemon
 
-/// What holders have running, seen on real processes: a shell with a sleeper and a shell that has a sleeper
-/// itself.
+/// What holders have running, seen on real processes: a shell that runs a sleeper and another shell, which
+/// runs a second sleeper.
 @Suite struct ProcessTreesTests {
     private final class Family {
         let top, sleeper, inner, innerSleeper: Int32
@@ -38,8 +38,8 @@ import Vocabulary
             sleeper = try number("sleeper")
             inner = try number("inner")
             innerSleeper = try number("innerSleeper")
-            // The shell's children are sleepers when they have become that; until they sleep their memory
-            // grows.
+            // A forked child is still a shell until it has executed `sleep`, and its memory grows until it
+            // sleeps.
             for (pid, name) in [(sleeper, "sleep"), (innerSleeper, "sleep"), (inner, "sh")] {
                 while true {
                     let stat = try ProcFS.stat(of: pid)
@@ -71,7 +71,7 @@ import Vocabulary
     @Test func aJobIsAChildWithAllThatHangsBelowIt() throws {
         let family = try Family()
         var trees = ProcessTrees()
-        // Twice: the second look knows most of it.
+        // Twice, because the second look knows most of it already.
         for _ in 1...2 {
             let usage = try trees.used(by: [(family.top, 2)])
             #expect(usage.map(\.tokens) == [2])
@@ -108,7 +108,7 @@ import Vocabulary
         let family = try Family()
         var trees = ProcessTrees()
         #expect(roots(try trees.used(by: [(family.top, 1)]).first).count == 2)
-        // Nobody reaps it: a zombie is in the list of processes.
+        // The stopped parent does not reap it, so the list of processes has a zombie.
         kill(family.top, SIGSTOP)
         family.end(family.inner)
         let orphan = try ProcFS.stat(of: family.innerSleeper).parent
@@ -127,7 +127,7 @@ import Vocabulary
     @Test func whatIsKnownOfAParentMayBeOld() throws {
         let family = try Family()
         var asked: [Int32: Int] = [:]
-        // The one has had this parent all the time, the other's has ended since.
+        // The first parent lives; the second one has ended since.
         let known = [family.sleeper: family.top, family.innerSleeper: 1 << 30]
         var trees = ProcessTrees { pid in
             asked[pid.number, default: 0] += 1

@@ -4,15 +4,15 @@ import Scenarios
 import SystemPackage
 import TestKit
 
-/// A daemon as its own process, in a folder of its own.
+/// A daemon that runs as its own process, in a folder of its own.
 final class RunningDaemon {
     let folder: TemporaryFolder
     let pid: Int32
-    /// The device's.
+    /// The device's name.
     private let name: String
     private(set) var end: ProcessEnd?
 
-    /// Starts `steve` and waits until it is ready, or has ended.
+    /// Starts `steve`, and waits until it is ready or has ended.
     init(
         _ options: [String],
         in folder: TemporaryFolder? = nil,
@@ -24,15 +24,15 @@ final class RunningDaemon {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
         self.name = name
-        // Of an earlier daemon in this folder.
+        // Left by an earlier daemon in this folder.
         try? removeFile(folder.path("daemon.ready"))
         var variables = Environment.current.filter { !$0.key.hasPrefix("STEVE_") }
         variables["STEVE_RUNTIME_DIR"] = folder.path
         // A server that crashes here does so on purpose.
         variables["SWIFT_BACKTRACE"] = "enable=no"
         variables.merge(environment) { _, new in new }
-        // A shell: to catch the log, and the word that all is ready, in files. A server that is left behind
-        // keeps nobody from ending.
+        // A shell, because it redirects the log and the news of readiness to files. A server that is left
+        // behind then keeps no test from ending.
         let command = #"exec "$@" > /dev/null 2>> "$0.log" 9> "$0.ready""#
         let steve = [program, "--ready-fd", "9"] + options
         pid = try Program(
@@ -53,14 +53,14 @@ final class RunningDaemon {
 
     var isReady: Bool { (try? readWhole(folder.path("daemon.ready"), limit: 8)) == [UInt8(ascii: "\n")] }
 
-    /// All that it has said on stderr.
+    /// Everything that the daemon has written to stderr.
     var log: String {
         String(decoding: (try? readWhole(folder.path("daemon.log"), limit: 1 << 20)) ?? [], as: UTF8.self)
     }
 
     var socketPath: String { folder.path("\(name).sock") }
 
-    /// The process that serves, a child of the one that was started.
+    /// The process that serves, a child of the started process.
     var serverPid: Int32 {
         get throws {
             let bytes = try readWhole("/proc/\(pid)/task/\(pid)/children", limit: 256)
@@ -71,9 +71,9 @@ final class RunningDaemon {
         }
     }
 
-    /// Kills it with its server.
+    /// Kills the keeper together with its server.
     func killAll() throws {
-        // The server first, and stopped: its keeper shall not start another.
+        // The server dies first, while its keeper is stopped and so cannot start another.
         let server = try serverPid
         Glibc.kill(pid, SIGSTOP)
         Glibc.kill(server, SIGKILL)
@@ -92,7 +92,7 @@ final class RunningDaemon {
         return true
     }
 
-    /// How it ends, waiting for that.
+    /// Waits until the daemon has ended; returns how it ended.
     func waitUntilEnded() throws -> ProcessEnd? {
         try eventually { self.hasEnded }
         return end
@@ -106,7 +106,7 @@ final class RunningDaemon {
 /// Something that should have become true did not.
 struct NeverHappened: Error {}
 
-/// Asks again until it is so.
+/// Asks again and again until the answer is yes.
 func eventually(within seconds: Int64 = 10, _ question: () throws -> Bool) throws {
     let end = MonotonicClock.nowNanoseconds + seconds * 1_000_000_000
     while try !question() {

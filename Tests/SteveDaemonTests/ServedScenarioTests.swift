@@ -8,7 +8,7 @@ import Testing
 /// The same promises with nothing played: the daemon's program, the kernel's FUSE, and clients that make
 /// system calls.
 ///
-/// `Tests/vm/scripts/scenarios` does it on a CUSE device.
+/// `Tests/vm/scripts/scenarios` does the same on a CUSE device.
 @Suite(
     .serialized,
     .enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile))

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 import Wire
 
-/// A server that is killed, and another that goes on: nobody notices.
+/// A server is killed, another takes over, and no client notices.
 @Suite(.serialized) struct TakeOverTests {
     private let name = "steve-over-\(getpid())-\(MonotonicClock.nowNanoseconds)"
 
@@ -55,7 +55,7 @@ import Wire
         let poll = try before.startPolling(try before.player())
         let port = try daemon.connect()
         #expect(try port.ask(.limit(["jobs": "4"], pid: holder.client.pid)).isDone)
-        // What was counted is put down once a second.
+        // The server stores its statistics once a second.
         usleep(1_100_000)
         try before.set(["min-jobs": "2"])
         let (totals, statistics) = (try before.status().totals, try before.status().statistics)
@@ -96,13 +96,13 @@ import Wire
     func tokensOfWhoDiesMeanwhileAreFree() throws {
         let daemon = try start(.fuse)
         let before = try stage(daemon)
-        // The kernel learns that FLUSH is not for us: else who ends would wait for the server.
+        // Teaches the kernel not to send us FLUSH: otherwise a process that ends would wait for the server.
         try before.close(try before.player())
         let (holder, waiter) = (try before.player(), try before.player())
         try before.take(4, by: holder)
         let read = try before.startReading(waiter)
         let server = try daemon.serverPid
-        // It is stopped, so that it cannot see the holder's end.
+        // The server is stopped, so that it cannot see the holder's end.
         Glibc.kill(server, SIGSTOP)
         Glibc.kill(holder.client.pid, SIGKILL)
         try eventually { (try? ProcFS.stat(of: holder.client.pid))?.state ?? "Z" == "Z" }
@@ -149,7 +149,8 @@ import Wire
         try eventually { try daemon.connect().ask(.status).answer?.status.held == 0 }
     }
 
-    /// Told to end, a server lets clients finish: so does the next one, and ends then.
+    /// A server that is told to end lets its clients finish; a server that takes over does the same, and then
+    /// ends.
     @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
     func drainGoesOn() throws {
         for deaths in [[SIGKILL], [SIGUSR2], [SIGUSR2, SIGKILL]] {
@@ -187,7 +188,7 @@ import Wire
         #expect(try daemon.waitUntilEnded() == .exited(0), "\(daemon.log)")
     }
 
-    /// Then the kernel tells nobody that a child has ended.
+    /// In that case the kernel tells the daemon nothing about the end of a child.
     @Test(arguments: backends)
     func starterThatIgnoresTheEndsOfChildrenChangesNothing(_ backend: Backend) throws {
         let daemon = try RunningDaemon(
@@ -217,7 +218,7 @@ import Wire
         #expect(left == [])
     }
 
-    /// Another `steve`, in the place of a keeper that was killed.
+    /// Starts another `steve` in the place of a keeper that was killed.
     private func startNext(_ daemon: RunningDaemon, _ backend: Backend, _ options: [String] = []) throws
         -> RunningDaemon
     {
@@ -225,7 +226,7 @@ import Wire
         return try RunningDaemon(words + options, in: daemon.folder, name: name)
     }
 
-    /// As whom a server runs that a keeper of ours started.
+    /// The options for the users as whom a server runs that our keeper started.
     private static let users: [[String]] = geteuid() == 0 ? [[], ["--user", "nobody"]] : [[]]
 
     @Test(arguments: backends, users)
@@ -237,7 +238,7 @@ import Wire
             daemon.signal(SIGKILL)
             #expect(try daemon.waitUntilEnded() == .killed(signal: SIGKILL))
             try eventually { daemon.log.contains("the keeper, PID \(daemon.pid), has ended: serving on") }
-            // Nobody keeps it, and nobody misses that.
+            // The server has no keeper, and no client notices that.
             #expect(try client.read() == UInt8(ascii: "+"))
             #expect(try daemon.connect().ask(.ping).isDone)
             try client.write(UInt8(ascii: "+"))
@@ -249,11 +250,11 @@ import Wire
             #expect(status.takeovers?.count == number)
             #expect(status.takeovers?.reason == "had lost its keeper")
             try eventually { try next.connect().ask(.status).answer?.status.held == 1 }
-            // Whoever asks who keeps the daemon is told of this one.
+            // The socket names the new keeper as its peer.
             #expect(try UnixStream(connectingTo: next.socketPath).peer().pid == next.pid)
             daemon = next
         }
-        // It is a keeper as any other.
+        // The new keeper does everything that a keeper does.
         try replaceServer(daemon)
         #expect(try client.read() == UInt8(ascii: "+"))
         daemon.signal(SIGTERM)
@@ -268,19 +269,20 @@ import Wire
         let second = try startNext(daemon, backend)
         #expect(try second.waitUntilEnded() == .exited(1))
         #expect(second.log.contains("another steve, PID \(daemon.pid), serves"), "\(second.log)")
-        // Nor one that ends with its users by a service, which would not.
+        // Nor does a wrapper's daemon, which ends with its users, take the server of a service, which would
+        // not.
         daemon.signal(SIGKILL)
         _ = try daemon.waitUntilEnded()
         let wrappers = try startNext(daemon, backend, ["--end-with-users"])
         #expect(try wrappers.waitUntilEnded() == .exited(1))
-        // Nobody is sent to a process that is no more.
+        // The message names no process that has ended.
         let why = String(try #require(wrappers.log.split(separator: "\n").last))
         #expect(
             why.hasPrefix("steve: a server whose keeper was killed serves /dev/\(name) already"),
             "\(why)"
         )
         #expect(why.contains("(end it by kill \(server), or give --dev-name)"), "\(why)")
-        // Nor by one that could not serve.
+        // Nor does a keeper whose settings could not be served.
         let hopeless = try startNext(daemon, backend, ["--control-group", "no-such-group"])
         #expect(try hopeless.waitUntilEnded() == .exited(1))
         #expect(hopeless.log.contains("there is no group no-such-group"))
@@ -298,8 +300,7 @@ import Wire
         #expect(try next.connect().ask(.status).answer?.status.takeovers == nil)
     }
 
-    /// How many descriptors a process has through which it would take signals: a keeper's are not for its
-    /// server.
+    /// How many signalfds a process has: a server must not have its keeper's.
     private func signalFiles(of pid: Int32) throws -> Int {
         let folder = "/proc/\(pid)/fd"
         return try entries(ofDirectory: folder).count { number in
@@ -307,15 +308,15 @@ import Wire
         }
     }
 
-    /// What a daemon has left beside its locks and what it said.
+    /// What a daemon has left besides its locks and its messages.
     private func leftovers(_ daemon: RunningDaemon) throws -> [String] {
         try entries(ofDirectory: daemon.folder.path).filter {
             !$0.hasPrefix("daemon.") && !$0.hasSuffix(".lock")
         }
     }
 
-    /// A descriptor that told of readiness once is soon another's number: the next server closed its pipe's,
-    /// then its signals'.
+    /// The number of the descriptor that reported readiness soon belongs to another file: the next server
+    /// once closed its pipe there, then its signalfd.
     @Test(arguments: backends)
     func endThatWasAskedForIsNoDeath(_ backend: Backend) throws {
         let lowest = ["sh", "-c", #"exec 3>&9 9>&-; exec "$@""#, "sh"]
@@ -329,14 +330,14 @@ import Wire
         #expect(try daemon.waitUntilEnded() == .exited(0))
     }
 
-    /// A client that has a token.
+    /// A client that holds a token.
     private func holder(of daemon: RunningDaemon) throws -> ByteFile {
         let client = try ByteFile(try daemon.connect().greeting.path, waiting: false)
         #expect(try client.read() == UInt8(ascii: "+"))
         return client
     }
 
-    /// Tests/vm/storm, with the server killed every 20 ms.
+    /// Runs Tests/vm/storm, which kills the server every 20 ms.
     @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
     func noClientOfAStormNotices() throws {
         let folder = try TemporaryFolder()

@@ -3,7 +3,7 @@ import Scenarios
 import TestKit
 import Testing
 
-/// Threads, whose numbers the kernel gives away again when they have ended.
+/// Threads, whose numbers the kernel uses again after their end.
 @Suite(.serialized) struct ThreadTests {
     private let device: PlayedDevice
     private let stage: Stage

@@ -6,11 +6,11 @@ import Testing
 import Vocabulary
 import Wire
 
-/// The trace goes on with the server that takes over: what happened, to whom, and what they were called.
+/// The trace goes on with the next server: the events, their processes, and the names of these.
 @Suite(.serialized) struct TraceTakeOverTests {
     private let name = "steve-trace-\(getpid())-\(MonotonicClock.nowNanoseconds)"
 
-    /// All events so far that are of tokens, and when the daemon says that it was started.
+    /// All events of tokens so far, and the time at which the daemon says that it was started.
     private func events(_ daemon: RunningDaemon) throws -> (events: [TokenEvent], began: Int64) {
         let port = try daemon.connect()
         let opening = try #require(try port.ask(.trace(last: 3_600)).answer?.trace)
@@ -70,14 +70,14 @@ import Wire
         #expect(told.allSatisfy { $0.command.contains("steve-scenarios") && !$0.build.isEmpty }, "\(told)")
     }
 
-    /// Load and memory are noted when nothing else happens; who was told of that is told of no other event by
-    /// the same number.
+    /// The daemon records load and memory when nothing else happens; a takeover must not give an event's
+    /// number to another event.
     @Test func whatWasToldStaysWhatItWas() throws {
         let daemon = try RunningDaemon(["--backend", "fifo", "--dev-name", name, "--jobs", "4"], name: name)
         try #require(daemon.isReady, "\(daemon.log)")
         for _ in 1...2 {
             usleep(1_100_000)
-            // The first makes the daemon look at the machine, after its answer.
+            // The first request makes the daemon look at the machine, after its answer.
             _ = try daemon.connect().ask(.trace(last: nil))
             let told = try #require(try daemon.connect().ask(.trace(last: nil)).answer?.trace).end
             try replaceServer(daemon)

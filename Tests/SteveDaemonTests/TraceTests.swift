@@ -7,7 +7,7 @@ import Wire
 
 @testable import SteveDaemon
 
-/// What the daemon tells of the past.
+/// What the daemon tells about the past.
 @Suite(.serialized) struct TraceTests {
     private let device: PlayedDevice
 
@@ -15,7 +15,7 @@ import Wire
         device = try PlayedDevice()
     }
 
-    /// All events from a number on, asked for as a client does.
+    /// All events from a number on, in the way in which a client asks for them.
     private func events(_ port: ControlPort, after number: Int) throws -> [TokenEvent] {
         var (events, next, more) = ([TokenEvent](), number, true)
         while more {
@@ -112,7 +112,7 @@ import Wire
         history.ended(known, build: "first")
         registry.ledger.commit()
         #expect(history.process(known.number) { _ in "" }?.0.build == "first")
-        // As the living are told, however long it is.
+        // A living process' name would be cut in the same way, however long it is.
         let long = String(repeating: "ü", count: 70)
         history.ended(known, build: long)
         registry.ledger.commit()

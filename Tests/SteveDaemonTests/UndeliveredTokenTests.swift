@@ -6,7 +6,7 @@ import Wire
 
 @testable import SteveDaemon
 
-/// Tokens whose reader has gone when the answer comes: the kernel refuses it.
+/// Tokens whose reader has gone before the answer comes: the kernel refuses the answer.
 @Suite(.serialized) struct UndeliveredTokenTests {
     private let device: PlayedDevice
     private let stage: Stage

@@ -4,7 +4,7 @@ import Wire
 
 @testable import SteveDaemon
 
-/// Weights whose pattern is legal and of no use.
+/// Weights with a legal pattern that matches no build.
 @Suite(.serialized) struct UnmatchedWeightTests {
     @Test func isNamedUntilABuildHasHadIt() throws {
         let device = try PlayedDevice { $0.weights = ["*=2", "no-such/*=2"] }

@@ -4,8 +4,8 @@ import TestKit
 import Testing
 import Wire
 
-/// Clients outside of the daemon's PID namespace, for whom the kernel names no thread: their open file is
-/// their account.
+/// Clients outside of the daemon's PID namespace, whose thread the kernel cannot name: the daemon charges
+/// their open file.
 @Suite(.serialized) struct UnseenClientTests {
     private let device: PlayedDevice
     private let stage: Stage
@@ -35,7 +35,7 @@ import Wire
         #expect(device.violations.isEmpty)
     }
 
-    /// make and cargo write through another file than they read from.
+    /// make and cargo write through another file than the one from which they read.
     @Test func whatIsWrittenThroughAnotherFileComesBackFromThatOfTheSameUser() throws {
         let (reading, writing) = (
             try device.kernel.open(thread: 0, user: 7), try device.kernel.open(thread: 0, user: 7)

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 import Wire
 
-/// Another program in the daemon's place: nobody notices.
+/// Another program takes the daemon's place, and no client notices.
 @Suite(.serialized) struct UpgradeTests {
     private let name = "steve-up-\(getpid())-\(MonotonicClock.nowNanoseconds)"
     private static let backends: [Backend] = RunningDaemon.canServeFile ? [.fifo, .fuse] : [.fifo]
@@ -16,14 +16,14 @@ import Wire
         try daemon.connect().ask(.status).answer?.status.takeovers?.count ?? 0
     }
 
-    /// Puts the built steve there as a new file.
+    /// Puts the built steve at that path as a new file.
     private func replace(_ program: String) throws {
         let script = #"cp "$0" "$1.new" && mv "$1.new" "$1""#
         let copy = Program(["sh", "-c", script, BuiltProgram.path("steve"), program])
         #expect(try waitForEnd(copy.start()) == .exited(0))
     }
 
-    /// A daemon whose program may be replaced.
+    /// A daemon whose program file the test may replace.
     private func upgradable(
         _ backend: Backend,
         _ options: [String] = [],
@@ -46,7 +46,7 @@ import Wire
         return (daemon, program)
     }
 
-    /// A client that has a token.
+    /// A client that holds a token.
     private func holder(of daemon: RunningDaemon) throws -> ByteFile {
         let client = try ByteFile(try daemon.connect().greeting.path, waiting: false)
         #expect(try client.read() == UInt8(ascii: "+"))
@@ -84,7 +84,7 @@ import Wire
         daemon.signal(SIGUSR2)
         let refusal = "no upgrade: asked whether it can go on, \(program) ended with "
         try eventually { daemon.log.contains(refusal + "3") }
-        // Whatever ends well for words that it does not know.
+        // This program ends with 0 for any words, also for those that it does not know.
         try daemon.folder.write("#!/bin/sh\nexit 0\n", to: "program")
         daemon.signal(SIGUSR2)
         try eventually { daemon.log.contains(refusal + "0") }
@@ -92,7 +92,7 @@ import Wire
         #expect(try client.read() == UInt8(ascii: "+"))
     }
 
-    /// What takes the keeper's place is what was asked, and nothing that has come there since.
+    /// The keeper executes the very file that it asked, not one that has taken its name since.
     @Test(arguments: backends)
     func programThatIsReplacedWhileItIsAskedChangesNothing(_ backend: Backend) throws {
         let (daemon, program) = try upgradable(backend)
@@ -111,7 +111,7 @@ import Wire
         #expect(try daemon.waitUntilEnded() == .exited(0))
     }
 
-    /// It is in nobody's way, and not left behind.
+    /// The hung program hinders nobody, and is not left behind.
     @Test(arguments: backends)
     func programThatHangsWhenItIsAskedIsKilled(_ backend: Backend) throws {
         for patience in ["1200", "30000"] {
@@ -141,7 +141,7 @@ import Wire
         }
     }
 
-    /// The daemon's ledger, to write into.
+    /// The daemon's ledger, opened for writing.
     private func ledger(of daemon: RunningDaemon) throws -> CInt {
         let folder = "/proc/\(daemon.pid)/fd"
         for number in try entries(ofDirectory: folder)
@@ -151,7 +151,7 @@ import Wire
         throw NeverHappened()
     }
 
-    /// Nobody could go on, not with the program of before either.
+    /// No program could go on from that ledger, not even the former one.
     @Test(arguments: backends)
     func nothingIsUpgradedWhileTheLedgerHasNoRoomForAll(_ backend: Backend) throws {
         let (daemon, _) = try upgradable(backend)
@@ -180,7 +180,7 @@ import Wire
     func programWhoseServerDiesAtOnceIsTakenBack(_ backend: Backend) throws {
         let (daemon, program) = try upgradable(backend)
         let client = try holder(of: daemon)
-        // Another file under the name: what runs has none any more.
+        // Another file has the name now; the running program's file has no name any more.
         try replace(program)
         daemon.signal(SIGUSR2)
         try eventually { (try? takeovers(daemon)) == 1 }
@@ -189,7 +189,7 @@ import Wire
         #expect(daemon.log.contains("going back to the program before"))
         #expect(try linkTarget("/proc/\(daemon.pid)/exe").hasSuffix(" (deleted)"))
         #expect(try client.read() == UInt8(ascii: "+"))
-        // What is looked for at the next upgrade is at the path all the same.
+        // The next upgrade all the same looks for a program at the path.
         daemon.signal(SIGUSR2)
         try eventually { (try? takeovers(daemon)) == 3 }
         #expect(try linkTarget("/proc/\(daemon.pid)/exe") == realPath(program))
@@ -198,7 +198,8 @@ import Wire
         #expect(try daemon.waitUntilEnded() == .exited(0))
     }
 
-    /// Everything is where it was: a name that the settings give by now is another daemon's.
+    /// The upgraded daemon keeps its place; a name that has come into the settings since belongs to another
+    /// daemon.
     @Test(arguments: backends)
     func nameThatTheSettingsGiveByNowIsLeftToWhoHasIt(_ backend: Backend) throws {
         let folder = try TemporaryFolder()

@@ -72,7 +72,7 @@ import Testing
         #expect(wereLast == [false, true, false])
     }
 
-    /// What is not known yet is asked again sooner than what is known.
+    /// What the daemon does not know yet it asks sooner than what it knows.
     @Test func whoIsBeingLookedForIsAskedForSoon() throws {
         var users = Users(endsWithUsers: true, at: .now)
         let now = MonotonicTime.now

@@ -6,7 +6,7 @@ import Wire
 
 @testable import SteveDaemon
 
-/// Peers that wait to be told.
+/// Peers that wait for news.
 @Suite(.serialized) struct WatchTests {
     private let device: PlayedDevice
     private let stage: Stage

@@ -3,14 +3,13 @@ internal import TestKit
 internal import Testing
 internal import Wire
 
-/// What a number of jobs does beside the jobserver, by the real make: the manual's and portage.md's claims.
+/// What a number of jobs does beside the jobserver, shown by the real make: what manual and portage.md claim.
 @Suite(.serialized) struct JobCountTests {
     private let shop: Workshop
 
     init() throws { shop = try Workshop() }
 
-    /// How many of ten jobs ran at once when the script ran make under three tokens; nil where make is too
-    /// old.
+    /// How many of ten jobs ran at once when the script ran make under three tokens; nil if make is too old.
     private func peak(of script: String, _ environment: [String: String] = [:]) throws -> Int? {
         let version = try shop.run(["make", "--version"]).output
         if let warning = KnownProgram.make.warning(saying: version, on: .fifo) {

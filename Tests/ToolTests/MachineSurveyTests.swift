@@ -9,7 +9,7 @@ internal import Testing
 @testable import Wire
 @testable import stevectl
 
-/// A machine made of a few files in a folder.
+/// A machine that consists of a few files in a folder.
 @Suite struct MachineSurveyTests {
     private let folder: TemporaryFolder
 
@@ -25,7 +25,7 @@ internal import Testing
             try folder.write(text, to: name)
             if text.hasPrefix("#!") { try PathHandle(folder.path(name)).setAccess(mode: 0o755) }
         }
-        // The programs that are looked for are in the folder, the shell that runs them is not.
+        // The programs that the survey looks for are in the folder; the shell that runs them is not.
         let environment = [
             "PATH": "\(path):/bin:/usr/bin", "STEVE_RUNTIME_DIR": folder.path, "MAKEFLAGS": "-s",
         ]
@@ -56,7 +56,7 @@ internal import Testing
         let distcc = try #require(try facts(files).distcc)
         #expect(distcc.hosts?.slots == 12)
         #expect(distcc.place == "/etc/distcc/hosts")
-        // What is there is no link to distcc.
+        // The folder has a file of that name, but no link to distcc.
         #expect(distcc.linksLeadToDistcc == false)
         #expect(unsafe symlink("../../../bin/distcc", folder.path("usr/lib/distcc/bin/cc")) == 0)
         let conf = ["etc/portage/make.conf": "DISTCC_HOSTS=\"three\"\n"]

@@ -1,7 +1,7 @@
 internal import TestKit
 internal import Testing
 
-/// What a test cannot do without: where it lacks, the test is skipped, and counted as such, with the reason.
+/// What a test needs: where that is missing, the test is skipped, with the reason, and counted as skipped.
 extension Trait where Self == ConditionTrait {
     /// A make that takes tokens.
     static var needsMake: Self {

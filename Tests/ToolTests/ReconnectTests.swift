@@ -5,14 +5,14 @@ internal import Testing
 
 @testable import Wire
 
-/// The server ends while somebody waits for its answer: the one that takes over is asked again.
+/// The server ends while a client waits for its answer: the client asks the next server again.
 @Suite(.serialized)
 struct ReconnectTests {
     private let shop: Workshop
 
     init() throws { shop = try Workshop() }
 
-    /// A daemon of one token, and a command that has it until `go` is there.
+    /// A daemon with one token, and a command that holds it until the file `go` is there.
     private func occupied() throws -> (daemon: Workshop.Running, holder: Workshop.Running) {
         let words = ["--dev-name", shop.device, "--backend", "fifo", "--jobs", "1"]
         let daemon = try shop.start([Workshop.program("steve")] + words)
@@ -24,10 +24,10 @@ struct ReconnectTests {
         return (daemon, holder)
     }
 
-    /// Kills the server three times, once it has been waited for.
+    /// Kills the server three times, each time after a pause.
     private func replaceServer() throws {
         for count in 1...3 {
-            // Whoever waits has been heard by then, or asks the next one.
+            // By then the server has read the waiter's request; if not, the waiter asks the next server.
             usleep(100_000)
             try ProcessDescriptor(#require(shop.server)).signal(SIGKILL)
             #expect(try shop.eventually { try shop.status()?.takeovers?.count == count })

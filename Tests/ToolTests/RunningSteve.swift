@@ -6,7 +6,7 @@ internal import Testing
 
 @testable import Wire
 
-/// A daemon that a test started as a service manager would, and stevectl beside it.
+/// A daemon that a test started like a service manager, and stevectl for it.
 struct RunningSteve {
     let shop: Workshop
     private let daemon: Workshop.Running
@@ -24,7 +24,7 @@ struct RunningSteve {
         #expect(try shop.eventually { try shop.status() != nil })
     }
 
-    /// The words of a stevectl for this daemon.
+    /// The words of a stevectl command for this daemon.
     func words(_ command: String, _ words: [String] = []) throws -> [String] {
         [try Workshop.program("stevectl"), command, "--device", shop.device] + words
     }
@@ -35,14 +35,14 @@ struct RunningSteve {
 
     func status() throws -> StatusReport { try #require(try shop.status()) }
 
-    /// A shell line that waits for the file `go`.
+    /// A shell command that waits for the file `go`.
     var untilReleased: [String] {
         ["sh", "-c", "until test -e '\(shop.folder.path("go"))'; do sleep 0.02; done"]
     }
 
     func release() throws { try shop.folder.write("", to: "go") }
 
-    /// Ends it as a service manager does.
+    /// Ends the daemon like a service manager.
     func end() throws {
         try ProcessDescriptor(daemon.pid).signal(SIGTERM)
         #expect(try shop.wait(daemon).end == .exited(0))

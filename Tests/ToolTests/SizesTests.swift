@@ -5,7 +5,7 @@ internal import Testing
 
 @testable import Wire
 
-/// What was learnt of jobs outlives the daemon, whatever ended it.
+/// What the daemon has learnt of jobs outlives it, whatever ended it.
 @Suite(.serialized, .enabled(if: RunningSteve.backends.contains("fuse"), "needs root and /dev/fuse"))
 struct SizesTests {
     private let shop: Workshop
@@ -57,7 +57,7 @@ struct SizesTests {
         try end(first, by: signal)
         let second = try daemon()
         let after = try learnt()
-        // The last minute's may be lost to a kill.
+        // A kill may lose what was learnt in the last minute.
         if signal == SIGTERM { #expect(after == before) } else { #expect(!after.isEmpty) }
         #expect(try sizes().output.contains("EXPECTED MIB"))
         #expect(try sizes(["--forget"]).end == .exited(0))
@@ -68,7 +68,7 @@ struct SizesTests {
         try end(third, by: SIGTERM)
     }
 
-    /// It ended in the midst of a write: the one before is whole.
+    /// The daemon ended in the middle of a write: the former file is whole.
     @Test(.needsMake) func aHalfWrittenFileIsWhatItWasBefore() throws {
         let file = "state/\(shop.device).sizes"
         let first = try daemon()

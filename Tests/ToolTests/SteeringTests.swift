@@ -6,7 +6,7 @@ internal import Testing
 
 @testable import Wire
 
-/// What stevectl changes about a daemon that runs, on each back end.
+/// What stevectl changes about a running daemon, on each back end.
 @Suite(.serialized) struct SteeringTests {
     @Test(arguments: RunningSteve.backends)
     func setSaysWhatWasAndWhatIs(backend: String) throws {

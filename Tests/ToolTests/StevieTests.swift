@@ -6,7 +6,7 @@ internal import Testing
 
 @testable import Wire
 
-/// stevectl under the name of stevie.
+/// stevectl under the name stevie.
 @Suite(.serialized) struct StevieTests {
     private let steve: RunningSteve
 

@@ -8,7 +8,7 @@ internal import Testing
 
     init() throws { shop = try Workshop() }
 
-    /// A wrapped shell script as a word of a shell's command line.
+    /// A wrapped shell script, quoted as words of a shell's command line.
     private func supervised(_ script: String) throws -> String {
         let words = try shop.wrapped(
             ["--supervise", "--log", shop.folder.path("log")],
@@ -19,7 +19,7 @@ internal import Testing
         }.joined(separator: " ")
     }
 
-    /// Runs lines of shell on a terminal of their own, where each text is typed once its cue has been shown.
+    /// Runs shell lines on a terminal of their own, and types each text once the terminal has shown its cue.
     private func onTerminal(
         _ lines: [String],
         typing: [(cue: String, text: String)]

@@ -57,12 +57,12 @@ internal import Wire
     }
 
     @Test func orphansAreAdoptedAndReaped() throws {
-        // The shell in the middle ends at once; what it leaves behind ends a little later.
+        // The shell in the middle ends at once; its child ends a little later.
         let script =
             "sh -c 'sh -c \"sleep 0.3; ps -o ppid= \\$\\$\" & echo $! >orphan'; sleep 1; ps -o stat= $(cat orphan)"
         let running = try start("cd '\(shop.folder.path)'; " + script)
         let outcome = try shop.wait(running)
-        // Its parent is with-steve, and no zombie of it is left to be shown.
+        // The orphan's parent is with-steve, and with-steve leaves no zombie of it that ps could show.
         #expect(outcome.output.filter { $0 != " " } == "\(running.pid)\n")
     }
 
@@ -150,10 +150,10 @@ internal import Wire
         let outcome = try shop.run(["sh", "-c", line, "sh"] + words)
         #expect(outcome.end == .exited(5), "\(outcome.errors)")
         let lines = try shop.read("out").split(separator: "\n")
-        // Without --supervise: who is process 1 stays.
+        // No --supervise is given: with-steve stays, because it is process 1.
         #expect(lines.first?.hasSuffix(" 1") == true)
         #expect(lines.last == "asked")
-        // The daemon among them has put its things away.
+        // The daemon is one of these processes, and has removed its files.
         #expect(shop.isQuiet)
     }
 

@@ -5,23 +5,24 @@ internal import Testing
 
 @testable import Wire
 
-/// A terminal that a test looks at and types on.
+/// A terminal at which a test looks and on which it types.
 final class TmuxScreen {
     private let shop: Workshop
 
-    /// Runs lines of shell on a terminal of that size.
+    /// Runs shell lines on a terminal of that size.
     init(_ shop: Workshop, width: Int, height: Int, _ lines: [String]) throws {
         self.shop = shop
         try shop.folder.write(lines.joined(separator: "\n"), to: "on-screen.sh")
         let size = ["-x", "\(width)", "-y", "\(height)"]
-        // As words, not as one: tmux gives one to the user's shell, and a service's user has nologin.
+        // As several words: tmux gives a single word to the user's shell, and the user of a service has
+        // nologin there.
         let outcome = try tmux(
             ["-f", "/dev/null", "new-session", "-d"] + size + ["sh", shop.folder.path("on-screen.sh")]
         )
         try #require(outcome.end == .exited(0), "\(outcome.errors)")
     }
 
-    /// What is to be seen, without blanks at the ends of lines.
+    /// The visible lines, without blanks at their ends.
     var lines: [String] {
         get throws {
             let text = try tmux(["capture-pane", "-p"]).output
@@ -31,17 +32,17 @@ final class TmuxScreen {
         }
     }
 
-    /// What is to be seen with its colours, as escape sequences.
+    /// The visible text with its colours, as escape sequences.
     var colours: String { get throws { try tmux(["capture-pane", "-p", "-e"]).output } }
 
-    /// Presses keys by tmux' names.
+    /// Presses keys, which have tmux' names.
     func press(_ keys: String...) throws { _ = try tmux(["send-keys"] + keys) }
 
     func resize(width: Int, height: Int) throws {
         _ = try tmux(["resize-window", "-x", "\(width)", "-y", "\(height)"])
     }
 
-    /// Whether a line like this is soon to be seen.
+    /// Whether the terminal soon shows a line like this.
     func shows(_ isIt: (String) -> Bool) throws -> Bool {
         try shop.eventually { try lines.contains(where: isIt) }
     }

@@ -25,7 +25,7 @@ internal import Testing
         try steve.end()
     }
 
-    /// top in a shell that says how it ended, and whether the terminal is what it was.
+    /// Runs top in a shell, which then says how top ended and whether the terminal is as before.
     private func screen(width: Int = 70, height: Int = 14, _ after: String = "") throws -> TmuxScreen {
         let top = try steve.words("top").joined(separator: " ")
         return try TmuxScreen(

@@ -7,7 +7,7 @@ internal import Testing
 @testable import Reports
 @testable import Wire
 
-/// `stevectl trace` of a real build of two packages, beside what the daemon itself counted.
+/// `stevectl trace` of a real build of two packages, compared with the daemon's own counters.
 @Suite(.serialized) struct TraceToolTests {
     private let shop: Workshop
 
@@ -56,7 +56,7 @@ internal import Testing
         return try shop.wait(running)
     }
 
-    /// Two packages of six C files each, built at the same time, each in a session of its own.
+    /// Builds two packages of six C files each at the same time, each in a session of its own.
     private func buildTwoPackages(through path: String) throws {
         let script = """
             cd '\(shop.folder.path)'
@@ -90,8 +90,7 @@ internal import Testing
         #expect(slices.count == status.totals.granted)
         #expect(slices.count { $0.args?.end == "returned" } == status.totals.returned)
         #expect(slices.count { $0.args?.end == "reclaimed" } == status.totals.reclaimed)
-        // Each make runs one job on a slot of its own, and on a busy machine more of them than on a quiet
-        // one.
+        // Each make runs one job in its own slot, and more jobs there on a busy machine than on a quiet one.
         #expect(slices.count > 2)
         #expect(Set(slices.map(\.pid)).count == 2)
         #expect(slices.allSatisfy { $0.name.contains("make") && $0.name.contains(" -C ") })
@@ -99,7 +98,7 @@ internal import Testing
         #expect(counters.compactMap { $0.args?.held }.max() == status.statistics.peak)
         #expect(counters.allSatisfy { ($0.args?.held ?? 9) <= 3 && ($0.args?.free ?? -1) >= 0 })
         #expect(counters.last?.args?.held == 0)
-        // Looked at afterwards it is the same.
+        // A trace that is taken afterwards is the same.
         let past = ["trace", "--device", shop.device, "-o", shop.folder.path("past.json"), "--last", "10m"]
         #expect(try shop.run([Workshop.program("stevectl")] + past).end == .exited(0))
         let first = slices.map { $0.ts ?? 0 }.min() ?? 0
@@ -172,7 +171,7 @@ internal import Testing
         #expect((try? FileStatus(ofPath: path)) == nil)
     }
 
-    /// The page's own script says on the root element how many slices it drew, or what went wrong.
+    /// The page's script notes on the root element how many slices it drew, or what went wrong.
     @Test(.needs("chromium"), .needsMake) func thePageDrawsInABrowser() throws {
         let browser = try #require(Tools.find("chromium"))
         let backend: Backend = Self.canServeFile ? .fuse : .fifo

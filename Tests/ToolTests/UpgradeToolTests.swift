@@ -6,7 +6,7 @@ import Testing
 
 @testable import Wire
 
-/// `stevectl upgrade` twenty times in the middle of a build, while others look on, wait and limit.
+/// `stevectl upgrade` twenty times in the middle of a build, while other commands watch, wait and limit.
 @Suite(.serialized) struct UpgradeToolTests {
     private let shop: Workshop
 
@@ -16,7 +16,7 @@ import Testing
         [try Workshop.program("stevectl"), words[0], "--device", shop.device] + words.dropFirst()
     }
 
-    /// How many tokens of processes a trace tells of.
+    /// How many slices of processes a trace has.
     private func slices(_ file: String) throws -> Int {
         try shop.read(file).split(separator: #""cat":"token""#).count - 1
     }
@@ -33,7 +33,7 @@ import Testing
         let screen = try TmuxScreen(shop, width: 70, height: 14, [top, "echo ended $?", "read -r _"])
         let targets = (0..<24).map { "t\($0)" }.joined(separator: " ")
         let line = "\t@echo x >> '\(shop.folder.path("done"))'; sleep 0.3\n"
-        // The last job ends when all has been upgraded.
+        // The last job ends after the last upgrade.
         try shop.folder.write(
             "all: \(targets) last\n\(targets):\n\(line)last:\n\t@until test -e '\(shop.folder.path("go"))'; do sleep 0.1; done\n",
             to: "Makefile"
@@ -56,7 +56,7 @@ import Testing
         try shop.folder.write("", to: "go")
         let outcome = try shop.wait(build)
         #expect(outcome.end == .exited(0), "\(outcome.errors)")
-        // The trace is of the time behind the last upgrade, too.
+        // The live trace reaches beyond the last upgrade, too.
         try ProcessDescriptor(tracer.pid).signal(SIGINT)
         let traced = try shop.wait(tracer)
         #expect(traced.end == .exited(0), "\(traced.errors)")
@@ -78,9 +78,9 @@ import Testing
         #expect(try shop.wait(daemon).end == .exited(0))
     }
 
-    /// The built steve as another program, whose ledger has another layout.
+    /// Writes a copy of the built steve whose ledger has another layout.
     private func writeStranger(to name: String) throws {
-        // The version as it stands in the program's code, by Layout.version.
+        // The bytes of `Layout.version` as they stand in the program's code.
         let change = #"s/.\x00\x00\x65\x76\x65\x74\x73/\x99\x00\x00\x65\x76\x65\x74\x73/gs or exit 1; print"#
         let script = #"perl -0777 -ne "$0" < "$1" > "$2.new" && chmod 755 "$2.new" && mv "$2.new" "$2""#
         let words = ["sh", "-c", script, change, try Workshop.program("steve"), shop.folder.path(name)]
@@ -113,7 +113,8 @@ import Testing
         let outcome = try shop.wait(build)
         #expect(outcome.end == .exited(0), "\(outcome.errors)")
         #expect(try shop.read("done").count { $0 == "x" } == 12)
-        // Nothing is left of the try: the program that knows the ledger goes on when it is there.
+        // The refused attempt leaves nothing behind: a program that knows the ledger goes on as soon as it is
+        // there.
         #expect(
             try shop.run(["cp", "-f", "--remove-destination", Workshop.program("steve"), program]).end
                 == .exited(0)
@@ -143,7 +144,7 @@ import Testing
         #expect(try shop.wait(next).end == .exited(0))
     }
 
-    /// Its number may be anybody's by then.
+    /// By then another process may have its number.
     @Test(arguments: RunningSteve.backends)
     func keeperThatIsNoMoreIsNotSignalled(_ backend: String) throws {
         let options = ["--dev-name", shop.device, "--backend", backend, "--jobs", "4"]

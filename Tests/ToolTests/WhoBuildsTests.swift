@@ -5,7 +5,7 @@ internal import Testing
 
 @testable import Wire
 
-/// Who builds, not who is connected: jobs of a real make counted from outside, at default settings.
+/// Builds count, not connections: the test counts the jobs of a real make from outside, at default settings.
 @Suite(.serialized, .enabled(if: RunningSteve.backends.contains("fuse"), "needs root and /dev/fuse"))
 struct WhoBuildsTests {
     private let steve: RunningSteve
@@ -15,7 +15,7 @@ struct WhoBuildsTests {
         steve = try RunningSteve("fuse", jobs: 4)
     }
 
-    /// A build of its own, of so many jobs, that notes when each begins and ends.
+    /// A build of its own with so many jobs, each of which notes when it begins and ends.
     private func make(_ name: String, jobs: Int) throws -> [String] {
         let targets = (0..<jobs).map { "\(name)\($0)" }.joined(separator: " ")
         let log = shop.folder.path("log")
@@ -28,7 +28,7 @@ struct WhoBuildsTests {
         try ["setsid", "--wait", Workshop.program("with-steve"), "--dev-name", shop.device, "--"] + command
     }
 
-    /// The most jobs that ran at a time.
+    /// The most jobs that ran at the same time.
     private func peak() throws -> Int {
         var (now, peak) = (0, 0)
         for line in try shop.read("log").split(separator: "\n") {
@@ -38,7 +38,7 @@ struct WhoBuildsTests {
         return peak
     }
 
-    /// The reserve kept one of four idle from beginning to end.
+    /// Once the reserve kept one of four tokens idle from beginning to end.
     @Test(.needsMake) func twoBuildsUseAllTokens() throws {
         let builds = try ["one", "two"].map { try shop.start(wrapped(make($0, jobs: 12))) }
         for build in builds { #expect(try shop.wait(build).end == .exited(0)) }
@@ -46,7 +46,7 @@ struct WhoBuildsTests {
         try steve.end()
     }
 
-    /// It halved the build.
+    /// Once such a shell halved the build.
     @Test(.needsMake) func aShellThatHasTheDeviceOpenTakesNothingFromABuild() throws {
         #expect(try steve.ctl("set", ["jobs=2"]).end == .exited(0))
         let path = try steve.status().path
@@ -61,7 +61,7 @@ struct WhoBuildsTests {
         try steve.end()
     }
 
-    /// emerge, which holds that very package's token, counted as a rival.
+    /// Once emerge, which holds the token of this very package, counted as a rival.
     @Test(.needsMake) func aLonePackageUsesAllTokens() throws {
         let path = try steve.status().path
         let make = try make("one", jobs: 40).joined(separator: " ")
@@ -72,7 +72,7 @@ struct WhoBuildsTests {
         )
         let emerge = "exec -a emerge bash '\(shop.folder.path("emerge.sh"))'"
         let running = try shop.start(["setsid", "--wait", "bash", "-c", emerge])
-        // emerge's token is told as the package's.
+        // The status shows emerge's token as the package's.
         let all = try shop.eventually {
             try steve.status().builds.map { [$0.label: $0.tokens] } == [["dev-libs/one-1.0": 4]]
         }
@@ -86,7 +86,7 @@ struct WhoBuildsTests {
         try steve.end()
     }
 
-    /// A session's number told nobody which build it is.
+    /// Once a session had only a number, from which nobody knows a build.
     @Test func aSessionIsCalledByItsCommandAndFolder() throws {
         let folder = shop.folder.path("lua-5.4")
         try SafeFolder(folder, mode: 0o755).make()

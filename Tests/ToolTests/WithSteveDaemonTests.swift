@@ -5,13 +5,13 @@ internal import Testing
 
 @testable import Wire
 
-/// The daemon under with-steve: found or started, shared, charged, ended.
+/// The daemon under with-steve: how it is found or started, shared, charged and ended.
 @Suite(.serialized) struct WithSteveDaemonTests {
     private let shop: Workshop
 
     init() throws { shop = try Workshop() }
 
-    /// A command that goes on until `release` is called.
+    /// A command that runs until `release` is called.
     private var untilReleased: [String] {
         ["sh", "-c", "until test -e '\(shop.folder.path("go"))'; do sleep 0.05; done"]
     }
@@ -32,7 +32,8 @@ internal import Testing
         #expect(shop.eventually { shop.isQuiet })
     }
 
-    /// The build is asked for when with-steve itself is its only process, and goes on as its parent.
+    /// The daemon looks at the build while with-steve is its only process; with-steve then goes on as the
+    /// command's parent.
     @Test func aBuildIsCalledByTheCommandAndWeighedByThatName() throws {
         let log = shop.folder.path("log")
         let options = ["--summary", "--log", log, "--weight", "with-steve*=3", "--weight", "sh*=2"]
@@ -45,7 +46,7 @@ internal import Testing
         #expect(lines.first?.contains("'with-steve*'") == true)
     }
 
-    /// Then nobody learns how the process ended that starts the daemon.
+    /// In that case nobody can learn how the process ended that starts the daemon.
     @Test func whoIgnoresTheEndsOfChildrenStartsADaemonAllTheSame() throws {
         let ignoring = ["env", "--ignore-signal=CHLD"]
         let outcome = try shop.run(ignoring + shop.wrapped([], ["make", "--version"]))
@@ -83,7 +84,7 @@ internal import Testing
         #expect((status.orphan, status.limit, status.held) == (nil, 3, 2))
         #expect(status.takeovers?.reason == "had lost its keeper")
         #expect(shop.daemon != keeper)
-        // The new keeper's server is a child that is replaced, and the daemon ends with its users as before.
+        // The new keeper replaces its server as before, and the daemon ends with its users as before.
         try ProcessDescriptor(try #require(shop.server)).signal(9)
         #expect(try shop.eventually { try shop.status()?.takeovers?.count == 2 })
         try release()
@@ -117,7 +118,7 @@ internal import Testing
             now += line == "+" ? 1 : -1
             peak = max(peak, now)
         }
-        // make's own slot is one of the three.
+        // One of the three jobs runs in make's own slot.
         #expect(peak == 3)
     }
 

@@ -6,7 +6,7 @@ internal import Testing
 
 @testable import Wire
 
-/// What with-steve says and returns when it cannot do what was asked.
+/// The messages and exit statuses of with-steve when it cannot do what it was asked.
 @Suite(.serialized) struct WithSteveFailureTests {
     private let shop: Workshop
 

@@ -36,7 +36,8 @@ internal import Wire
         }
         try shop.folder.write("exec " + line.joined(separator: " "), to: "line.sh")
         let out = shop.folder.path("typescript")
-        // Control-C is typed when the command has said that it is up, and its shell has had time to wait.
+        // The test types Control-C after the command has said that it is up, and after a pause in which its
+        // shell begins to wait.
         let script =
             "{ until grep -q up '\(out)'; do sleep 0.05; done; sleep 0.3; printf '\\003'; sleep 1; } "
             + "| script -qefc 'exec sh \(shop.folder.path("line.sh"))' '\(out)'"
@@ -103,18 +104,19 @@ internal import Wire
         let outcome = try shop.wrap([], ["make"], environment: inPath)
         #expect(outcome.output == "ended\n")
         #expect(outcome.errors.contains("with-steve: make 4.3 knows no fifo: in MAKEFLAGS"))
-        // By its path it may be a project's own, which builds whatever it is told.
+        // A path may name a project's own make, which would build whatever it is told; with-steve does not
+        // run it to ask.
         let own = try shop.wrap([], [shop.folder.path("make"), "x"])
         #expect(own.output == "ended\n")
         #expect(!own.errors.contains("4.3"))
     }
 
-    /// The folder of this test before all others.
+    /// A PATH that begins with this test's folder.
     private var inPath: [String: String] {
         ["PATH": "\(shop.folder.path):\(Environment.current["PATH"] ?? "/usr/bin:/bin")"]
     }
 
-    /// What an emerge gets that says it is this Portage.
+    /// Runs an emerge that says it is this Portage; returns what it gets.
     private func emerge(_ version: String, behind front: [String] = [], _ more: [String: String] = [:]) throws
         -> Workshop.Outcome
     {

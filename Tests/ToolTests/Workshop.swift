@@ -7,7 +7,7 @@ internal import Testing
 
 @testable import Wire
 
-/// The built programs, a device name and a runtime directory of a test's own.
+/// The built programs, and a device name and a runtime directory for one test.
 final class Workshop {
     let folder: TemporaryFolder
     /// The device that only this test uses.
@@ -20,17 +20,17 @@ final class Workshop {
         device = "steve-test-\(getpid())-\(Self.count.add(1, ordering: .relaxed).newValue)"
     }
 
-    /// Where its pipe is: in /dev for whoever may make it there.
+    /// Where the test's pipe is: in /dev if this user may make it there.
     var path: String { geteuid() == 0 ? "/dev/\(device)" : folder.path(device) }
 
-    /// How a process ended and what it said.
+    /// How a process ended, and its output.
     struct Outcome {
         var end: ProcessEnd
         var output: String
         var errors: String
     }
 
-    /// A process that has not been waited for.
+    /// A process that the test has not waited for yet.
     struct Running {
         let pid: Int32
         let label: String
@@ -43,13 +43,13 @@ final class Workshop {
         return "\(tests[...slash])\(name)"
     }
 
-    /// The words of a wrapped command on the named pipe.
+    /// The words that run a command under with-steve on the named pipe.
     func wrapped(_ options: [String] = [], _ command: [String]) throws -> [String] {
         [try Self.program("with-steve"), "--dev-name", device, "--backend", "fifo"] + options + ["--"]
             + command
     }
 
-    /// Runs a wrapped command to its end.
+    /// Runs a command under with-steve to its end.
     func wrap(
         _ options: [String] = [],
         _ command: [String],
@@ -94,14 +94,14 @@ final class Workshop {
         String(decoding: try readWhole(folder.path(name), limit: 1 << 20), as: UTF8.self)
     }
 
-    /// What the daemon says about itself, nil when there is none.
+    /// The daemon's status; nil if there is no daemon.
     func status() throws -> StatusReport? {
         let outcome = try run([Self.program("stevectl"), "status", "--json", "--device", device])
         guard outcome.end == .exited(0) else { return nil }
         return try ControlCoding.message(StatusReport.self, from: Array(outcome.output.utf8))
     }
 
-    /// Looks again and again until it is so; false after 20 s.
+    /// Asks again and again until the answer is yes; returns false after 20 s.
     func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
         let deadline = MonotonicClock.nowNanoseconds + 20_000_000_000
         while MonotonicClock.nowNanoseconds < deadline {
@@ -111,13 +111,13 @@ final class Workshop {
         return false
     }
 
-    /// Whether the daemon is gone with all that is seen of it.
+    /// Whether the daemon is gone and has left nothing behind.
     var isQuiet: Bool {
         (try? FileStatus(ofPath: folder.path("\(device).sock"))) == nil
             && (try? FileStatus(ofPath: path)) == nil
     }
 
-    /// The daemon's pid, nil when there is none.
+    /// The daemon's pid; nil if there is no daemon.
     var daemon: Int32? {
         do throws(Errno) {
             return try UnixStream(connectingTo: folder.path("\(device).sock")).peer().pid
@@ -126,7 +126,7 @@ final class Workshop {
         }
     }
 
-    /// The process that serves, a child of the daemon.
+    /// The process that serves, a child of the daemon's keeper.
     var server: Int32? {
         daemon.flatMap { pid in
             let bytes = try? readWhole("/proc/\(pid)/task/\(pid)/children", limit: 256)
@@ -134,7 +134,7 @@ final class Workshop {
         }
     }
 
-    /// Kills the daemon with its server: nobody is left to start another.
+    /// Kills the daemon with its server, so that nobody is left to start another.
     func killDaemon() throws {
         let (daemon, server) = (try #require(daemon), try #require(server))
         try ProcessDescriptor(daemon).signal(SIGSTOP)
@@ -143,7 +143,7 @@ final class Workshop {
     }
 
     deinit {
-        // Before its folder goes: the next test is not to share the machine with it.
+        // Before its folder goes: a daemon that stays would run beside the next test.
         if let daemon, let process = try? ProcessDescriptor(daemon) { try? process.signal(SIGTERM) }
         _ = eventually { isQuiet }
     }
