@@ -4,7 +4,7 @@ import Ledger
 import SystemPackage
 import TestKit
 
-/// A session under measurement: allocations count while it serves, not while the fake kernel speaks.
+/// A session that is measured: allocations count while it serves, not while the fake kernel works.
 final class Bench {
     private let kernel: FakeKernel
     private let session: DeviceSession
@@ -28,7 +28,7 @@ final class Bench {
         kernel.settle = { [unowned self] in measure() }
     }
 
-    /// Gives the allocations of that many rounds.
+    /// Runs that many rounds; returns their allocations.
     @discardableResult
     func run(_ exchange: Exchange, times: Int) throws -> Int {
         allocations = 0
@@ -88,7 +88,7 @@ final class Bench {
     }
 }
 
-/// Something that would make the count worthless.
+/// An event that makes the count worthless.
 struct Disorder: Error {
     let what: String
 }

@@ -7,7 +7,7 @@ enum Exchange: String, CaseIterable {
     case poll = "a poll that is told of a return"
     case reopening = "an open file's life"
 
-    /// What libfuse itself allocates in a round.
+    /// How many blocks libfuse itself allocates in a round.
     var blocksOfLibfuse: Int {
         switch self {
         case .refusal: 1

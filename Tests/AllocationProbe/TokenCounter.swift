@@ -2,7 +2,7 @@ import Vocabulary
 import Fuse
 import SystemPackage
 
-/// The least of a handler, with one pool, one who waits and one who polls; it allocates nothing itself.
+/// The smallest handler, with one pool, one waiting read and one poller; it allocates nothing itself.
 final class TokenCounter: DeviceHandler {
     var tokens = 0
     weak var session: DeviceSession?

@@ -1,8 +1,8 @@
 import Glibc
 import TestKit
 
-// Counts what a session allocates for each request once it is warm, and ends with 1 when that is not exactly
-// what libfuse allocates itself: one block a request, and one more for a poll that wants to be told.
+// Counts what a warm session allocates for each request. Ends with 1 unless that is exactly what libfuse
+// allocates itself: one block for each request, and one more for a poll that asks for a notification.
 let rounds = 1000
 var failed = false
 for kind in FakeKernel.Kind.allCases {

@@ -4,7 +4,7 @@ internal import Glibc
 internal import Scenarios
 internal import SystemPackage
 
-/// Acts out every scenario on a device that some daemon serves.
+/// Acts out every scenario on a device that a daemon serves.
 @main
 struct ScenarioRunner: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,12 +49,12 @@ struct ScenarioRunner: ParsableCommand {
         guard failed == 0, passed > 0 else { throw ExitCode(1) }
     }
 
-    /// A line at once, for whoever watches.
+    /// Prints a line at once, also into a pipe.
     private func say(_ line: String) {
         _ = try? FileDescriptor.standardOutput.writeAll("\(line)\n".utf8)
     }
 
-    /// Here PATH is the runner's socket, SOCKET the device.
+    /// Becomes an agent: here PATH is the runner's socket and SOCKET the device.
     private func becomeAgent() -> Never {
         // Safe: the agent lives as long as the process, and so do its copies.
         unsafe agent_live(strdup(path), strdup(socket))
@@ -62,7 +62,7 @@ struct ScenarioRunner: ParsableCommand {
 }
 
 extension Duration {
-    /// Whole milliseconds.
+    /// The duration in whole milliseconds.
     fileprivate var formatted: String {
         "\(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) ms"
     }

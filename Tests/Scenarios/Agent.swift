@@ -2,7 +2,7 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// The other end of one client process that obeys.
+/// The test's end of the connection to one client process, which does what it is told.
 package final class Agent {
     package let pid: Int32
     private let stream: UnixStream
@@ -17,7 +17,7 @@ package final class Agent {
 
     var raw: CInt { stream.raw }
 
-    /// Tells the process to do something; its answer comes under the number.
+    /// Sends the process an order; the answer carries the returned number.
     package func order(_ call: Character, lane: Int = 0, file: Int = 0, _ argument: Int = 0) -> Int {
         lastID += 1
         // A process that has ended answers nothing.
@@ -25,10 +25,10 @@ package final class Agent {
         return lastID
     }
 
-    /// Takes the answer out, if it has come.
+    /// Removes and returns the order's answer, if it has come.
     func answer(_ id: Int) -> Int? { answers.removeValue(forKey: id) }
 
-    /// Takes in what has arrived; false: the process has ended.
+    /// Reads what has arrived; returns false if the process has ended.
     func receive() -> Bool {
         var bytes: [UInt8] = []
         guard let count = try? stream.read(into: &bytes) else { return false }

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Linux
 internal import SystemPackage
 
-/// Starts client processes and hears what they answer.
+/// Starts client processes and collects their answers.
 package final class AgentHost {
     private let loop: EventLoop
     private let listener: UnixListener
@@ -11,12 +11,12 @@ package final class AgentHost {
     private let device: String
     private var agents: [Int32: Agent] = [:]
     private var children: [Int32] = []
-    /// The agent that all others but those in namespaces are forks of: that is quicker than to start a
-    /// program.
+    /// The agent from which all others are forked, but those in namespaces: a fork is quicker than the start
+    /// of a program.
     private var first: Agent?
     private static let listenerKey: UInt64 = 0
 
-    /// `program`, called with `--agent LISTENER DEVICE`, becomes an agent.
+    /// `program` becomes an agent if it is called with `--agent LISTENER DEVICE`.
     package init(program: String, device: String) throws(ScenarioFailure) {
         self.program = program
         self.device = device
@@ -35,7 +35,7 @@ package final class AgentHost {
         for child in children { _ = try? waitForEnd(child) }
     }
 
-    /// A new process.
+    /// Starts a new process.
     package func start(inOwnNamespace: Bool = false) throws(ScenarioFailure) -> Agent {
         if inOwnNamespace { return try spawn(["unshare", "--pid", "--fork"]) }
         if first == nil { first = try spawn([]) }
@@ -53,7 +53,7 @@ package final class AgentHost {
         }
     }
 
-    /// A new child of the process.
+    /// Has the process fork; returns the child.
     package func fork(_ agent: Agent) throws(ScenarioFailure) -> Agent {
         guard let pid = answer(to: agent.order("k"), of: agent, within: .seconds(5)), pid > 0 else {
             throw ScenarioFailure("process \(agent.pid) did not fork")
@@ -65,7 +65,7 @@ package final class AgentHost {
         }
     }
 
-    /// What the process answered to an order, waiting so long for it.
+    /// The process' answer to an order; waits for it up to that time.
     package func answer(to id: Int, of agent: Agent, within time: Duration) -> Int? {
         let end = MonotonicClock.nowNanoseconds + time.wholeNanoseconds
         while true {

@@ -2,9 +2,9 @@ internal import Linux
 internal import SystemPackage
 package import Wire
 
-/// A connection to the control socket for tests: lets the other end run while it waits.
+/// A test's connection to the control socket; while it waits, it lets the other end run.
 package final class ControlPort {
-    /// What the daemon said first.
+    /// The daemon's greeting.
     package private(set) var greeting = ControlGreeting(path: "", backend: .fifo)
     private let stream: UnixStream
     private var lines = LineBuffer(limit: ControlCoding.replyLimit)
@@ -13,7 +13,7 @@ package final class ControlPort {
     private var lastID = 0
     private var isOpen = true
 
-    /// Connects; `letRun` gives the daemon, or time, a chance.
+    /// Connects; while it waits it calls `letRun`, which runs the daemon or lets time pass.
     package init(
         _ path: String,
         patience: Duration = .seconds(5),
@@ -29,7 +29,7 @@ package final class ControlPort {
         greeting = try message(ControlGreeting.self)
     }
 
-    /// Asks, and gives the first reply.
+    /// Sends a request, and returns the first reply.
     package func ask<Answer>(
         _ call: ControlCall<Answer>
     ) throws(ScenarioFailure) -> ControlReply<Answer> {
@@ -43,14 +43,14 @@ package final class ControlPort {
         try message(ControlReply<ControlAnswer.Done>.self)
     }
 
-    /// The next reply, which answers that call.
+    /// The next reply, as the answer to that call.
     package func reply<Answer>(
         to call: ControlCall<Answer>
     ) throws(ScenarioFailure) -> ControlReply<Answer> {
         try message(ControlReply<Answer>.self)
     }
 
-    /// Sends bytes, as many as are taken within a second.
+    /// Sends bytes, as many as the other end takes within a second.
     package func send(_ bytes: [UInt8]) throws(ScenarioFailure) {
         var rest = bytes[...]
         let end = MonotonicClock.nowNanoseconds + 1_000_000_000
@@ -65,7 +65,7 @@ package final class ControlPort {
         guard rest.isEmpty else { throw ScenarioFailure("the control socket takes no more") }
     }
 
-    /// The next line that comes within this time; nil when none does, or the other end has hung up.
+    /// The next line that comes within this time; nil if none comes or the other end hangs up.
     package func line(within time: Duration = .seconds(5)) -> [UInt8]? {
         let end = MonotonicClock.nowNanoseconds + time.wholeNanoseconds
         while true {
@@ -76,7 +76,7 @@ package final class ControlPort {
         }
     }
 
-    /// Sends what is taken at once, and says how many bytes that was.
+    /// Sends what the other end takes at once; returns how many bytes that was.
     package func sendWithoutWaiting(_ bytes: [UInt8]) -> Int { (try? stream.write(bytes[...])) ?? 0 }
 
     /// Whether the other end hangs up within this time.
@@ -111,22 +111,22 @@ package final class ControlPort {
 }
 
 extension Duration {
-    /// The whole nanoseconds in it.
+    /// The duration in whole nanoseconds.
     package var wholeNanoseconds: Int64 {
         components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
     }
 }
 
 extension ControlReply {
-    /// Whether it was done.
+    /// Whether the request was done.
     package var isDone: Bool { answer != nil }
 
-    /// What answers the request, if it was done.
+    /// The answer to the request, if it was done.
     package var answer: Answer? {
         if case .done(let answer) = outcome { answer } else { nil }
     }
 
-    /// Why it was not done.
+    /// Why the request was not done.
     package var error: String? {
         switch outcome {
         case .failed(let why), .busy(let why): why
@@ -134,6 +134,6 @@ extension ControlReply {
         }
     }
 
-    /// Whether the answer follows.
+    /// Whether the answer will follow.
     package var isWaiting: Bool { outcome == .waiting }
 }

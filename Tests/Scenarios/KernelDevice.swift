@@ -3,14 +3,14 @@ internal import Linux
 internal import SystemPackage
 internal import Wire
 
-/// The device as the kernel offers it at some path, used by agents.
+/// The device as the kernel offers it at a path, used by agents.
 package final class KernelDevice: ScenarioDevice {
     private let host: AgentHost
     private let socket: String
     private var agents: [Client: Agent] = [:]
     package let tellsAvailable: Bool
 
-    /// `program` is what becomes an agent; the daemon's control socket is at `socket`.
+    /// `program` is the program that becomes an agent; `socket` is the daemon's control socket.
     package init(path: String, socket: String, program: String) throws(ScenarioFailure) {
         host = try AgentHost(program: program, device: path)
         self.socket = socket

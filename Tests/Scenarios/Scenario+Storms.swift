@@ -19,7 +19,7 @@ extension Scenario {
         }
     ]
 
-    /// What a process of the storm does: nobody waits for the answers.
+    /// Begins the calls of one process of the storm; nobody waits for the answers.
     private static func begin(_ number: Int, of player: Stage.Player, _ stage: Stage) throws(ScenarioFailure)
     {
         let read = Call.read(file: player.file, bytes: 1)

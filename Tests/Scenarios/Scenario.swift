@@ -1,8 +1,8 @@
-/// One promise of the device, acted out.
+/// One promise of the device, which client processes act out.
 package struct Scenario: Sendable, CustomStringConvertible {
-    /// The promise's name in the contract, and what of it.
+    /// The promise's name in the contract, and the part of it that this scenario shows.
     package let description: String
-    /// Whether it makes a PID namespace, which only root may.
+    /// Whether the scenario makes a PID namespace, which only root may.
     package let needsRoot: Bool
     private let act: @Sendable (Stage) throws(ScenarioFailure) -> Void
 
@@ -16,7 +16,7 @@ package struct Scenario: Sendable, CustomStringConvertible {
         self.act = act
     }
 
-    /// Acts it out; afterwards the device is as before.
+    /// Acts the scenario out, and leaves the device as it was.
     package func run(
         on device: any ScenarioDevice,
         rounds: Int = 3,
@@ -36,9 +36,9 @@ package struct Scenario: Sendable, CustomStringConvertible {
         }
     }
 
-    /// For those that have to be quicker than a reservation.
+    /// How often to try a scenario that has to be quicker than a reservation.
     private static let attempts = 5
 
-    /// All of them.
+    /// All scenarios.
     package static let all = reading + writing + polling + reservations + accounting + limits + storms
 }

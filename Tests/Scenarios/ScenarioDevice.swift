@@ -1,28 +1,28 @@
-/// A device in use by client processes, real or played: what the scenarios need, and nothing about how it is
-/// served.
+/// A device that client processes use, real or played: it has what the scenarios need, and does not show how
+/// it is served.
 package protocol ScenarioDevice: AnyObject {
-    /// Whether FIONREAD asks the daemon: on a regular file the kernel answers by itself.
+    /// Whether FIONREAD asks the daemon; on a regular file the kernel answers it itself.
     var tellsAvailable: Bool { get }
 
-    /// Starts a process that has nothing open.
+    /// Starts a process that has no file of the device open.
     func start(inOwnNamespace: Bool) throws(ScenarioFailure) -> Client
     /// Has the process fork: the child shares all open files.
     func fork(_ client: Client) throws(ScenarioFailure) -> Client
     /// Starts a call, on the process' main thread (lane 0) or on a thread that lives as long as the call.
     func begin(_ call: Call, by client: Client, lane: Int) throws(ScenarioFailure) -> RunningCall
-    /// What the call gave, waiting so long for it; nil when it still runs.
+    /// The call's result; waits for it up to that time, and returns nil if the call still runs.
     func outcome(of call: RunningCall, within time: Duration) throws(ScenarioFailure) -> Outcome?
     /// Sends SIGUSR1, for which the process has a handler.
     func interrupt(_ client: Client) throws(ScenarioFailure)
-    /// Stops the process, or has it go on.
+    /// Stops the process, or lets it go on.
     func setStopped(_ client: Client, _ isStopped: Bool) throws(ScenarioFailure)
-    /// SIGKILL; returns when the process has ended.
+    /// Sends SIGKILL, and returns when the process has ended.
     func kill(_ client: Client) throws(ScenarioFailure)
-    /// The same for many, which die at any moment.
+    /// Kills many processes, which die in any order.
     func killAtOnce(_ clients: [Client]) throws(ScenarioFailure)
     /// Lets time pass.
     func rest(_ time: Duration)
-    /// A control connection of its own.
+    /// Opens a new control connection.
     func connect() throws(ScenarioFailure) -> ControlPort
 }
 
@@ -46,7 +46,7 @@ package struct RunningCall: Hashable, Sendable {
     }
 }
 
-/// What a scenario found that should not be, in a sentence.
+/// A fault that a scenario found, in a sentence.
 package struct ScenarioFailure: Error, CustomStringConvertible {
     package let description: String
 

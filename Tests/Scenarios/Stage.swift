@@ -3,7 +3,7 @@ internal import Linux
 internal import SystemPackage
 package import Wire
 
-/// What a scenario acts on: the device, the processes that it started there, and what the daemon says of
+/// What a scenario works with: the device, the processes that it has started, and the daemon's own account of
 /// them.
 package final class Stage {
     /// A process with one open file of the device.
@@ -13,16 +13,16 @@ package final class Stage {
     }
 
     package let device: any ScenarioDevice
-    /// How many tokens there are.
+    /// How many tokens the device has.
     package let tokens: Int
-    /// How often a storm blows.
+    /// How many rounds a storm has.
     package let rounds: Int
     private let slow: Int
     private let control: ControlPort
     private var clients: [Client] = []
     private var hurriesSince: Int64?
 
-    /// All time limits are multiplied by `slow`.
+    /// Makes a stage whose time limits are all multiplied by `slow`.
     package init(_ device: any ScenarioDevice, rounds: Int = 1, slow: Int = 1) throws(ScenarioFailure) {
         self.device = device
         self.rounds = rounds
@@ -34,7 +34,7 @@ package final class Stage {
 
     // MARK: Processes
 
-    /// A new process that has opened the device.
+    /// Starts a process that opens the device.
     package func player(
         nonblocking: Bool = false,
         inOwnNamespace: Bool = false
@@ -44,12 +44,12 @@ package final class Stage {
         return try open(client, flags: nonblocking ? O_RDWR | O_NONBLOCK : O_RDWR)
     }
 
-    /// The same process with another open file.
+    /// Has the same process open the device again.
     package func reopened(_ player: Player) throws(ScenarioFailure) -> Player {
         try open(player.client, flags: O_RDWR)
     }
 
-    /// A child of the process, with the same open file.
+    /// Has the process fork: the child has the same open file.
     package func child(of player: Player) throws(ScenarioFailure) -> Player {
         let client = try device.fork(player.client)
         clients.append(client)
@@ -79,7 +79,7 @@ package final class Stage {
         try need(outcome == .gave(bytes), "a write of \(bytes) bytes: \(outcome)")
     }
 
-    /// Takes tokens one by one, each of which must be there.
+    /// Takes tokens one by one; fails if one is not there.
     package func take(_ count: Int, by player: Player) throws(ScenarioFailure) {
         for number in 1...count {
             let outcome = try read(player)
@@ -87,7 +87,7 @@ package final class Stage {
         }
     }
 
-    /// A look without waiting: whether a read would be granted now.
+    /// Whether a poll says that a read would get a token now.
     package func isReadable(_ player: Player) throws(ScenarioFailure) -> Bool {
         let events = try perform(.poll(file: player.file, milliseconds: 0), by: player)
         try need(events == .gave(0) || events == .gave(Int(POLLIN)), "a poll: \(events)")
@@ -108,7 +108,7 @@ package final class Stage {
         try need(outcome == .gave(0), "close: \(outcome)")
     }
 
-    /// A call that must give something at once.
+    /// Makes a call that must return at once.
     package func perform(_ call: Call, by player: Player, lane: Int = 0) throws(ScenarioFailure) -> Outcome {
         let running = try device.begin(call, by: player.client, lane: lane)
         guard let outcome = try device.outcome(of: running, within: patience) else {
@@ -119,7 +119,7 @@ package final class Stage {
 
     // MARK: Calls that wait
 
-    /// A read that waits for its token: when this returns, the daemon has it in its queue.
+    /// Starts a read that has to wait; returns once the daemon has it in its queue.
     package func startReading(_ player: Player, lane: Int = 0) throws(ScenarioFailure) -> RunningCall {
         let waiting = try waits(of: player, .read)
         let call = try device.begin(.read(file: player.file, bytes: 1), by: player.client, lane: lane)
@@ -129,7 +129,7 @@ package final class Stage {
         return call
     }
 
-    /// A poll that waits for POLLIN, likewise.
+    /// Starts a poll that has to wait for POLLIN; returns once the daemon has it in its queue.
     package func startPolling(_ player: Player) throws(ScenarioFailure) -> RunningCall {
         let waiting = try waits(of: player, .poll)
         let call = try device.begin(
@@ -143,7 +143,7 @@ package final class Stage {
         return call
     }
 
-    /// The call must be over soon with this.
+    /// Fails unless the call soon ends with this result.
     package func expect(_ call: RunningCall, _ expected: Outcome, _ what: String) throws(ScenarioFailure) {
         guard let outcome = try device.outcome(of: call, within: patience) else {
             throw ScenarioFailure("\(what): it still waits after \(patience)")
@@ -159,7 +159,7 @@ package final class Stage {
         try expect(call, .gave(Int(POLLIN)), what)
     }
 
-    /// The call must go on waiting, for a while at least.
+    /// Fails if the call ends within a while.
     package func expectWaiting(
         _ call: RunningCall,
         _ what: String,
@@ -179,12 +179,12 @@ package final class Stage {
         try need(reply.isDone, "set \(values): \(reply.error ?? "no reason given")")
     }
 
-    /// Tokens that a process holds, as the daemon sees it.
+    /// How many tokens the process holds, according to the daemon.
     package func held(by player: Player) throws(ScenarioFailure) -> Int {
         try status().holders.first { $0.pid == Int(player.client.pid) }?.tokens ?? 0
     }
 
-    /// The daemon soon has so many free, and has told no lie about the rest.
+    /// Fails unless the daemon soon has so many free tokens and its other figures agree.
     package func awaitFree(_ count: Int, _ what: String) throws(ScenarioFailure) {
         var last = ""
         do throws(ScenarioFailure) {
@@ -203,7 +203,7 @@ package final class Stage {
         }
     }
 
-    /// Repeats a question until the answer is yes.
+    /// Asks again and again until the answer is yes.
     package func eventually(
         _ what: String,
         _ question: () throws(ScenarioFailure) -> Bool
@@ -221,17 +221,16 @@ package final class Stage {
 
     // MARK: Reservations last 100 ms
 
-    /// A reservation has begun, and what follows must be done before it is over.
+    /// Notes that a reservation has begun: what follows must be done before it expires.
     package func hurry() { hurriesSince = MonotonicClock.nowNanoseconds }
 
-    /// What followed has been done in time; where this machine was too slow the scenario is acted out once
-    /// more.
+    /// Fails if what followed `hurry` took too long; then the scenario is acted out once more.
     package func needHurried() throws(ScenarioFailure) {
         try need(!wasTooSlow, "it took so long that the reservation may have expired")
         hurriesSince = nil
     }
 
-    /// Whether a failure may be the fault of a machine that was too slow.
+    /// Whether a failure may come from a machine that was too slow.
     var wasTooSlow: Bool {
         guard let hurriesSince else { return false }
         return MonotonicClock.nowNanoseconds - hurriesSince > 80_000_000
@@ -261,8 +260,7 @@ package final class Stage {
 
     // MARK: The end
 
-    /// Ends all processes of the scenario; the daemon must then have every token back and nobody in its
-    /// queue.
+    /// Ends all processes of the scenario; then the daemon must have every token back and an empty queue.
     package func finish() throws(ScenarioFailure) {
         try device.killAtOnce(clients)
         clients = []

@@ -44,7 +44,7 @@ internal import Testing
     @Test(arguments: ["link", "twin"], [false, true])
     func otherNamesOfAFileThatVanishesStay(kept: String, sorts: Bool) throws {
         let bench = try Bench()
-        // Either two of a file's three names vanish, or all of them, and only a file with the same bytes stays.
+        // Two of a file's three names vanish, or all of them, so that only a file with the same bytes stays.
         // Safe: the paths are lent for the calls.
         _ = unsafe link(bench.folder.path("root/one"), bench.folder.path("root/one-again"))
         _ = unsafe link(bench.folder.path("root/one"), bench.folder.path("root/sub/link"))

@@ -1,11 +1,11 @@
 internal import Glibc
 package import SystemPackage
 
-/// What threads do with the device.
+/// The system calls of threads on the device.
 extension FakeKernel {
     /// A file that a client has open.
     package struct File: Sendable, Equatable {
-        /// The other end's number for it.
+        /// The number that the other end gave to it.
         package let number: UInt64
         /// The kernel's number for it, which notifications carry.
         package let handle: UInt64
@@ -22,7 +22,7 @@ extension FakeKernel {
         package static let writable = Events(rawValue: UInt32(POLLOUT | POLLWRNORM))
     }
 
-    /// Shakes hands; the answer's body tells what the other end wants.
+    /// Shakes hands; the answer's body says what the other end wants.
     @discardableResult
     package func start(major: UInt32 = 7, minor: UInt32 = 38) -> Reply? {
         let unique: UInt64
@@ -69,7 +69,7 @@ extension FakeKernel {
             frame.append(file.number)
             frame.append(offset)
             frame.append(size)
-            // Past the page cache the kernel names who holds the file's locks.
+            // For a read past the page cache the kernel names the owner of the file's locks.
             frame.append(UInt32(forCache ? 0 : 2))
             frame.append(UInt64(0))
             frame.append(nonblocking ? O_RDWR | O_NONBLOCK : O_RDWR)
@@ -77,7 +77,7 @@ extension FakeKernel {
         }
     }
 
-    /// Writes, and gives how many bytes were acknowledged.
+    /// Writes; returns how many bytes the other end acknowledged.
     package func write(
         _ file: File,
         _ data: [UInt8] = [UInt8(ascii: "+")],
@@ -101,7 +101,7 @@ extension FakeKernel {
         return count
     }
 
-    /// Asks what the file is ready for, and with `notify` to be told of the next change.
+    /// Asks what the file is ready for; with `notify` also for a notification of the next change.
     package func poll(_ file: File, thread: Int32, notify: Bool) throws(Errno) -> Events {
         let unique = request(.poll, thread: thread) { frame in
             frame.append(file.number)
@@ -117,7 +117,7 @@ extension FakeKernel {
         return Events(rawValue: events)
     }
 
-    /// How often the waiters on a file were told to look again.
+    /// How many notifications have told the waiters on a file to look again.
     package func wakes(of file: File) -> Int {
         collect()
         return notifications.count { $0 == file.handle }
@@ -125,7 +125,7 @@ extension FakeKernel {
 
     /// The number that FIONREAD puts into the client's memory.
     ///
-    /// CUSE: the kernel offers no room at first and is told where to put how much.
+    /// CUSE: at first the kernel offers no room, and the other end says how much it needs, and where.
     package func available(_ file: File, thread: Int32) throws(Errno) -> Int32 {
         let unrestricted: UInt32 = kind == .cuse ? 1 << 1 : 0
         let address: UInt64 = 0x7FFF_1234_5678
@@ -151,7 +151,7 @@ extension FakeKernel {
         return number
     }
 
-    /// Sends one ioctl and gives its answer.
+    /// Sends one ioctl; returns its answer.
     package func ioctl(
         _ file: File,
         command: UInt32,
@@ -173,7 +173,7 @@ extension FakeKernel {
         return reply
     }
 
-    /// Closes the last descriptor of the file, for which the kernel names no thread.
+    /// Closes the last descriptor of the file; the kernel names no thread for this.
     package func release(_ file: File) {
         let unique = request(.release) { frame in
             frame.append(file.number)
@@ -184,6 +184,6 @@ extension FakeKernel {
         _ = reply(to: unique, within: patience)
     }
 
-    /// How long answers that must come at once may take, for a peer in another process.
+    /// How long an answer that must come at once may take if the other end is in another process.
     private var patience: CInt { 2000 }
 }

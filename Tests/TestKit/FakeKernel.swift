@@ -4,11 +4,11 @@ package import SystemPackage
 
 /// The kernel's side of a FUSE or CUSE connection, played over a socket pair inside of the test.
 ///
-/// It sends what the kernel would send when threads open, read, write, poll and close, and keeps what comes
-/// back. Like the kernel it wants each request answered once: `violations` lists what the kernel would have
+/// It sends what the kernel would send when threads open, read, write, poll and close, and keeps the answers.
+/// Like the kernel it wants exactly one answer to each request: `violations` lists what the kernel would have
 /// rejected.
 package final class FakeKernel {
-    /// What the other end serves.
+    /// What kind of device the other end serves.
     package enum Kind: Sendable, CaseIterable, CustomStringConvertible {
         case cuse, file
 
@@ -20,14 +20,14 @@ package final class FakeKernel {
         package let errno: Errno?
         package let body: ArraySlice<UInt8>
 
-        /// Whether it is exactly one `+`.
+        /// Whether the answer is exactly one `+`.
         package var isToken: Bool { errno == nil && body == [UInt8(ascii: "+")] }
     }
 
     package let kind: Kind
-    /// Lets the other end run, after each request; empty for a peer in another thread or process.
+    /// Lets the other end run after each request; empty if that end is in another thread or process.
     package var settle: () -> Void = {}
-    /// The poll handles that were notified, in order, as the numbers that the kernel gave to open files.
+    /// The poll handles that were notified, in their order; the kernel gives each open file such a number.
     package private(set) var notifications: [UInt64] = []
     /// Answers that the kernel would refuse.
     package private(set) var violations: [String] = []
@@ -44,7 +44,7 @@ package final class FakeKernel {
     package init(_ kind: Kind) throws(Errno) {
         self.kind = kind
         var ends: (CInt, CInt) = (-1, -1)
-        // A write to a gone peer is an error here, as it is on /dev/fuse, not a signal.
+        // If the other end is gone, a write is an error here, as it is on /dev/fuse, and no signal.
         signal(SIGPIPE, SIG_IGN)
         // Safe: the tuple has the two integers that the call fills, and lives on this stack frame.
         _ = try check(
@@ -62,7 +62,7 @@ package final class FakeKernel {
         if deviceEnd >= 0 { close(deviceEnd) }
     }
 
-    /// The end that a session or daemon takes, once, for its /dev/cuse or /dev/fuse.
+    /// The end that a session or daemon takes, once, as its /dev/cuse or /dev/fuse.
     package func takeDevice() -> Descriptor {
         defer { deviceEnd = -1 }
         return Descriptor(owning: deviceEnd)
@@ -70,16 +70,16 @@ package final class FakeKernel {
 
     // MARK: Requests
 
-    /// The number that the next request will have: even, as the kernel's are.
+    /// The number of the next request: even, as the kernel's numbers are.
     package var upcomingUnique: UInt64 { lastUnique + 2 }
 
-    /// A new number for an open file to be polled by.
+    /// A new number by which polls name an open file.
     func nextHandle() -> UInt64 {
         lastHandle += 1
         return lastHandle
     }
 
-    /// Sends a request whose body `build` appends; its number is what the reply is found by.
+    /// Sends a request whose body `build` appends; returns the number by which its reply is found.
     package func request(
         _ operation: FakeKernelFrame.Operation,
         thread: Int32 = 0,
@@ -103,7 +103,7 @@ package final class FakeKernel {
         settle()
     }
 
-    /// Says that the client of a waiting request was interrupted.
+    /// Tells the other end that the client of a waiting request was interrupted.
     package func interrupt(_ unique: UInt64) {
         // The kernel marks interrupts by an odd number of their own; they are not answered.
         var frame = FakeKernelFrame(FakeKernelFrame.Operation.interrupt.rawValue, unique: unique | 1)
@@ -113,7 +113,7 @@ package final class FakeKernel {
 
     // MARK: Answers
 
-    /// The answer to a request, waiting up to `milliseconds` for it; nil while there is none.
+    /// The answer to a request; waits for it up to `milliseconds`, and returns nil if none has come.
     package func reply(to unique: UInt64, within milliseconds: CInt = 0) -> Reply? {
         collect()
         if replies[unique] == nil, milliseconds > 0 {
@@ -126,14 +126,14 @@ package final class FakeKernel {
         return replies[unique]
     }
 
-    /// Takes in what the other end sent.
+    /// Reads what the other end has sent.
     package func collect() {
         while let message = receive() {
             take(message)
         }
     }
 
-    /// Makes every further answer fail, as for a client that is gone.
+    /// Makes every further answer fail, as the kernel does once the client is gone.
     package func refuseAnswers() {
         shutdown(kernelEnd, CInt(SHUT_RD))
     }
@@ -151,13 +151,13 @@ package final class FakeKernel {
         return unsafe Glibc.poll(&wanted, 1, 0) == 1 && CInt(wanted.revents) & POLLHUP != 0
     }
 
-    /// Takes in what came in answer to frames that no kernel sends.
+    /// Reads what came in answer to frames that no kernel sends, and forgets its violations.
     package func forgetViolations() {
         collect()
         violations = []
     }
 
-    /// Forgets the answers that have come, which would pile up in a long run.
+    /// Forgets the answers that have come; in a long run they would pile up.
     package func forgetReplies() {
         collect()
         replies.removeAll(keepingCapacity: true)
@@ -169,7 +169,7 @@ package final class FakeKernel {
         else { return violations.append("not a reply: \(Array(message))") }
         let body = message.dropFirst(16)
         guard unique != 0 else { return takeNotification(error, body) }
-        // The answer to an interrupt that matched nothing: "ask me again".
+        // An interrupt that matched no request is answered "ask me again".
         if unique % 2 == 1, error == -EAGAIN, body.isEmpty { return }
         guard unanswered.remove(unique) != nil else {
             return violations.append("request \(unique) was answered twice, or never asked")

@@ -1,6 +1,7 @@
 /// The bytes of one message in the kernel's FUSE protocol, put together field by field.
 ///
-/// Written out here rather than taken from C's structures, so that the tests know the layout by themselves.
+/// They are written out here rather than taken from C's structures, so that the tests know the layout on
+/// their own.
 package struct FakeKernelFrame {
     /// The operations that the fake kernel sends, by their numbers in the protocol.
     package enum Operation: UInt32, CaseIterable, Sendable {
@@ -26,7 +27,7 @@ package struct FakeKernelFrame {
         case deviceInit = 4096
     }
 
-    /// The whole message, its length filled in.
+    /// The whole message, with its length filled in.
     package private(set) var bytes: [UInt8] = []
 
     /// Starts a request with its header.

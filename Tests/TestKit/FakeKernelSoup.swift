@@ -1,6 +1,6 @@
-/// Frames between noise and protocol, all from one generator: half valid, with some fields beyond belief.
+/// Frames between noise and protocol, all from one generator: half of them valid, with some absurd fields.
 package enum FrameSoup {
-    /// The next frame: never empty, which would be a hang-up.
+    /// The next frame; never empty, because that would be a hang-up.
     package static func frame(using random: inout some RandomNumberGenerator) -> [UInt8] {
         if Int.random(in: 0..<10, using: &random) == 0 {
             return noise(1...200, using: &random)
@@ -10,8 +10,8 @@ package enum FrameSoup {
             Bool.random(using: &random)
             ? operations.randomElement(using: &random)?.rawValue ?? 0
             : UInt32.random(in: 0...60, using: &random)
-        // Few numbers, so that interrupts, duplicates and answers meet. None that the fake kernel gives
-        // itself.
+        // Few different numbers, so that interrupts, duplicates and answers meet; the fake kernel itself uses
+        // none of them.
         let unique = 1 << 40 + UInt64.random(in: 0...40, using: &random)
         var frame = FakeKernelFrame(operation, unique: unique, thread: .random(in: 0...5, using: &random))
         for _ in 0..<Int.random(in: 0...12, using: &random) {
@@ -29,7 +29,7 @@ package enum FrameSoup {
         return bytes
     }
 
-    /// Small numbers mostly: open files, lengths, flags.
+    /// Mostly a small number: an open file, a length, flags.
     private static func word(using random: inout some RandomNumberGenerator) -> UInt64 {
         switch Int.random(in: 0..<8, using: &random) {
         case 0: UInt64.random(in: 0...UInt64.max, using: &random)

@@ -2,7 +2,8 @@ internal import Glibc
 internal import Linux
 package import SystemPackage
 
-/// A fresh folder for one test; it and all that is in it go when the test lets go of it.
+/// A fresh folder for one test, which is removed with all that is in it when the test no longer uses this
+/// object.
 package final class TemporaryFolder {
     /// The folder's absolute path.
     package let path: String
@@ -19,7 +20,7 @@ package final class TemporaryFolder {
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// The path of something in the folder.
+    /// The path of a name in the folder.
     package func path(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Writes a file into the folder and returns its path.
@@ -40,7 +41,7 @@ package final class TemporaryFolder {
 
 /// Removes a file, or a folder with all that is in it.
 ///
-/// What is still mounted stays.
+/// Leaves what is still mounted.
 private func removeTree(_ path: String) {
     // Safe: the path is lent for the call.
     guard unsafe remove(path) == -1, errno == ENOTEMPTY || errno == EEXIST else { return }

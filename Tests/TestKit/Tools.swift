@@ -2,26 +2,26 @@ internal import Glibc
 internal import Linux
 internal import SystemPackage
 
-/// The programs that tests start: what `scripts/deps` provides, else the system's.
+/// The programs that tests start: those that `scripts/deps` provides, or else the system's.
 ///
-/// What a person has installed elsewhere would hide that `scripts/deps` lacks something. Shell finds the same
-/// by `scripts/path`.
+/// A program that a person has installed elsewhere would hide that `scripts/deps` lacks it. Shell scripts
+/// find the same programs by `scripts/path`.
 package enum Tools {
-    /// The value of PATH for all that a test starts.
+    /// The value of PATH for everything that a test starts.
     package static let path: String = {
         // Safe: the environment is read and copied here, once.
         let tools = unsafe getenv("STEVE_TOOLS").map { unsafe String(cString: $0) } ?? "/var/tmp/steve-tools"
         return "\(tools)/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     }()
 
-    /// The path of a program, nil where there is none.
+    /// The path of a program; nil if there is none.
     package static func find(_ name: String) -> String? {
         path.split(separator: ":").map { "\($0)/\(name)" }.first {
             (try? FileStatus(ofPath: $0, following: true)) != nil
         }
     }
 
-    /// Why builds cannot be tried, nil where they can: a make before 4.4 knows no `fifo:` in MAKEFLAGS.
+    /// Why the tests cannot run builds, nil if they can: a make before 4.4 knows no `fifo:` in MAKEFLAGS.
     package static let obstacleToMake: String? = {
         guard let make = find("make") else { return "no make: scripts/deps installs it" }
         guard let folder = try? TemporaryFolder("make") else { return "no temporary folder" }

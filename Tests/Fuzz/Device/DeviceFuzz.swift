@@ -4,10 +4,10 @@ import Ledger
 import SystemPackage
 import TestKit
 
-/// Feeds a session frames made of libFuzzer's bytes; afterwards it must still serve.
+/// Feeds a session frames made of libFuzzer's bytes; afterwards the session must still serve.
 ///
-/// The bytes are a list of frames, each after its length; in frames of even length the header tells that
-/// length too, so that most of them get beyond the first check. The first byte chooses the kind of device.
+/// The bytes are a list of frames, each after its length. In frames of even length the header has that length
+/// too, so that most of them pass the first check. The first byte chooses the kind of device.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzDevice(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // Safe: libFuzzer lends the bytes for the call.
@@ -27,7 +27,7 @@ public func fuzzDevice(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// A session after its handshake, with a fake kernel that says whatever it is told to.
+/// A session after its handshake, with a fake kernel that sends whatever it is told.
 private final class FuzzedDevice {
     private let kernel: FakeKernel
     private let handler = CarelessHandler()
@@ -55,7 +55,7 @@ private final class FuzzedDevice {
         }
         kernel.send(frame)
         kernel.forgetViolations()
-        // Every third waiting read is granted, from outside of any request.
+        // Every third waiting read is granted outside of any request.
         if handler.parked.count >= 3 {
             _ = session.grant(handler.parked.removeFirst(), holder: ClientID(index: 0))
         }
@@ -63,10 +63,10 @@ private final class FuzzedDevice {
         session.settle()
     }
 
-    /// Each frame that was sent may cost one attempt, and no more.
+    /// Each frame that was sent may spoil one attempt, and no more.
     ///
-    /// It may have taken the number of a request to come, as a kernel's never does: an INTERRUPT that finds
-    /// nothing is answered EAGAIN under its own number.
+    /// A frame may have the number of a later request, which a real kernel's never has: an INTERRUPT that
+    /// matches nothing is answered EAGAIN under its own number.
     func checkThatItServes() {
         for _ in 0...sent {
             guard let file = try? kernel.open(thread: 2) else { continue }
@@ -78,7 +78,7 @@ private final class FuzzedDevice {
     }
 }
 
-/// A handler that gives what it has and forgets who asked.
+/// A handler that gives what it has, and does not note who asked.
 private final class CarelessHandler: DeviceHandler {
     var tokens = 0
     var parked: [RequestID] = []

@@ -1,4 +1,4 @@
-/// Takes metadata and blocks as they stand, so that what a fuzzer changes is what the reader sees.
+/// Takes metadata and blocks as they are, so that the reader sees exactly what a fuzzer changes.
 private final class AsItStands: BlockDecompressor {
     func decompress(_ bytes: [UInt8], limit: Int) -> [UInt8]? { bytes.count <= limit ? bytes : nil }
 }
@@ -18,7 +18,7 @@ private final class FuzzedImage: ImageSource {
 
 /// Reads any bytes as an image.
 ///
-/// Built together with the sources of `Squashfs`, see Tests/squash/fuzz.
+/// This file is built together with the sources of `Squashfs`, see Tests/squash/fuzz.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzImage(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     // Safe: libFuzzer lends the bytes for the call; they are copied.

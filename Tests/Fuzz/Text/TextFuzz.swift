@@ -4,7 +4,7 @@ internal import Reports
 internal import SystemPackage
 internal import Wire
 
-/// What texts of others libFuzzer's bytes are taken for: one kind a run, named by STEVE_FUZZ_KIND.
+/// The kind of foreign text for which a run takes libFuzzer's bytes; STEVE_FUZZ_KIND names it.
 private enum Kind: String {
     case control, settings, makeflags, trace
 }
@@ -18,8 +18,8 @@ private let kind: Kind = {
     return kind
 }()
 
-/// Gives bytes to what reads texts of others: each is answered with a value or an error, and what is promised
-/// of the value holds.
+/// Gives the bytes to a reader of foreign texts: it must return a value or an error, and the value must keep
+/// its promises.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzText(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // Safe: libFuzzer lends the bytes for the call; they are copied.
@@ -33,7 +33,7 @@ public func fuzzText(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// Lines as they come in on the control socket, in pieces.
+/// Reads the bytes as lines that arrive at the control socket in pieces.
 private func readControlLines(_ bytes: [UInt8]) {
     var buffer = LineBuffer(limit: 4_096)
     do throws(ControlError) {
@@ -46,15 +46,15 @@ private func readControlLines(_ bytes: [UInt8]) {
             }
         }
     } catch {
-        // A line that is too long, said so.
+        // The line is too long, and the reader says so.
     }
 }
 
-/// A settings file: what is taken, a shell would read to the same value without computing anything.
+/// Reads a settings file: a shell must read the accepted values in the same way, and evaluate nothing.
 private func readSettings(_ bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
     guard let assignments = try? SettingsFile.parse(text, path: "/f") else { return }
-    // A `$` or backtick is taken in single quotes alone.
+    // A `$` or backtick is accepted in single quotes only.
     let computes = assignments.contains { $0.text.utf8.contains(where: { $0 == 0x24 || $0 == 0x60 }) }
     precondition(!computes || bytes.contains(UInt8(ascii: "'")), "a shell would compute: \(bytes)")
     if let settings = try? Settings.merge(cpus: 4, file: assignments) {
@@ -62,7 +62,7 @@ private func readSettings(_ bytes: [UInt8]) {
     }
 }
 
-/// Whatever MAKEFLAGS says, joined it names our jobserver and no other, and joining again changes nothing.
+/// Joins any MAKEFLAGS: the result names our jobserver and no other, and a second joining changes nothing.
 private func joinMakeFlags(_ bytes: [UInt8]) {
     // No environment holds a zero.
     let flags = bytes.filter { $0 != 0 }
@@ -72,9 +72,9 @@ private func joinMakeFlags(_ bytes: [UInt8]) {
     precondition(MakeFlags(joined).joining(path: "/dev/steve") == joined, "joins twice: \(flags)")
 }
 
-/// The page of a trace whose names are the bytes: its elements are ours.
+/// Draws the page of a trace whose names are the bytes: it may have no elements but ours.
 ///
-/// Tests/Fuzz/pages asks a parser of HTML the same.
+/// Tests/Fuzz/pages checks the same with a parser of HTML.
 private func drawPage(_ bytes: [UInt8]) {
     let texts = bytes.split(separator: 0, omittingEmptySubsequences: false)
         .map { String(decoding: $0, as: UTF8.self) }
@@ -84,7 +84,7 @@ private func drawPage(_ bytes: [UInt8]) {
     Page.keep(page)
 }
 
-/// A page with that path, and builds and commands of those names.
+/// A page with that path, and with builds and commands of those names.
 private func page(_ texts: [String]) -> String {
     let opening = TraceOpening(time: 0, now: 0, limit: 8, gate: 0, out: nil, next: 0, end: 0, held: [])
     var recording = TraceRecording(opening, last: nil)
@@ -104,7 +104,7 @@ private func page(_ texts: [String]) -> String {
 }
 
 private enum Page {
-    /// How many `<` are in a page whose names hold none.
+    /// How many `<` a page has whose names hold none.
     static let plain = page(["/dev/steve", "build", "command"]).utf8.count { $0 == UInt8(ascii: "<") }
 
     private static let folder: String? = {
@@ -112,7 +112,7 @@ private enum Page {
         unsafe getenv("STEVE_FUZZ_PAGES").map { unsafe String(cString: $0) }
     }()
 
-    /// Writes it for the parser, where STEVE_FUZZ_PAGES names a folder.
+    /// Writes the page for the parser, if STEVE_FUZZ_PAGES names a folder.
     static func keep(_ page: String) {
         guard let folder else { return }
         let name = "\(folder)/\(page.utf8.reduce(UInt64(5381)) { $0 &* 33 &+ UInt64($1) }).html"
