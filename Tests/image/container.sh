@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# What setup01 asks of a container engine, seen by one that only writes it down; the Dockerfile's rules. Read by
-# Tests/image/run.
+# What setup01 asks of a container engine, tested with an engine that only records its calls; and the Dockerfile's
+# rules. Read by Tests/image/run.
 # shellcheck disable=SC2154 # what run sets
 mkdir -p "$work/engine"
 cat > "$work/engine/docker" << 'ENGINE'
@@ -26,7 +26,7 @@ plain() {
 with_devices() {
   setup01 --cuse || return 1
   grep -qx security.insecure "$work/arguments" || return 1
-  # Every step that compiles, and no other.
+  # The steps that compile, and no others, have that right.
   [ "$(grep -c '^RUN .*with-steve' image/Dockerfile)" = "$(grep -c '^RUN --security=insecure .*with-steve' "$work/Dockerfile")" ] &&
     [ "$(grep -c -e --security=insecure "$work/Dockerfile")" = "$(grep -c '^RUN .*with-steve' image/Dockerfile)" ] &&
     [ "$(head -n 1 "$work/Dockerfile")" = '# syntax=docker/dockerfile:1-labs' ]
@@ -48,20 +48,20 @@ a_user() {
   setup01 --user martin --user-password-file "$work/user-password" && grep -qx LOGIN_USER=martin "$work/arguments" &&
     grep -qx "id=user-password,src=[^,]*" "$work/arguments" && grep -q '^LOGIN=root-' "$work/arguments" && ! grep -q hidden "$work/arguments"
 }
-# No download in a layer that builds, no compiler outside of with-steve, each in the line of its RUN.
+# A layer that builds downloads nothing, and compilers run under with-steve only, named in the line of the RUN.
 layers() {
   ! grep -nE '^RUN.*--fetchonly.*&&' image/Dockerfile &&
     ! grep -nE '^ +.*with-steve' image/Dockerfile &&
     ! grep -nE '^RUN (emerge|make)( |$)' image/Dockerfile | grep -v 'modules_install'
 }
-# Gentoo's /usr/sbin is a link to bin.
+# In Gentoo /usr/sbin is a link to bin.
 merged_folders() {
   mkdir -p "$work/merged/usr/bin" "$work/package/usr/sbin" "$work/package/etc" && ln -s bin "$work/merged/usr/sbin" &&
     echo program > "$work/package/usr/sbin/steve" && image/container/install-steve "$work/package" "$work/merged" &&
     [ -L "$work/merged/usr/sbin" ] && [ -s "$work/merged/usr/bin/steve" ] && [ -d "$work/merged/etc" ] &&
     ! grep -nE '^COPY --from=steve.* /$' image/Dockerfile
 }
-# make.conf is shell as far as this goes.
+# A shell can read this part of make.conf.
 masks() { # PATH: INSTALL_MASK keeps it out of the system
   for mask in $(. image/config/make.conf && echo "$INSTALL_MASK"); do
     case $1 in "$mask" | "$mask"/*) return 0 ;; esac
@@ -69,7 +69,7 @@ masks() { # PATH: INSTALL_MASK keeps it out of the system
   return 1
 }
 udev_stays() { masks /usr/lib/systemd/system/udev.service && ! masks /usr/lib/systemd/systemd-udevd; }
-# Portage's configuration as the container has it. SETTING… as build arguments.
+# Makes Portage's configuration as in the container. SETTING… are build arguments.
 configured() {
   rm -rf "$work/gentoo"
   mkdir -p "$work/gentoo/etc/portage" \
@@ -98,7 +98,7 @@ desktop() {
     grep -q refreshrate "$work/gentoo/etc/portage/savedconfig/x11-wm/dwm" || return 1
   configured X=1 && ! grep -q x11 "$work/gentoo/var/lib/portage/world"
 }
-# make.profile leads to the profiles; the rest of the tree stays by choice.
+# make.profile leads to the profiles, which stay; the rest of the tree stays only by choice.
 ebuilds() {
   mkdir -p "$work/ebuilds/var/db/repos/gentoo/profiles/default" "$work/ebuilds/var/db/repos/gentoo/sys-devel/gcc"
   echo x > "$work/ebuilds/var/db/repos/gentoo/profiles/default/parent"
@@ -119,10 +119,10 @@ firmware() {
     unsquashfs -l "$work/firmware.squashfs" > "$work/kept" && [ "$(grep -cE '/[abcde]\.bin|iwlwifi-d' "$work/kept")" -eq 5 ] &&
     ! grep f.bin "$work/kept"
 }
-# An argument above the first FROM reaches no stage that does not name it; one that only a comment names reaches nothing.
+# A stage does not see an argument above the first FROM unless it names it, and a name in a comment alone is no use.
 arguments_are_read() {
   for name in $(sed -n 's/^ARG \([A-Z0-9_]*\).*/\1/p' image/Dockerfile | sort -u); do
-    # Only says to the cache that a secret has changed.
+    # LOGIN only tells the cache that a secret has changed.
     [ "$name" != LOGIN ] || continue
     grep -v "^ARG $name" image/Dockerfile | grep -qE "^(FROM|ENV|RUN|COPY| ).*\\$\{?$name" && continue
     grep -B 30 -E '^RUN' image/Dockerfile | grep -q "^ARG $name" && grep -rqE "\\$\{?$name\b" image/container && continue
@@ -130,14 +130,14 @@ arguments_are_read() {
     return 1
   done
 }
-world_of() { # LINES: what preflight says to them as image/config/world
+world_of() { # LINES: what preflight says if image/config/world has these lines
   mkdir -p "$work/strange"
   cp -r image/config/. "$work/strange/"
   printf '%b' "$1" > "$work/strange/world"
   image/container/preflight "$work/strange" 2>&1 | grep 'config/world'
 }
 slots_and_sets() { ! world_of 'dev-lang/python:3.14\nsys-devel/gcc:16\n@live-rebuild # a set\n'; }
-# What Portage leaves out of @world without an error.
+# Portage leaves packages out of @world without an error.
 left_out() { # PACKAGE…: what the false emerge lists
   printf '#!/bin/sh\n' > "$work/few-emerge"
   for package in "$@"; do echo "echo '[ebuild  N     ] $package-1.2::gentoo USE=\"x\"'"; done >> "$work/few-emerge"
@@ -147,9 +147,9 @@ left_out() { # PACKAGE…: what the false emerge lists
   sed "s|/var/lib/portage/world|$work/few-world|" image/container/resolve > "$work/few-resolve"
   PATH=$work/few-bin:$PATH sh "$work/few-resolve"
 }
-# An ebuild without keywords is a live one: not dated, and fetched where it is built.
+# An ebuild without keywords is a live one: it has no date, and is fetched where it is built.
 no_live_ebuild() { configured && ! grep -rnE '^[^#]*\*\*' "$work/gentoo/etc/portage"; }
-# What is built was fetched in a layer above.
+# Each package that a layer builds was fetched by a layer above.
 fetched() {
   grep -n 'with-steve emerge' image/Dockerfile > "$work/emerge"
   while read -r line; do
@@ -158,7 +158,7 @@ fetched() {
       { echo "not fetched before: $line"; return 1; }
   done < "$work/emerge"
 }
-# The four scripts agree on the tag, and what will be missing in the end is missed before anything is built.
+# The four scripts agree on the tag, and report a missing tool before they build anything.
 one_tag() {
   rm -f "$work/calls"
   mkdir -p "$work/tools"
@@ -173,7 +173,7 @@ tools_first() {
 }
 check 'build_and_run copies the image with the tag that it has built' one_tag
 check 'build_and_run asks for its tools first' tools_first
-# glibc has no libpthread.so any more: what -lpthread finds is an empty archive.
+# glibc no longer has a libpthread.so: -lpthread finds an empty archive.
 links_still() {
   mkdir -p "$work/linker/usr/lib64" "$work/linker/usr/lib/gcc/x86_64-pc-linux-gnu/16"
   for file in usr/lib64/libpthread.a usr/lib64/libdl.a usr/lib64/librt.a usr/lib64/libutil.a usr/lib64/libanl.a \

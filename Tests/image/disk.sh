@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The disk that setup04 makes, and what it and setup05 say to bad input; without root and loop devices. Read by
+# The disk that setup04 makes, and what it and setup05 answer to bad input; without root and loop devices. Read by
 # Tests/image/run.
 # shellcheck disable=SC2154,SC2016 # what run sets; a script for another shell
 setup04() { image/setup04_create_qemu.sh --dir "$work/image" "$@"; }
@@ -17,13 +17,13 @@ check 'setup01 without an engine says so' says 1 'none of these builds container
   env STEVE_IMAGE_ENGINE=no-such-engine image/setup01_build_image.sh
 check 'setup01 wants one tarball' says 1 'make dist' image/setup01_build_image.sh --steve tarball
 
-# The bytes of a partition, which start at the MiB given by sgdisk.
+# Copies a partition's bytes, which begin at the MiB that sgdisk names.
 partition() { # NUMBER FILE
   first=$(sgdisk -i "$1" "$work/image/disk.img" | sed -n 's/^First sector: \([0-9]*\).*/\1/p')
   count=$(sgdisk -i "$1" "$work/image/disk.img" | sed -n 's/^Partition size: \([0-9]*\).*/\1/p')
   dd if="$work/image/disk.img" of="$2" bs=512 skip="$first" count="$count" conv=sparse status=none
 }
-# The image has /etc/shadow.
+# Nobody else may read the disk, because the image has /etc/shadow.
 private() { [ "$(stat -c %a "$work/image/disk.img")" = 600 ]; }
 first_partition() {
   sgdisk -v "$work/image/disk.img" && sgdisk -p "$work/image/disk.img" | grep -q 'steve-image' || return 1
@@ -50,11 +50,11 @@ luks_partition() {
   setup04 --data 16 --luks "$work/a, b" --luks-time 10 || return 1
   partition 2 "$work/p2"
   [ "$(head -c 4 "$work/p2")" = LUKS ] || return 1
-  # Decrypted by another way than it was encrypted.
+  # Decrypts in another way than it was encrypted.
   qemu-img convert --object "secret,id=key,file=$work/passphrase" -O raw \
     --image-opts "driver=luks,key-secret=key,file.filename=$work/p2" "$work/plain" && e2fsck -fn "$work/plain"
 }
-# On a busy machine qemu-img fails to measure the time now and then.
+# On a busy machine qemu-img sometimes fails to measure the time.
 luks_again() {
   mkdir -p "$work/moody" "$work/moody-image"
   cp -a "$work/image/boot" "$work/moody-image/"
@@ -63,7 +63,7 @@ luks_again() {
   chmod +x "$work/moody/qemu-img"
   PATH=$work/moody:$PATH image/setup04_create_qemu.sh --dir "$work/moody-image" --data 16 --luks "$work/passphrase" --luks-time 10
 }
-# The terminal goes away, or somebody interrupts it. Whoever runs the tests may ignore the signal.
+# The terminal goes away, or a person interrupts the script. The test's own caller may ignore the signal.
 interrupted() { # SIGNAL
   mkdir -p "$work/ending"
   printf '#!/bin/sh\nkill -%s "$PPID"\nsleep 1\n' "$1" > "$work/ending/sgdisk"
@@ -71,7 +71,7 @@ interrupted() { # SIGNAL
   ! PATH=$work/ending:$PATH env --default-signal="$1" image/setup04_create_qemu.sh --dir "$work/image" --data 0 && no_debris
 }
 no_debris() { [ "$(cd "$work/image" && echo *)" = 'boot disk.img' ] || { ls "$work/image"; return 1; }; }
-# Of some 400 MiB, where mke2fs takes its defaults for small file systems, with an inode for every 4 KiB.
+# At some 400 MiB mke2fs takes its defaults for small file systems, with an inode for every 4 KiB.
 middling() {
   mkdir -p "$work/middling" && cp -a "$work/image/boot" "$work/middling/" || return 1
   head -c 440M /dev/zero | tr '\0' x > "$work/middling/boot/vmlinuz" || return 1

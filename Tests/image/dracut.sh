@@ -1,11 +1,11 @@
 # shellcheck shell=sh
-# dracut's hooks, with false functions of dracut's and a false image-root. Read by Tests/image/run.
+# dracut's hooks, with false functions in dracut's place and a false image-root. Read by Tests/image/run.
 # shellcheck disable=SC2154,SC2016,SC2329 # what run sets; scripts for another shell; functions for what is sourced
 hooks=$here/systemd-free-init/dracut/90steve-image
 sed "s|/sbin/image-root|$work/false-image-root|" "$hooks/mount-image.sh" > "$work/mount-image.sh"
 printf '#!/bin/sh\necho "$STEVE_CMDLINE to $1"\n' > "$work/false-image-root"
 chmod +x "$work/false-image-root"
-# Runs the hooks as dracut does, with LINE as what dracut takes for the command line: /proc/cmdline and its own /etc/cmdline.d.
+# Runs the hooks as dracut does; dracut takes LINE for the command line: /proc/cmdline and its own /etc/cmdline.d.
 dracut_boots() { # LINE
   LINE=$1 NEWROOT=/sysroot sh -ec '
     getcmdline() { printf %s "$LINE"; }

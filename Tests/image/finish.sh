@@ -1,13 +1,13 @@
 # shellcheck shell=sh
-# What makes a system of a container's tree: OpenRC believes that it is on a machine again, what packages have laid beside changed files
-# is in their place. Read by Tests/image/run.
+# How `finish` makes a container's tree a system: OpenRC no longer takes it for a container, and packages' new
+# configuration files replace the old ones. Read by Tests/image/run.
 # shellcheck disable=SC2154 # what run sets
-# OpenRC's own rc.conf, of Debian's package in the virtual machine's tree, as the stage3 images change it.
+# OpenRC's own rc.conf, from Debian's package in the virtual machine's tree, changed as the stage3 images change it.
 own_rc_conf() {
   mkdir -p "$work/system/etc/init.d" && debugfs -R "dump /etc/rc.conf $work/system/etc/rc.conf" "$guest" 2> /dev/null &&
     grep -q '^#rc_sys=""' "$work/system/etc/rc.conf"
 }
-as_in_docker() { # LINE: how the file says docker
+as_in_docker() { # LINE: how the file names docker
   own_rc_conf && sed -i "s/^#rc_sys=\"\"/$1/" "$work/system/etc/rc.conf" && grep -qx "$1" "$work/system/etc/rc.conf" &&
     image/container/finish "$work/system" && (. "$work/system/etc/rc.conf" && [ "${rc_sys-unset}" = '' ])
 }
@@ -35,7 +35,7 @@ merged_configuration() {
   echo 'rc_sys="lxc"' > "$work/merge/etc/._cfg0000_rc.conf"
   echo 'a b' > "$work/merge/etc/a b"
   echo 'a b' > "$work/merge/etc/._cfg0000_a b"
-  # What nothing can be moved over: a folder in its place.
+  # A folder in the place of the old file: nothing can replace it.
   mkdir -p "$work/merge/etc/hosts/in"
   echo hosts > "$work/merge/etc/._cfg0000_hosts"
   image/container/finish "$work/merge" > "$work/said" || return 1

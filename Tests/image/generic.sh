@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Debian trixie's Linux for all machines, whose drivers are modules, in $generic; its name in $release. Read by the tests that boot it,
-# which have set $cache and $work, and know skip. Fetches 100 MB once.
+# Provides Debian trixie's Linux for all machines, whose drivers are modules, in $generic, and its name in $release.
+# Read by the tests that boot it; they have set $cache and $work, and have a function skip. Fetches 100 MB once.
 # shellcheck disable=SC2154 # what they set
 generic=$cache/generic
 
-# The kernel of another release from the mirror that this machine uses, by private lists.
+# Gets another release's kernel from the mirror that this machine uses, with private lists.
 fetch() {
   local codename mirror package dir=$work/apt
   # shellcheck source=/dev/null
@@ -20,7 +20,7 @@ fetch() {
   package=$(apt-cache "${private[@]}" depends linux-image-amd64 | sed -n 's/^ *Depends: \(linux-image-[^ ]*\).*/\1/p' | head -n 1)
   (cd "$work" && apt-get "${private[@]}" download -qq "$package") || return 1
   dpkg-deb -x "$work"/linux-image-*.deb "$work/kernel" || return 1
-  # Its modules are where Debian trixie's /lib leads.
+  # Puts the modules where Debian trixie's /lib leads.
   [[ -d $work/kernel/lib ]] || ln -s usr/lib "$work/kernel/lib"
   depmod -b "$work/kernel" "$(ls "$work/kernel/lib/modules")" || return 1
   rm -rf "$generic"

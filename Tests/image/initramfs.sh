@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# The small initramfs's builder, with modules whose path has blanks and which have options; a false modprobe names them.
-# Read by Tests/image/run.
+# The builder of the small initramfs, with modules that have options and whose path has blanks; a false modprobe names
+# them. Read by Tests/image/run.
 # shellcheck disable=SC2154,SC2016 # what run sets; a script for another shell
 modules="$work/a root/lib/modules/1.0"
 mkdir -p "$modules" "$work/bin"
@@ -24,7 +24,7 @@ blanks() {
   printf 'one.ko\ntwo.ko\n' | cmp - "$work/unpacked/modules/order" && cmp "$modules/one.ko" "$work/unpacked/modules/two.ko"
 }
 build() { env PATH="$work/bin:$PATH" "$here/systemd-free-init/initramfs/build" --root "$work/a root" "$@"; }
-# A busybox that lacks what mounts: better known now than at the next boot.
+# A busybox that lacks an applet for mounting: the builder must say so, not the next boot.
 poor() {
   printf '#!/bin/sh\n/bin/busybox --list | grep -vx findfs\n' > "$work/poor"
   chmod +x "$work/poor"
@@ -35,7 +35,8 @@ no_room() {
     ! PATH="$1/bin:$PATH" "$2/systemd-free-init/initramfs/build" --root "$1/a root" -o "$1/esp/initramfs" two &&
     [ "$(cat "$1/esp/"*)" = old ]' - "$work" "$here"
 }
-# The whole initramfs, without a kernel: its init as process 1 of a namespace, on a tmpfs, with this terminal as its console.
+# Runs the whole initramfs without a kernel: its init is process 1 of a namespace, on a tmpfs, with this terminal as its
+# console.
 starts() { # IMAGE-TREE TEXT
   mkdir -p "$work/sysroot" "$work/disk-tree"
   build -o "$work/started.img" || return 1

@@ -1,6 +1,5 @@
 # shellcheck shell=sh
-# The assertion over a kernel's final .config, on small ones; Tests/image/kernel asks a real Kconfig. Read by
-# Tests/image/run.
+# Tests image/kernel-config on small .config files; Tests/image/kernel uses a real Kconfig. Read by Tests/image/run.
 # shellcheck disable=SC2154 # what run sets
 config() { # COMMAND SWITCHES CONFIG
   mkdir -p "$work/kernel"

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# image-root with files in the place of partitions, each time in a mount namespace of its own, under each shell that an
-# initramfs may have. Read by Tests/image/run.
+# image-root with files in the place of partitions: each case has a mount namespace of its own, and runs under each
+# shell that an initramfs may have. Read by Tests/image/run.
 # shellcheck disable=SC2154,SC2016 # what run sets; scripts for the shell in the namespace
 mkdir -p "$work/tree/etc" "$work/boot"
 echo from-the-image > "$work/tree/etc/origin"
@@ -13,7 +13,8 @@ head -c 1000000 "$work/boot/root.squashfs" | tail -c 900000 > "$work/boot/damage
 truncate -s 12M "$work/disk" "$work/data" "$work/blank"
 mke2fs -q -F -t ext4 -d "$work/boot" "$work/disk"
 mke2fs -q -F -t ext4 "$work/data"
-# Without an inode left: the kernel mounts an overlay on it, but read-only. How many of 16 mke2fs takes for itself differs.
+# A disk without a free inode: the kernel mounts an overlay on it read-only. mke2fs takes a varying number of 16 for
+# itself.
 mkdir -p "$work/used/upper" "$work/used/work"
 for number in 1 2 3 4 5; do : > "$work/used/$number"; done
 truncate -s 12M "$work/full"
@@ -22,12 +23,12 @@ until mke2fs -q -F -t ext4 -N 16 -d "$work/used" "$work/full" 2> "$work/said"; d
   rm "$work/used/$number"
   number=$((number - 1))
 done
-# What the original's partition looks like.
+# A partition as an older edition made it.
 mkdir -p "$work/older-tree/persistent/upper/etc" "$work/older-tree/upper/etc"
 echo older > "$work/older-tree/persistent/upper/etc/older"
 truncate -s 12M "$work/older"
 mke2fs -q -F -t ext4 -d "$work/older-tree" "$work/older"
-# A physical volume, as far as its label, and an lvm that knows what is on it.
+# A physical volume with nothing but its label, and an lvm that knows the volumes on it.
 truncate -s 12M "$work/physical" "$work/volume"
 printf LABELONE | dd of="$work/physical" bs=512 seek=1 conv=notrunc status=none
 mke2fs -q -F -t ext4 "$work/volume"
@@ -36,11 +37,11 @@ lvm='mkdir -p "$run/lvm-bin" "$run/dev/vg"; ln -s "$work/volume" "$run/dev/vg/on
   printf "%s\n" "#!/bin/sh" "case \$1 in pvs) echo \"  vg\" ;; lvs) echo \"  \${volumes:-one}\" ;;" \
     "vgchange) case \"\$*\" in *\"-a y\"*) : > \"\$STEVE_RUN/active-vg\" ;; *) rm -f \"\$STEVE_RUN/active-vg\" ;; esac ;; esac" > "$run/lvm-bin/lvm"
   chmod +x "$run/lvm-bin/lvm"'
-# A disk whose name has a colon, as those in /dev/disk/by-id.
+# A disk whose name has a colon, like those in /dev/disk/by-id.
 ln -s "$work/disk" "$work/usb-0:0-part1"
 
-# Runs image-root with WORDS as the kernel's line, which has to end with STATUS, then SCRIPT, in which $root is the new
-# root and $run what /run would be. PREPARE is run before it.
+# Runs image-root with WORDS on the kernel's command line; it must end with STATUS. Then runs SCRIPT, in which $root is
+# the new root and $run stands for /run. PREPARE runs first.
 booted() { # STATUS WORDS SCRIPT
   rm -rf "$work/ns"
   mkdir -p "$work/ns/run" "$work/ns/root"
@@ -59,7 +60,7 @@ booted() { # STATUS WORDS SCRIPT
       set -ex
       eval "$script"'
 }
-# A loop device, of which /sys says what newer kernels say of a partition.
+# A loop device, for which /sys says what newer kernels say for a partition.
 partitions='
   loop=$(losetup -f --show "$work/disk") || exit 1
   trap "losetup -d $loop" EXIT

@@ -1,14 +1,14 @@
 # shellcheck shell=sh
-# What a build starts from is one version everywhere, and dated or pinned: the same arguments give the same system. Read by
+# A build starts from one version everywhere, dated or pinned: the same arguments give the same system. Read by
 # Tests/image/run.
 # shellcheck disable=SC2154 # what run sets
-# Package.resolved is not in the repository, so it cannot be what pins them.
+# Package.resolved is not in the repository, so it cannot pin the packages.
 pinned() {
   grep -c 'package(url:' Package.swift || return 1
   ! grep -n 'package(url:' Package.swift | grep -v 'exact: "[0-9.]*"'
 }
 check 'each package that Swift fetches is one version' pinned
-# README says which Swift is needed; the image that compiles and the ebuild take that one, and the image is one version for ever.
+# README says which Swift is needed. The image that compiles and the ebuild use it, and the image's version never moves.
 swift_version() {
   demanded=$(sed -n 's/.*Swift \([0-9]*\.[0-9]*\) or newer.*/\1/p' README.md)
   tag=$(sed -n 's/^ARG SWIFT=swift://p' image/Dockerfile)

@@ -1,13 +1,13 @@
 # shellcheck shell=sh
-# What the scripts of a guest share: `. /opt/scripts/common.sh`. The programs are in /opt/steve, the C
-# programs in /opt/c. STEVE_SLOW stretches all limits of time.
+# Functions for the scripts in a guest: `. /opt/scripts/common.sh`. The programs are in /opt/steve, the C programs in
+# /opt/c. STEVE_SLOW multiplies all time limits.
 set -eu
 PATH=/opt/steve:/opt/c:$PATH
 slow=${STEVE_SLOW:-2}
 
 fail() { echo "$(basename "$0"): $*"; exit 1; }
 
-# await SECONDS WHAT COMMAND…: until COMMAND succeeds, or it is too late.
+# await SECONDS WHAT COMMAND…: tries until COMMAND succeeds; fails if the time is over.
 await() {
   left=$(($1 * slow * 20)) what=$2
   shift 2
@@ -18,7 +18,8 @@ await() {
   done
 }
 
-# serve NAME TOKENS [OPTION…]: a daemon that answers, its PID in $server, its words in /tmp/NAME.log.
+# serve NAME TOKENS [OPTION…]: starts a daemon and waits until it answers; its PID is in $server, its log in
+# /tmp/NAME.log.
 serve() {
   device=$1
   rm -f "/tmp/$device.ready"
@@ -30,10 +31,10 @@ serve() {
   read -r _ < "/tmp/$device.ready" || [ -e "/dev/$device" ] || fail "no daemon: $(cat "/tmp/$device.log")"
 }
 
-# server_of PID: the process that serves, a child of the daemon that was started.
+# server_of PID: the process that serves, a child of the started daemon.
 server_of() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
 
-# kill_daemon PID: kills it with its server, so that nobody goes on.
+# kill_daemon PID: kills the daemon with its server, so that nobody goes on.
 kill_daemon() {
   serving=$(server_of "$1")
   kill -STOP "$1"
@@ -41,14 +42,14 @@ kill_daemon() {
   kill -KILL "$1"
 }
 
-# field NAME KEY: a number of the daemon's status.
+# field NAME KEY: a number in the daemon's status.
 field() { stevectl status --device "$1" --json | sed -n "s/.*\"$2\":\\(-*[0-9]*\\).*/\\1/p"; }
 
 has_free() { [ "$(field "$1" free)" = "$2" ]; }
 is_gone() { ! [ -e "$1" ]; }
 has_ended() { ! kill -0 "$1" 2> /dev/null; }
 
-# finish PID: ends a daemon as a service manager does.
+# finish PID: ends a daemon like a service manager.
 finish() {
   kill "$1"
   wait "$1" && status=0 || status=$?
