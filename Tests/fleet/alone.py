@@ -1,4 +1,4 @@
-"""steve-cc on one host, with a stand-in for distcc that writes down how it was called."""
+"""steve-cc on one host, with a stand-in for distcc that records its calls."""
 
 import contextlib
 import json
@@ -13,7 +13,7 @@ SOURCE = "int one(void) { return 1; }\n"
 
 
 class Bench:
-    """A folder with a source, links named as compilers, and a distcc of our own."""
+    """A folder with a source, with links that have compilers' names, and with a distcc of our own."""
 
     def __init__(self, programs, work, pools=True):
         self.programs, self.work = programs, work
@@ -91,7 +91,7 @@ STAYS = [
 
 
 def arguments(shop):
-    """Which compiles are sent, and that each ends here as the compiler's would."""
+    """Which compiles steve-cc sends away; each ends here with the compiler's status."""
     (shop.work / "words").write_text("-c one.c\n")
     for line in GOES + STAYS:
         for command in (["gcc"], [shop.work / "links/gcc"], [shop.programs / "steve-cc", "gcc"]):
@@ -105,7 +105,7 @@ def arguments(shop):
 
 
 def messages(shop):
-    """Warnings once, errors once, the status the compiler's, whatever distcc said."""
+    """Each warning and error appears once, and the status is the compiler's, whatever distcc printed."""
     shop.distcc('echo "distcc[1] ERROR: no" >&2; exec "$@"')
     shop.distcc('"$@"; status=$?; [ $status = 0 ] || echo "distcc[1] ERROR: compile failed" >&2; exit $status')
     for words in ("-Wall -c warned.c", "-c wrong.c", "-c missing.c"):
@@ -117,7 +117,7 @@ def messages(shop):
 
 
 def failures(shop):
-    """Whatever distcc does, the object is there; what went wrong is not seen."""
+    """Whatever distcc does, steve-cc makes the object, and the user sees no failure."""
     for script in ("exit 1", "exit 103", "exit 116", "kill -9 $$", "kill -SEGV $$", "echo half > one.o; exit 107", "exec /nonexistent"):
         (shop.work / "one.o").unlink(missing_ok=True)
         shop.distcc(script)
@@ -130,7 +130,7 @@ def failures(shop):
 
 
 def nothing_there(shop):
-    """Without a fleet, a pool of this machine, or distcc: compiled here, in silence."""
+    """Without a fleet, a pool of this machine, or distcc, steve-cc compiles here and says nothing."""
     def here(text, sent=False, **more):
         (shop.work / "one.o").unlink(missing_ok=True)
         done = shop.run([shop.work / "links/gcc", "-c", "one.c"], **more)
@@ -161,8 +161,8 @@ def nothing_there(shop):
 
 
 def stands_before_distcc(shop):
-    """Links where distcc's own were (Gentoo's /usr/lib/distcc/bin): the compiler behind them is found; what distcc compiles here
-    by itself takes a token of this machine again."""
+    """Links to steve-cc stand where distcc's were (Gentoo's /usr/lib/distcc/bin): it finds the compiler behind them.
+    What distcc compiles here by itself takes a token of this machine again."""
     shop.distcc('exec "$@"')
     done = shop.run(["gcc", "-c", "one.c"], PATH=f"{shop.work}/links:{shop.environment()['PATH']}")
     need(done.returncode == 0 and done.sent == ["gcc -c one.c"], f"{done.returncode} {done.sent} {done.stderr}")
@@ -174,7 +174,7 @@ def stands_before_distcc(shop):
 
 
 def seen(shop):
-    """While a job is elsewhere status says who lends, and how much of the fleet is used."""
+    """While a job runs elsewhere, the status says which process lends, and how much of the fleet is in use."""
     shop.distcc(f'touch {shop.work}/away; while [ -e {shop.work}/away ]; do sleep 0.05; done; exec "$@"')
     (shop.work / "sent").write_text("")
     build = subprocess.Popen([shop.work / "links/gcc", "-c", "one.c"], cwd=shop.work, env=shop.environment(), stdin=subprocess.DEVNULL)
@@ -200,7 +200,7 @@ def seen(shop):
 
 
 def full_disk(shop):
-    """No room for the object, here or when distcc writes it: as gcc says it, once."""
+    """The object finds no room, here or when distcc writes it: the user reads gcc's message, once."""
     folder = shop.work / "full"
     folder.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder], capture_output=True).returncode:

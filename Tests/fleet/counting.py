@@ -1,4 +1,4 @@
-"""Counts compilers from outside, by network namespace."""
+"""Counts compilers from outside, for each network namespace."""
 
 import collections
 import os
@@ -9,7 +9,7 @@ from hosts import COMPILERS
 
 
 class Count:
-    """Looks 50 times a second while a `with` lasts. A preprocessor is no compiler."""
+    """Counts 50 times a second while a `with` lasts. A preprocessor does not count as a compiler."""
 
     def __init__(self, net):
         self.names = {host.inode: name for name, host in net.hosts.items()}
@@ -55,7 +55,7 @@ class Count:
         return now
 
     def busy(self, name, tokens):
-        """Share of those tokens that compilers used while any host compiled."""
+        """The share of those tokens that compilers used while any host compiled."""
         while_any = [now for _, now in self.marks if sum(now.values())]
         return sum(min(now[name], tokens) for now in while_any) / (tokens * len(while_any)) if while_any else 0
 

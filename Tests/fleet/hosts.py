@@ -1,4 +1,5 @@
-"""Three hosts on one machine: network namespaces, each with a steve on a FUSE file of its own; a helper runs distccd too."""
+"""Three hosts on one machine: network namespaces, each with a steve on its own FUSE file; a helper also runs
+distccd."""
 
 import json
 import os
@@ -9,7 +10,7 @@ import subprocess
 import time
 
 COMPILERS = ("cc1", "cc1plus")
-# distcc calls a gcc by the name of its machine, so that a helper of another kind takes its cross compiler.
+# distcc calls gcc by the name of its machine, so that a helper of another kind uses its cross compiler.
 MACHINE = subprocess.run(["gcc", "-dumpmachine"], capture_output=True, text=True).stdout.strip() if shutil.which("gcc") else ""
 LINKS = ("gcc", "g++", "cc", "c++", f"{MACHINE}-gcc", f"{MACHINE}-g++")
 
@@ -19,7 +20,7 @@ def clean_environment(**more):
 
 
 class Failed(Exception):
-    """What was seen instead of what had to be."""
+    """Says what the case saw instead of what it expected."""
 
 
 def need(truth, text):
@@ -39,7 +40,7 @@ def ip(*words, check=True):
 
 
 class Host:
-    """A network namespace, and what was started in it."""
+    """A network namespace, and the programs that were started in it."""
 
     def __init__(self, net, name, number):
         self.net, self.name = net, name
@@ -77,14 +78,14 @@ class Host:
         return json.loads(done.stdout) if done.returncode == 0 else None
 
     def needs_all_back(self, name):
-        """Nobody holds a token, nobody lends one, nobody waits."""
+        """Fails unless soon nobody holds a token, lends one or waits."""
         def idle():
             status = self.status(name)
             return status and status["held"] == status["lent"] == status["waiting"] == 0 and status["free"] + status["reserved"] == status["limit"]
         within(10, idle, f"all tokens of {self.name}'s {name} are back: {self.status(name)}")
 
     def serve(self, slots, links, **environment):
-        """Lets distccd compile for others, by the compilers of a folder of links."""
+        """Starts a distccd that compiles for others, with the compilers to which a folder's links lead."""
         self.start("distccd", ["distccd", "--no-detach", "--daemon", "--allow", "10.77.0.0/24", "--listen", self.address, "--jobs",
                                slots, "--log-stderr", "--log-level", "info", "--user", "nobody"],
                    self.environment(DISTCCD_PATH=str(links), **environment))
@@ -95,7 +96,7 @@ class Host:
                               capture_output=True).returncode == 0
 
     def end(self, key, how=signal.SIGTERM):
-        """Ends a program and what it started; distccd's children are in its session."""
+        """Ends a program and the processes that it started; distccd's children are in its session."""
         child = self.children.pop(key, None)
         if child is None:
             return
@@ -122,7 +123,7 @@ class Host:
 
 
 def session(leader):
-    """Who is in the session of a process that was started as its leader."""
+    """The members of the session whose leader is that process."""
     members = []
     for entry in pathlib.Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -136,7 +137,7 @@ def session(leader):
 
 
 class Net:
-    """The hosts c, h1 and h2 on one bridge. `close` removes all, whatever happened."""
+    """The hosts c, h1 and h2 on one bridge. `close` removes everything, whatever happened."""
 
     def __init__(self, programs, work):
         self.programs, self.work = pathlib.Path(programs), pathlib.Path(work)

@@ -13,7 +13,7 @@ SOURCES = 28
 
 
 def sources(folder, count=SOURCES, functions=220):
-    """A program of so many sources, half a second of a compiler each, and its makefile."""
+    """A program of so many sources, each of which a compiler needs half a second for, and its makefile."""
     folder.mkdir(parents=True)
     for part in range(count):
         lines = [f"int part{part}_{number}(int x) {{ int a[64]; for (int i = 0; i < 64; i++) a[i] = x * i + {number};"
@@ -30,7 +30,7 @@ def gnu_make():
 
 
 class Fleet:
-    """Who asks, and who helps; each has a pool of 2."""
+    """The asker and its helpers; each has a pool of 2."""
 
     def __init__(self, net, askers=("c",), helpers=("h1", "h2"), options=()):
         self.net = net
@@ -44,7 +44,7 @@ class Fleet:
             net[name].serve(4, net.serving, STEVE_DEV_NAME="own")
 
     def build(self, host, folder, remote=True, jobs=SOURCES, words=()):
-        """Starts make on a host, charged as one of its users."""
+        """Starts make on a host as one of its users, with a slot."""
         host = self.net[host]
         environment = host.environment()
         if remote:
@@ -100,7 +100,8 @@ def all_build(net):
 
 
 def without_tokens(net):
-    """For comparison, nothing of ours: make -j10 with distcc's own links, two helpers that run their own make -j2."""
+    """For comparison, without our programs: make -j10 with distcc's own links, and two helpers that run a make -j2
+    themselves."""
     plain = net.work / "plain"
     plain.mkdir()
     (plain / "gcc").symlink_to(shutil.which("distcc"))
@@ -137,7 +138,7 @@ def helpers_die(net):
 def mutual(net):
     alone = Fleet(net, askers=("h1", "h2"), helpers=("h1", "h2"))
     folders = {name: sources(net.work / f"{name}-build") for name in ("h1", "h2")}
-    # On this machine all hosts share its processors: one host alone has them all.
+    # All hosts share this machine's processors; one host alone has them all.
     begun = time.monotonic()
     single = sources(net.work / "h1-single")
     alone.must_end("h1", alone.build("h1", single, remote=False), single)
@@ -183,7 +184,7 @@ def ended_steve(net):
 
 
 def closed_gate(net):
-    """A load that is too high here: what goes elsewhere goes on, what has to be done here waits its turn."""
+    """The load here is too high: jobs still go elsewhere, and what must be done here waits for its turn."""
     fleet, count = Fleet(net, options=("--load-average", "0.01", "--load-recheck-timeout", "0.1")), Count(net)
     folder = sources(net.work / "c-build")
     with count:
@@ -195,7 +196,7 @@ def closed_gate(net):
 
 
 def killed_server(net):
-    """The asker's two servers and a helper's are killed again and again while jobs are lent: nobody notices."""
+    """Servers, the asker's two and a helper's, are killed again and again while jobs are lent: no client notices."""
     fleet, count = Fleet(net), Count(net)
     folder = sources(net.work / "c-build")
     pools = [("c", "own"), ("c", "fleet"), ("h1", "own")]
@@ -236,7 +237,7 @@ def ended_by(how):
                     pass
             child.wait(60)
             if how == signal.SIGKILL:
-                # Whoever make left behind finishes its one job.
+                # Each process that make left behind finishes its one job.
                 within(60, lambda: not session_of(child), "the jobs of a killed make end")
         fleet.all_back()
         return count.text()
@@ -250,7 +251,8 @@ def session_of(child):
 
 
 def price(net):
-    """What steve-cc costs a job that stays here, and one that `distcc gcc` keeps here: medians of 60, and its memory."""
+    """What steve-cc costs a job that stays here, and a job that `distcc gcc` keeps here: medians of 60, and its
+    memory."""
     fleet = Fleet(net, helpers=("h1",))
     host, folder = net["c"], sources(net.work / "c-build", count=1, functions=1)
     environment = host.environment(MAKEFLAGS=f"--jobserver-auth=fifo:{host.folder}/own", STEVE_FLEET="/nonexistent", DISTCC_HOSTS="localhost",

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# What the shells make of the installed completions: part of a word, a tab, and what then stands on the screen. Read by
-# Tests/service/run, after installation.sh.
+# What the shells make of the installed completions: a test types part of a word and a tab, and reads the screen. Read
+# by Tests/service/run, after installation.sh.
 # shellcheck disable=SC2154 # what run sets
 
 share=$work/package/usr/share
@@ -8,9 +8,9 @@ screen() { tmux -L "$STEVE_DEV_NAME" -f /dev/null "$@"; }
 shows() { screen capture-pane -p | grep -qF -- "$1"; }
 is_set_up() { screen capture-pane -p | grep -qx set-up; }
 
-# A new shell on a terminal, set up by a line, makes of a line and a tab what is expected; more may be typed behind it.
+# Starts a shell on a terminal, runs SETUP, types TYPED and a tab, and expects EXPECTED; then types MORE.
 makes() { # SHELL SETUP TYPED EXPECTED [MORE]
-  # Again where the last server is just going.
+  # Tries again if the former tmux server is just ending.
   PATH=$work/package/usr/bin:$work/package/usr/sbin:$PATH within screen new-session -d -x 120 -y 30 "$1" || return 1
   screen send-keys -l "$2; printf 'set-up\\n'"
   screen send-keys Enter
@@ -22,7 +22,7 @@ makes() { # SHELL SETUP TYPED EXPECTED [MORE]
   return $made
 }
 
-# Each program once, and an option of a command.
+# Completes each program once, and an option of a command.
 completes() { # SHELL SETUP
   makes "$@" 'stevectl stat' 'stevectl status' && makes "$@" 'stevectl trace --las' 'stevectl trace --last' &&
     makes "$@" 'steve --load-a' 'steve --load-average' && makes "$@" 'with-steve --supe' 'with-steve --supervise' &&
@@ -53,7 +53,7 @@ complete_in bash $collection 'bash --norc --noprofile' \
   "PS1='> '; . $collection; for f in $share/bash-completion/completions/*; do . \$f; done"
 zsh="PS1='> '; fpath=($share/zsh/site-functions \$fpath); autoload -Uz compinit; compinit -u -D"
 complete_in zsh zsh 'zsh -f' "$zsh"
-# The wrapped command's own completion.
+# The wrapped command has its own completion.
 ! command -v zsh > /dev/null || check 'zsh completes the command behind with-steve and run' \
   completes_commands 'zsh -f' "$zsh"
 complete_in fish fish 'fish --no-config' "set -p fish_complete_path $share/fish/vendor_completions.d"

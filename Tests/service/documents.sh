@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# The settings file and the manual page against the table of settings and the help. Read by Tests/service/run.
+# Compares the settings file and the manual page with the table of settings and the help. Read by Tests/service/run.
 # shellcheck disable=SC2154 # what run sets
 
 confd=systemd-free-init/openrc/steve.confd
@@ -13,9 +13,9 @@ same() { # TITLE A B
   return 1
 }
 
-# Every setting of the table, and no other, has a line in the file.
+# The file has a line for every setting of the table, and for no other.
 names_agree() {
-  # The first string behind each `.kind(`, which may stand on the next line.
+  # Takes the first string behind each `.kind(`, which may stand on the next line.
   tr -d '\n' < Sources/Wire/Setting+Table.swift | grep -oE '\.[a-zA-Z]+\( *"[a-z-]+"' |
     sed 's/.*"\(.*\)"/STEVE_\1/' | tr 'a-z-' 'A-Z_' | sort > "$work/table"
   [ -s "$work/table" ] || { echo 'the table of settings was not found'; return 1; }
@@ -23,7 +23,7 @@ names_agree() {
   same 'table - file +' "$work/table" "$work/lines"
 }
 
-# Where the help names a default that is a value, the file has the same.
+# If the help names a value as the default, the file names the same one.
 defaults_agree() {
   tr '\n' ' ' < "$help" | sed 's/   *-/\n-/g' | sed -nE 's/^(-., )?--([a-z-]*) .*\(default: ([^ ),]*)(, none)?\).*/\2 \3/p' |
     grep -vE ' (learnt|none)$' > "$work/defaults"
@@ -38,7 +38,7 @@ defaults_agree() {
 
 without_settings() { env -u STEVE_JOBS -u STEVE_BACKEND -u STEVE_DEV_NAME "$@"; }
 
-# As it is, and with every line taken in, the daemon reads it.
+# The daemon reads the file as it is, and with every line uncommented.
 daemon_reads_it() {
   without_settings "$steve" --check-config --config $confd || return 1
   sed 's/^#\([A-Za-z_]*="\)/\1/' $confd > "$work/all"
@@ -55,13 +55,13 @@ mistake_is_named() {
   return 1
 }
 
-# A shell reads it to the same values: OpenRC does.
+# A shell reads the same values from the file, as OpenRC does.
 shell_reads_it() {
   # shellcheck source=/dev/null
   (set -eu; . "$work/all"; [ "$STEVE_MIN_JOBS" = 1 ] && [ "$rc_error_log" = /var/log/steve.log ])
 }
 
-# Long options, and the letters beside them.
+# Compares the long options and the letters beside them.
 options_agree() { # HELP PAGE
   sed -n 's/^  *\(-[-a-zA-Z, ]*--[a-z-]*\).*/\1/p; s/^  *\(--[a-z-]*\).*/\1/p' "$1" |
     grep -o -e '-[-a-zA-Z]*' | sort -u > "$work/of-help"
@@ -72,7 +72,7 @@ options_agree() { # HELP PAGE
   same 'help - page +' "$work/of-help" "$work/of-page"
 }
 
-# The same for every command of stevectl, each of which has a section.
+# Compares every command of stevectl in the same way; each has a section.
 commands_agree() {
   COLUMNS=1000 "$PROGRAMS/stevectl" --help | sed '1,/^SUBCOMMANDS:/d' | sed -n 's/^  \([a-z]*\)  .*/\1/p' > "$work/commands"
   [ -s "$work/commands" ] || { echo 'the help names no command'; return 1; }

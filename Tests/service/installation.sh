@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What `make install` puts where. Read by Tests/service/run.
+# Where `make install` puts what. Read by Tests/service/run.
 # shellcheck disable=SC2154 # what run sets
 
 prefix=$work/usr
@@ -17,7 +17,7 @@ expected() {
   done
 }
 
-# Into a folder as a package does, and nothing else.
+# Installs into a folder, as a package does, and finds exactly the listed files.
 list_agrees() {
   make -s install DESTDIR="$work/package" PREFIX=/usr || return 1
   (cd "$work/package" && find . ! -type d | sed 's|^\./||' | sort) > "$work/found"
@@ -34,7 +34,7 @@ modes_agree() {
   [ "$(grep -c . "$work/executable")" = 20 ] || { echo "$(grep -c . "$work/executable") executables, not 20"; return 1; }
 }
 
-# By the name of stevie it is stevie, and every program's completions are code that its shell can read.
+# Under the name stevie it is stevie, and each shell can read every program's completions.
 links_and_completions_work() {
   "$work/package/usr/bin/stevie" --help | grep -q -e --get-tokens || { echo 'stevie is not stevie'; return 1; }
   for program in steve stevectl with-steve steve-squash; do
@@ -44,7 +44,7 @@ links_and_completions_work() {
   done
 }
 
-# The links of both folders lead to steve-cc, and under a compiler's name it finds the compiler behind itself.
+# The links of both folders lead to steve-cc, and under a compiler's name it finds the real compiler.
 compilers_links_work() {
   for folder in ask serve; do
     for link in "$work/package/usr/lib/steve/$folder"/*; do
@@ -56,14 +56,14 @@ compilers_links_work() {
   [ "$(PATH=$work/ask:$PATH cc -dumpmachine)" = "$(cc -dumpmachine)" ]
 }
 
-# A settings file that somebody edited stays.
+# A settings file that somebody has edited stays.
 settings_stay() {
   echo 'STEVE_JOBS="7"' > "$work/package/etc/conf.d/steve"
   make -s install DESTDIR="$work/package" PREFIX=/usr 2> "$work/said" || return 1
   grep -q 'as it is' "$work/said" && grep -qx 'STEVE_JOBS="7"' "$work/package/etc/conf.d/steve"
 }
 
-# Below another prefix the scripts name the programs there.
+# With another prefix the scripts name the programs there.
 scripts_follow() {
   make -s install PREFIX="$prefix" SYSCONFDIR="$work/etc" || return 1
   missing=$(grep -rhoE '/[^ "]*/s?bin/(steve|stevectl)\b' "$work/etc/init.d" "$prefix/share/steve" | sort -u |
@@ -79,7 +79,8 @@ shell_is_clean() {
   shellcheck -x Tests/service/run Tests/service/*.sh
 }
 
-# Its src_install, with Portage's functions in the smallest form, puts the same files, the udev rule elsewhere.
+# The ebuild's src_install, with the simplest forms of Portage's functions, installs the same files, but the udev rule
+# elsewhere.
 ebuild_installs() {
   command -v bash > /dev/null || { echo 'there is no bash'; return 1; }
   cat > "$work/phase" << 'END'
@@ -97,7 +98,8 @@ END
   same 'expected - installed +' "$work/expected" "$work/found"
 }
 
-# Unpacked by plain tar at the root of a system whose /usr/sbin is a link, as on Gentoo. zstd at another level: a second, not a minute.
+# Plain tar unpacks at the root of a system whose /usr/sbin is a link, as on Gentoo. A lower level of zstd takes a
+# second, not a minute.
 tarball_follows_links() {
   mkdir -p "$work/tools" "$work/system/usr/bin"
   printf '#!/bin/sh\nshift 2\nexec %s -q -1 "$@"\n' "$(command -v zstd)" > "$work/tools/zstd"

@@ -18,7 +18,7 @@ stop_child() {
   [ $status = 0 ] || { echo "SIGTERM ended it with $status"; return 1; }
 }
 
-# What s6-supervise does: a pipe on the descriptor that notification-fd names, and a newline means ready.
+# Acts like s6-supervise: gives a pipe as the descriptor that notification-fd names, on which a newline means ready.
 s6_tells_ready() {
   mkfifo "$work/ready"
   "$s6/run" 3> "$work/ready" > "$work/log" &
@@ -30,8 +30,8 @@ s6_tells_ready() {
   stop_child
 }
 
-# A supervisor that starts it again may not open the descriptor: then nobody is told, and the daemon's own file of
-# that number, its lock, is not closed.
+# A supervisor may start the daemon again without that descriptor: then it tells nobody, and does not close its own file
+# of that number, the lock.
 closed_ready_descriptor() {
   "$steve" --ready-fd 3 3>&- 2> "$work/log" &
   child=$!
@@ -42,7 +42,7 @@ closed_ready_descriptor() {
   stop_child
 }
 
-# What a service may do at most: the same for every supervisor.
+# The limits of a service: the same for every supervisor.
 bounded() { # PID MASK
   grep -q "^NoNewPrivs:.1$" "/proc/$1/status" || { echo 'it may gain powers'; return 1; }
   grep -q "^Umask:.$2$" "/proc/$1/status" || { grep Umask "/proc/$1/status"; return 1; }
@@ -110,7 +110,7 @@ real_s6() {
   silent 2> /dev/null
 }
 s6_is_ready() { [ "$(s6-svstat -o ready "$work/s6")" = true ]; }
-# In one look: the one that was killed may still be ready when its successor has a number already.
+# Asks for both in one call: the killed one may still be ready when its successor has a pid already.
 s6_has_another() {
   another=$(s6-svstat -o ready,pid "$work/s6")
   [ "${another% *}" = true ] && [ "${another#* }" != "$first" ]
@@ -145,7 +145,7 @@ sysvinit_serves() {
   "$rc" stop && ! "$rc" status
 }
 
-# s6 and runit tell the daemon to end, and wait: it ends though its server does nothing.
+# s6 and runit tell the daemon to end and wait for it: it must end even if its server does nothing.
 hung_server_is_stopped() {
   "$s6/run" 3> /dev/null > "$work/log" &
   child=$!
@@ -160,10 +160,10 @@ hung_server_is_stopped() {
   ! [ -e "$STEVE_RUNTIME_DIR/$STEVE_DEV_NAME.sock" ] || { echo 'its socket is left'; return 1; }
 }
 
-# A function of OpenRC's script, with the stevectl that `lying` has made.
+# Runs a function of OpenRC's script with the stevectl that `lying` has made.
 openrc() { # FUNCTION
   (
-    # As OpenRC runs it: what is not set is empty.
+    # Like OpenRC: a variable that is not set is empty.
     set +eu
     # shellcheck disable=SC2034 # the script's, as below
     RC_SVCNAME=steve RC_CMD=stop
@@ -180,7 +180,7 @@ lying() { # TEXT
   printf '#!/bin/sh\necho %s\n' "'$1'" > "$work/lying/stevectl"
   chmod 755 "$work/lying/stevectl"
 }
-# The server, which is not root, names somebody else as what root is to end.
+# The server, which is not root, names another process as the one that root should end.
 openrc_ends_nobody_else() {
   sleep 1000 &
   child=$!
@@ -190,7 +190,7 @@ openrc_ends_nobody_else() {
     kill -0 "$child" || { echo "by the word orphan: $word it ended another"; return 1; }
   done
 }
-# One that is such a process, and does not end when it is told to.
+# This is a server without a keeper, and it does not end when it is told to.
 openrc_kills_a_deaf_orphan() {
   cp "$(command -v sleep)" "$work/steve-server"
   sh -c 'trap "" TERM; exec "$0" 1000' "$work/steve-server" &

@@ -1,12 +1,12 @@
-# A root that believed the socket of another user wrote into a file that that one named: root and the users trust only root's
-# daemons and their own, and hand out only what is a jobserver.
+# Once root believed the socket of another user, and wrote into a file that this user named. Root and other users trust
+# only root's daemons and their own, and hand out nothing but a jobserver.
 # shellcheck shell=sh disable=SC2154
 compile fake
 printf 'all: 1 2 3 4 5 6 7 8\n%%:\n\t@sleep 0.1\n' > Makefile
 printf 'line one\nline two\n' > victim
 chmod 644 victim
 
-# Starts one of a user: $fake is its pid.
+# Starts a fake daemon as a user; $fake is its pid.
 fake() { # USER FOLDER NAME PATH
   as "$1" mkdir -p "$(dirname "$2")" 2> /dev/null || true
   rm -f "$W/fake.out"
@@ -18,10 +18,10 @@ fake() { # USER FOLDER NAME PATH
 rootWithAnothersSessionFolder() { # su without -, sudo -E
   fake a /mnt/home/a/xdg/steve one "$W/victim"
   XDG_RUNTIME_DIR=/mnt/home/a/xdg with-steve --dev-name one --backend fifo --jobs 3 make -s > out 2>&1
-  # Its own daemon is gone a moment after its last user.
+  # Root's own daemon ends a moment after its last user.
   within sh -c '! stevectl status --dev-name one'
   same "$(cat victim)" "$(printf 'line one\nline two')"
-  # Root's own, of that name, ends with its last user: while it does, it hangs up.
+  # Root's own daemon of that name ends with its last user; meanwhile it closes connections.
   within test ! -e /run/steve/one.sock
   XDG_RUNTIME_DIR=/mnt/home/a/xdg never stevectl status --dev-name one > out 2>&1
   has out 'belongs to user 7001'
@@ -75,7 +75,7 @@ served() { # BACKEND
 check 'a named pipe is' served fifo
 check 'our FUSE file is' served fuse
 
-# A user's daemon that is started by hand, in a folder that another made first.
+# A user starts a daemon by hand, in a folder that another user has made before.
 daemonInAnothersFolder() {
   rm -rf /tmp/steve-7002
   as a mkdir -m 777 /tmp/steve-7002

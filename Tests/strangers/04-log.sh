@@ -1,10 +1,10 @@
-# The log: its reader may be stuck or gone, and whoever may connect causes lines of it at will. Neither stops the daemon.
+# The log's reader may hang or end, and everybody who may connect can cause lines at will. Neither stops the daemon.
 # shellcheck shell=sh disable=SC2154,SC2217,SC2094
 compile talk
 compile muted
 mount -t devpts -o newinstance,ptmxmode=666 devpts /dev/pts
 
-# Lines that a member causes.
+# A member causes lines of the log.
 provoke() { # SOCKET COUNT
   yes '{"do":"set","id":1,"values":{"jobs":"1"}}' | head -n "$2" | as a timeout 60 talk "$1" | grep -c '"ok":false'
 }
@@ -29,7 +29,7 @@ stuckReader() {
 }
 check 'a stuck reader of the log stops nothing' stuckReader
 
-fullPipe() { # 64 KiB are kept, and what is lost is counted when the reader goes on
+fullPipe() { # the pipe keeps 64 KiB, and the daemon counts what is lost until the reader goes on
   mkfifo slow
   sleep 1000 < slow & reader=$!
   steve --dev-name slow --backend fifo --jobs 4 2> slow > /dev/null & daemon=$!

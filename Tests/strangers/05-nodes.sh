@@ -1,5 +1,5 @@
-# A daemon that was told to serve a name which something else has put that away: /dev/null, with --dev-name null. Only what is
-# proved its own, or dead, is replaced, on every back end and whatever kind of file it is. (/dev/NAME of CUSE:
+# Once a daemon removed something else that had its name: /dev/null, with --dev-name null. On every back end it replaces
+# only what is proved its own, or dead, whatever kind of file that is. (For /dev/NAME of CUSE see
 # Tests/vm/scripts/nodes.)
 # shellcheck shell=sh disable=SC2154
 describe() { stat -c '%F %u:%g %a %t:%T %i' "$1"; }
@@ -24,7 +24,7 @@ makeThing() { # KIND PATH
 # Whether the daemon serves or has given up.
 settled() { grep -q serving out || ended "$1"; }
 
-# The thing is as it was while a daemon of its name runs or refuses to, and after that.
+# The thing stays as it was, while a daemon of its name serves or refuses, and afterwards.
 keeps() { # BACKEND KIND PATH
   makeThing "$2" "$3"
   before=$(describe "$3")

@@ -1,7 +1,6 @@
-# A daemon that becomes the user steve gave it its folder, whatever folder that was, and so a way to root; and it kept powers
-# that it had no use for.
+# Once a daemon that became the user steve gave its folder to that user, whatever folder it was, and so opened a way to
+# root; and it kept capabilities that it did not need.
 # shellcheck shell=sh disable=SC2154
-# The process that serves: a child of the daemon.
 folderStays() { # MODE
   rm -rf "$W/folder"
   mkdir -m "$1" "$W/folder"
@@ -26,7 +25,7 @@ machinesFolder() { # BACKEND
   as a stevectl status --dev-name two > out
   kill "$daemon"
   within ended "$daemon"
-  # And again: what it left behind as the user steve is no hindrance.
+  # Again: what the first daemon left behind as the user steve does not hinder the second.
   daemon two --backend "$1" --user steve
   need stevectl status --dev-name two > out
   kill "$daemon"
@@ -54,7 +53,7 @@ powers() { # HIDEPID EXPECTED
 check 'a daemon that is nobody keeps no power' powers 0 0000000000000000
 check 'but CAP_SYS_PTRACE where /proc hides processes' powers 2 0000000000080000
 
-# A link that others planted where the daemon makes its file, in a folder where everybody may.
+# Another user planted a link where the daemon makes its file, in a folder where everybody may make some.
 plantedLink() {
   mkdir -m 1777 -p "$W/sticky"
   echo precious > "$W/victim"

@@ -1,11 +1,10 @@
-# One member took all places of the control socket, and made the daemon hold 264 MB that nobody read.
+# Once a member took all places of the control socket, and made the daemon hold 264 MB of answers that nobody read.
 # shellcheck shell=sh disable=SC2154
-# The process that serves: a child of the daemon.
 compile talk
 resident() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
 
 crowd() {
-  # Half of them are places, and half of those may be one user's.
+  # Half of the descriptors are places, and one user may have half of those.
   ulimit -n 512
   daemon places --backend fifo --jobs 4
   mkfifo hold
@@ -16,8 +15,8 @@ crowd() {
   need timeout 20 stevectl status --dev-name places
   need as b timeout 20 with-steve --dev-name places true
   need timeout 20 stevectl set --dev-name places jobs=3
-  # One more of the same user waits, and builds when there is a place.
-  # In a shell of its own: one that redirects a function keeps a copy of what it closes.
+  # One more wrapper of the same user waits, and builds once there is a place. It runs in a subshell, because a shell
+  # that redirects a function keeps a copy of the descriptor that it closes.
   ( exec 7>&-; as a with-steve --dev-name places sh -c 'echo built' ) > late 2>&1 & late=$!
   sleep 2
   lacks late built
@@ -30,7 +29,7 @@ check 'a crowd of one user leaves room for root and others, and its own go on la
 
 unread() {
   daemon unread --backend fuse --jobs 400
-  # Who holds what is a status of 100 KiB and more.
+  # A status with the command lines of 400 holders has more than 100 KiB.
   long=$(printf '%0240d' 0)
   as a many /run/steve/unread 400 "$long" > took & holders=$!
   within grep -q 'took 400' took

@@ -1,4 +1,4 @@
-# A member held everybody to one token for as long as process 1 lives, and not even root could lift that.
+# Once a member could limit everybody to one token for as long as process 1 lives, and not even root could lift that.
 # shellcheck shell=sh disable=SC2154
 daemon limits --backend fifo --jobs 8
 limit() { stevectl status --dev-name limits --json | grep -o '"limit":[0-9]*,"limits' | tr -dc 0-9; }

@@ -1,4 +1,4 @@
-# Under hidepid a member read the command line of any process, passwords in it, out of the status.
+# Once, under hidepid, a member could read any process' command line in the status, and passwords in it.
 # shellcheck shell=sh disable=SC2154
 compile talk
 mount -o remount,hidepid=2 /proc 2> /dev/null || mount -t proc -o hidepid=2 proc /proc

@@ -1,4 +1,4 @@
-# "4\u0000\nsteve: FORGED" was the number 4 to the daemon, and its text went into the log and to terminals.
+# Once the daemon took "4\u0000\nsteve: FORGED" for the number 4, and put the text into the log and on terminals.
 # shellcheck shell=sh disable=SC2154,SC1003
 compile talk
 daemon text --backend fifo --jobs 8

@@ -1,6 +1,6 @@
-# A gate whose file could not be opened was open. And a limit that cannot be measured was none, without a word.
+# Once a gate whose file could not be opened was open, and a limit that cannot be measured was ignored without a word.
 # shellcheck shell=sh disable=SC2154
-# A file of /proc that breaks when it is told to: one of ours laid over it.
+# A file of ours lies over one of /proc, so that the test can break it.
 oddLoad() {
   echo 'no load here' > odd
   mount --bind odd /proc/loadavg
@@ -27,7 +27,7 @@ noPressure() {
 }
 check 'no PSI is said, and no limit by it is taken' noPressure
 
-brokenLater() { # what it said first is a load; then it says nothing of the kind
+brokenLater() { # first the file states a load, then it is empty
   echo '0.10 0.10 0.10 1/100 1' > load
   mount --bind load /proc/loadavg
   daemon later --backend fifo --jobs 4 --load-average 50 --load-recheck-timeout 0.1 --min-jobs 0
@@ -54,7 +54,7 @@ noDescriptors() { # a daemon of 64 descriptors and a crowd of clients
   compile many
   as a many /run/steve/few 80 > took & crowd=$!
   within grep -q took took
-  # min-jobs is 1: more than that the load forbids, whether it can be looked at or not.
+  # min-jobs is 1: the load forbids more than that, whether the daemon can look at it or not.
   has took '^took 1$'
   kill $crowd $daemon
 }

@@ -1,4 +1,5 @@
-# 300 sleepers wrote a byte each, and 200 tokens were out of 4: a loan is only of a slot, and never more than the limit in sum.
+# Once 300 sleepers wrote a byte each, and 200 tokens were out of 4. A process lends only a slot, and all loans together
+# are at most the limit.
 # shellcheck shell=sh disable=SC2154
 compile lend
 compile many
@@ -22,7 +23,7 @@ rootsSleepers() {
   same "$(lent)" 4
   as a many /run/steve/loans 20 > took & m=$!
   within grep -q took took
-  # 4 and as many again; the reserve may keep one for builds that hold none.
+  # 4 tokens and as many lent ones; the reserve may keep one for builds that hold none.
   has took '^took [78]$'
   kill $lenders $m
 }

@@ -1,12 +1,13 @@
-# Files that root makes where others can foresee their names: those led root's writing elsewhere. (The packer's: 13-images.sh.)
+# Root makes files in places where other users can foresee the names: once these led root's writing elsewhere. (For the
+# packer's files see Tests/squash/run.)
 # shellcheck shell=sh disable=SC2154
 sticky() { rm -rf "$W/sticky"; mkdir -m 1777 "$W/sticky"; echo precious > "$W/victim"; chmod 600 "$W/victim"; }
 daemon files --backend fuse --jobs 2 > /dev/null 2>&1
 trace() { timeout 20 stevectl trace --dev-name files --last 10s -o "$1"; }
 
-predictable() { # MAKE: plants, as another user, the name that was foreseen
+predictable() { # MAKE plants, as another user, what has the foreseen names
   sticky
-  # Every PID that the next thousand processes can have.
+  # Every PID that the next thousand processes may have.
   next=$(sh -c 'echo $$')
   as a sh -c "cd '$W/sticky'; n=$next; while [ \$n -lt $((next + 1000)) ]; do $1; n=\$((n + 1)); done"
   trace "$W/sticky/x"
@@ -80,7 +81,8 @@ ownLog() {
 check "one's own is appended to, and a device is one" ownLog
 kill "$daemon" 2> /dev/null
 
-# Rules that are read where others may write: lines that are none, or match nothing, are told, whosever they are.
+# Rules are read in folders where others may write. The packer quotes a line that is no rule or matches nothing, so it
+# must not follow another user's link to a secret file.
 rulesThroughLinks() {
   mkdir -m 700 "$W/secrets"
   echo 'root-hash-of-shadow' > "$W/secrets/shadow"
@@ -95,7 +97,7 @@ rulesThroughLinks() {
     lacks out hash-of-shadow
     has out 'is a symbolic link of user 7001, who is neither root nor you'
   done
-  # A file of others, and links of one's own and of root's, are as good as before.
+  # Another user's file, and links of one's own and of root's, work as before.
   ln -s /mnt/home/a/rules/real "$W/rules.own"
   ln -s "$W" "$W/way"
   for rules in /mnt/home/a/rules/real "$W/rules.own" "$W/way/rules.own" ../../mnt/work/rules.own; do

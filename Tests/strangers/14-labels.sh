@@ -1,4 +1,4 @@
-# Anybody could call himself `[dev-qt/qtbase-6.8.1]`, and used up what root's build of that name may hold.
+# Once any user could name a process `[dev-qt/qtbase-6.8.1]`, and use up the share of root's build of that name.
 # shellcheck shell=sh disable=SC2154
 compile many
 spoofed() {

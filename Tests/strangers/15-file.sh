@@ -1,5 +1,5 @@
-# splice and readahead on the FUSE file with no token locked a page: every open and every return hung in D after that. And
-# the file let everybody in, whatever --mode said.
+# Once splice and readahead on the FUSE file with no free token locked a page: after that every open and every return
+# hung in state D. And the file let everybody in, whatever --mode said.
 # shellcheck shell=sh disable=SC2154
 compile paging
 compile many
@@ -25,7 +25,7 @@ cached() { # HOW
   within grep -q took took
   as a paging "/run/steve/page$1" "$1" > paged 2>&1 & pager=$!
   sleep 1
-  # Another user opens the file, and a byte goes back.
+  # Another user opens the file and gives a byte back.
   as b timeout -s KILL 20 sh -c "printf + > /run/steve/page$1"
   need timeout -s KILL 20 stevectl status --dev-name "page$1"
   kill -9 $pager 2> /dev/null || true

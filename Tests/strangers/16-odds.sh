@@ -1,4 +1,4 @@
-# A connection outlived its process; what was asked for on it was done to whoever had the pid by then.
+# Once a connection outlived its process, and its requests were applied to the process that had the pid by then.
 # shellcheck shell=sh disable=SC2154
 compile talk
 daemon orphan --backend fifo --jobs 8

@@ -1,14 +1,14 @@
-# Whoever gets into the daemon has its powers: a server gives up what it has no use for (seccomp, Landlock), and goes on where the kernel
-# has neither.
+# An intruder in the daemon has its powers: so a server gives up what it does not need (seccomp, Landlock), and serves
+# without that if the kernel has neither.
 # shellcheck shell=sh disable=SC2154
 compile without
 cc -O1 -Wall -shared -fPIC -o "$W/intruder.so" "$T/intruder.c"
 
-# A daemon with an intruder in it; what he got is in $W/got, and what it said in $log.
+# Starts a daemon with an intruder in it: $W/got has what the intruder got, and $log what the daemon said.
 infested() { # NAME ARGUMENT…
   rm -f "$W/got"
   LD_PRELOAD=$W/intruder.so INTRUDER=$W/got daemon "$@"
-  # The second time nothing new is said.
+  # The second time it says nothing new.
   need stevectl status --dev-name "$1" -v > out
   need stevectl status --dev-name "$1" --json > json
   within grep -q alive "$W/got"
@@ -29,7 +29,7 @@ filtered() { # BACKEND ARGUMENT…
   has "$W/got" '^alive 0$'
   has json '"calls":true'
   has out 'system calls are filtered'
-  # Each call is told once, whatever it was tried for.
+  # The log names each call once, however often it was tried.
   same "$(grep -c 'refused system call' "$log")" "$(grep 'refused system call' "$log" | sort -u | wc -l)"
   has "$log" 'refused system call 101 to myself'
   need [ "$(grep -c 'refused system call' "$log")" -ge 9 ]
@@ -58,7 +58,7 @@ bounded() {
   infested bounded --backend fuse --user steve --config "$W/conf"
   has "$W/got" '^read 13$'
   has json '"files":true'
-  # What it needs it still has: settings, also in a new file, and what processes are.
+  # The server still has what it needs: settings, also in a new file, and /proc.
   echo 'STEVE_JOBS="5"' > "$W/conf.new"
   mv "$W/conf.new" "$W/conf"
   kill -HUP "$daemon"
@@ -97,7 +97,7 @@ alsoWithoutLandlock() {
 }
 check 'a kernel without Landlock: one line, and it serves' alsoWithoutLandlock
 
-blockedSignal() { # a blocked SIGSYS would kill
+blockedSignal() { # if SIGSYS is blocked, it kills
   export INTRUDER="$W/got" LD_PRELOAD="$W/intruder.so"
   rm -f "$W/got"
   mkfifo blocked.ready

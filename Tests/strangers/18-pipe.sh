@@ -1,5 +1,5 @@
-# A client may do to a pipe what it likes while it has it open; once it has gone the tokens are there again, all of them. One call held
-# everybody to one token until the daemon was started anew.
+# A client may do what it likes to a pipe that it has open; once it has gone, all tokens are there again. Once one call
+# left everybody a single token until a restart of the daemon.
 # shellcheck shell=sh disable=SC2154
 compile squeeze
 daemon squeezed --backend fifo --jobs 40
@@ -11,7 +11,7 @@ squeezed() { # HOW
   within isWhole
   as a squeeze "$pipe" "$1"
   within isWhole
-  # And they can be had.
+  # Clients can also take them.
   same "$(as a timeout 10 head -c 40 "$pipe" | wc -c)" 40
   within isWhole
 }
@@ -19,7 +19,8 @@ for how in small pages small pages; do
   check "who leaves a pipe with $how leaves its tokens" squeezed $how
 done
 
-# A starter's limit to the size of files, which memory that is shared counts as, too: it lifts what it may, else it says why it ends.
+# The starter limits the size of files, and the kernel counts shared memory as a file: the daemon lifts the limit if it
+# may, else it says why it ends.
 limitedFiles() { # BACKEND
   status=0
   said=$( (ulimit -f 0; exec timeout 5 steve --dev-name limited --backend "$1") 2>&1) || status=$?

@@ -1,9 +1,9 @@
-# Kind A of odd surroundings: the daemon, which others come to share, was a child of whoever came first.
+# Kind A of odd surroundings: once the daemon, which others come to share, was a child of the process that came first.
 # shellcheck shell=sh disable=SC2154
 quiet() { within sh -c "! stevectl status --dev-name '$1'"; }
-# The pid of the daemon of a name.
+# The pid of the daemon with that name.
 pidOf() { for p in $(pgrep -x steve); do tr '\0' ' ' < "/proc/$p/environ" | grep -q "STEVE_DEV_NAME=$1 " && echo "$p"; done; }
-# Runs the first wrapper, whose daemon stays on for a while.
+# Runs the first wrapper; its daemon stays for a while.
 first() { # NAME BACKEND COMMAND…
   name=$1 backend=$2
   shift 2
@@ -37,7 +37,7 @@ check 'no descriptor, folder, lock, umask or variable of the first wrapper is ke
 rm -rf place pipe lock three
 check 'no descriptor, folder, lock, umask or variable of the first wrapper is kept (FUSE)' keepsNothing fuse
 
-endOfOutput() { # the reader of any descriptor of the first wrapper reads its end with that
+endOfOutput() { # a reader of any descriptor of the first wrapper reaches its end when the wrapper ends
   for number in 1 2 3 17; do
     start=$(date +%s)
     bash -c "exec $number>&1; STEVE_DEV_NAME=end-$number exec with-steve --backend fifo --jobs 3 --linger 60 true" | cat > /dev/null
@@ -49,7 +49,7 @@ endOfOutput() { # the reader of any descriptor of the first wrapper reads its en
 check 'whoever reads what the first wrapper writes reads its end' endOfOutput
 
 terminal() {
-  # A pseudo-terminal has its end when nobody has it open any more.
+  # A reader of a pseudo-terminal reaches its end when no process has it open.
   start=$(date +%s)
   SHELL=/bin/sh script -qec 'STEVE_DEV_NAME=tty with-steve --backend fifo --jobs 3 --linger 60 true' /dev/null > out
   need test $(($(date +%s) - start)) -lt 40
@@ -81,7 +81,7 @@ check 'it has no priority of its starter (idle)' priority chrt -i 0
 check 'it has no priority of its starter (batch)' priority chrt -b 0
 
 limits() {
-  # The soft ones: to raise a hard one takes a capability that not every machine's root has.
+  # The soft limits: not every machine's root has the capability to raise a hard one.
   ( ulimit -S -t 60; ulimit -S -f 100; ulimit -S -v 4000000; first limits fifo env; echo "$pid" > "$W/pid" )
   pid=$(cat "$W/pid")
   grep -E '^Max (cpu time|file size|address space)' "/proc/$pid/limits" > out
@@ -92,7 +92,7 @@ check 'no limit of time or size' limits
 
 signals() {
   first signals fifo env sh -c 'trap "" HUP TERM CHLD PIPE INT; exec "$@"' sh
-  # It ignores SIGPIPE and SIGXFSZ itself; 32 and 33 are the C library's, which lets nobody change them.
+  # The daemon itself ignores SIGPIPE and SIGXFSZ; 32 and 33 belong to the C library, which lets nobody change them.
   has "/proc/$pid/status" '^SigIgn:.0000000[01][08]100[01]000$'
   end
 }
@@ -107,7 +107,7 @@ controlGroup() { # BACKEND
   within stevectl status --dev-name "cg-$1"
   pid=$(pidOf "cg-$1")
   never grep -qx "$pid" "$group/cgroup.procs"
-  # Somebody else's build goes on when the group of the first is ended.
+  # Another build goes on when the first wrapper's group is ended.
   printf 'all: 1 2 3 4 5 6 7 8\n%%:\n\t@sleep 0.5\n' > Makefile
   with-steve --dev-name "cg-$1" make -s > out 2>&1 &
   other=$!
@@ -118,7 +118,7 @@ controlGroup() { # BACKEND
   rmdir "$group"
   quiet "cg-$1"
 }
-# One that may not leave it is ended with it, but for a daemon that others use.
+# A daemon that may not leave the group is ended with it, unless others use it.
 cannotLeave() { # BACKEND
   mkdir "$group"
   sh -c "echo \$\$ > $group/cgroup.procs; exec setpriv --reuid 7001 --regid 7001 --groups 7001,7556 env HOME=/mnt/home/a \
@@ -160,7 +160,7 @@ itsOwnLog() {
 }
 check 'its log is beside its socket, and what it says at the start is heard' itsOwnLog
 
-# The first file that a process opens gets the number that its starter closed: the log was written over the ledger.
+# A process' first open file gets a number that the starter has closed: once the log was written over the ledger.
 closed() { # BACKEND
   setsid sh -c 'exec steve --dev-name closed --backend "$1" --jobs 3 >&- 2>&-' sh "$1" & daemon=$!
   within stevectl status --dev-name closed > out
@@ -175,7 +175,7 @@ replaced() { now=$(serving "$1"); [ -n "$now" ] && [ "$now" != "$2" ]; }
 check 'what its starter closed is not where it logs (pipe)' closed fifo
 check 'what its starter closed is not where it logs (FUSE)' closed fuse
 
-# Between two programs of one process nobody listens: a signal waits meanwhile.
+# Between the two programs of one process nobody takes signals: a signal waits meanwhile.
 upgradedUnderSignals() { # BACKEND
   daemon rain --backend "$1" --jobs 3
   stevectl upgrade --dev-name rain > out 2>&1 & asked=$!

@@ -1,10 +1,10 @@
-# Kind B of odd surroundings: the folder for the socket was chosen by the user's number alone, and never repaired.
+# Kind B of odd surroundings: once the user's number alone chose the socket's folder, and nothing ever repaired it.
 # shellcheck shell=sh disable=SC2154
 printf 'J=$(foreach i,1 2 3 4 5 6,j$(i))\nall: $(J)\n$(J):\n\t@echo s >> tr; sleep 0.2; echo e >> tr\n' > Makefile
 chmod 777 .
-# Most jobs at once, as the recipes wrote it down.
+# The most jobs that ran at once, according to the recipes.
 peak() { awk '/s/ { n++; if (n > m) m = n } /e/ { n-- } END { print m + 0 }' tr; }
-# A build with three tokens has three jobs at once, whatever it is started by.
+# A build with three tokens runs three jobs at once, whatever starts it.
 builds() { # COMMAND…
   rm -f tr
   "$@" make -s > out 2>&1 || { cat out; return 1; }
@@ -18,7 +18,7 @@ rootsUmask() { # BACKEND
   same "$(stat -c %a /run/steve)" 755
   quiet one
   as out with-steve --dev-name one --backend fifo --jobs 3 true
-  # One that is there, too, of an edition that did not care.
+  # Also a folder that exists already, made by an edition that did not care.
   chmod 700 /run/steve
   as out with-steve --dev-name closed --backend fifo --jobs 3 true > out 2>&1
   has out 'cannot use /run/steve: only its owner may enter it.*; using /tmp/steve-7003'
@@ -84,7 +84,7 @@ underTheMachinesDaemon() {
   kill "$daemon"
   within ended "$daemon"
 }
-# The kernel refuses one below a chroot, as Tests/fresh has it, and where the administrator says so.
+# The kernel refuses a user namespace below a chroot, as Tests/fresh has it, and if the administrator says so.
 if as out unshare -r true 2> /dev/null; then
   check 'a user namespace (unshare -r)' fakeRoot unshare -r
   check 'a user namespace finds the daemon of the machine' underTheMachinesDaemon

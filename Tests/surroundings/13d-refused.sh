@@ -1,7 +1,6 @@
-# Kind D of odd surroundings: system calls that old kernels do not have, and that the seccomp filters of old container engines
-# refuse; and no descriptor left.
+# Kind D of odd surroundings: system calls that old kernels lack, or that old container engines' seccomp filters refuse;
+# and a daemon without a free descriptor.
 # shellcheck shell=sh disable=SC2154
-# The process that serves: a child of the daemon.
 compile deny
 printf 'J=$(foreach i,1 2 3 4 5 6,j$(i))\nall: $(J)\n$(J):\n\t@echo s >> tr; sleep 0.2; echo e >> tr\n' > Makefile
 peak() { awk '/s/ { n++; if (n > m) m = n } /e/ { n-- } END { print m + 0 }' tr; }
@@ -15,7 +14,7 @@ builds() { # BACKEND ERRNO CALL…
   timeout 60 deny "$errno" "$@" -- with-steve --dev-name "$name" --backend "$backend" --jobs 3 make -s > out 2>&1 ||
     { cat out; return 1; }
   same "$(peak)" 3
-  # It sees its last user's end, too.
+  # The daemon also sees the end of its last user.
   within sh -c "! stevectl status --dev-name $name"
 }
 for backend in fifo fuse; do
@@ -27,7 +26,7 @@ for backend in fifo fuse; do
   done
 done
 
-reclaims() { # what a killed holder had comes back, a little later
+reclaims() { # the tokens of a killed holder come back a little later
   rm -f ready log
   mkfifo ready
   setsid deny $EPERM $pidfd_open -- steve --dev-name poll --backend fuse --jobs 2 --ready-fd 5 5> ready 2> log &
@@ -43,7 +42,7 @@ reclaims() { # what a killed holder had comes back, a little later
 }
 check 'tokens of the dead come back all the same' reclaims
 
-causes() { # a descriptor for each process that is watched, until none is left but the last
+causes() { # the daemon uses a descriptor for each watched process, until only the last is left
   ulimit -n 80
   daemon few --backend fuse --jobs 200
   n=0
@@ -60,10 +59,10 @@ causes() { # a descriptor for each process that is watched, until none is left b
 }
 check 'a daemon with few descriptors left says so' causes
 
-lastOne() { # the connection takes the last one
+lastOne() { # the connection takes the last descriptor
   daemon last --backend fuse --jobs 2
   server=$(serving "$daemon")
-  # It has told its keeper that it is ready, and closed that descriptor.
+  # The server has told its keeper that it is ready, and has closed that descriptor.
   need stevectl status --dev-name last > status
   n=0
   while [ -e "/proc/$server/fd/$n" ]; do n=$((n + 1)); done

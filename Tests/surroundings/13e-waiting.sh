@@ -1,5 +1,5 @@
-# Kind E of odd surroundings: who holds a slot waits for another one, without a word. (A test with a limit of time: what waited
-# for ever is ended by it.)
+# Kind E of odd surroundings: a process that holds a slot waits for another one, and says nothing. (This test has a time
+# limit, which ends a process that would wait for ever.)
 # shellcheck shell=sh disable=SC2154
 clean() { env -i PATH="$PATH" STEVE_DEV_NAME="$STEVE_DEV_NAME" "$@"; }
 nested() { # BACKEND JOBS COMMAND…
@@ -26,7 +26,7 @@ for backend in fifo fuse; do
   check "recipes that clean their environment, on two tokens ($backend)" nested $backend 2 make -s
 done
 
-slotIsCounted() { # BACKEND: who is nobody's child has a slot of its own
+slotIsCounted() { # BACKEND: a process without a registered ancestor has its own slot
   daemon counted --backend "$1" --jobs 2
   with-steve --dev-name counted sleep 60 &
   one=$!

@@ -1,5 +1,5 @@
-# Kind F of odd surroundings: a number of jobs that a tool reads elsewhere than on its command line. The jobs are counted from
-# outside, by what they write themselves.
+# Kind F of odd surroundings: a tool reads its number of jobs elsewhere than on its command line. The test counts the
+# jobs from outside, by their own log.
 # shellcheck shell=sh disable=SC2154
 cat > Makefile << 'END'
 jobs = 1 2 3 4 5 6 7 8
@@ -7,7 +7,7 @@ all: $(jobs)
 $(jobs):
 	@echo + >> log; sleep 0.4; echo - >> log
 END
-# What cmake --build, a script of one's own and plain make do with theirs.
+# What cmake --build, somebody's script and plain make do with their number.
 mkdir -p tools
 # shellcheck disable=SC2016 # for the scripts
 for tool in 'cmake make ${CMAKE_BUILD_PARALLEL_LEVEL:+-j$CMAKE_BUILD_PARALLEL_LEVEL}' 'opts make $MAKEOPTS' 'plain make'; do

@@ -1,5 +1,5 @@
-# A wrapper that stays as the parent: its daemon dies and cannot be started again at once. That was final; it is tried each
-# second, as with a daemon of others.
+# A wrapper stays as the command's parent, its daemon dies, and another cannot be started at once. Once the first
+# failure was final; now the wrapper tries each second, as it does with other people's daemons.
 # shellcheck shell=sh disable=SC2154
 again() { # BACKEND
   mkdir -p bin
@@ -22,9 +22,9 @@ again() { # BACKEND
 check 'a daemon that cannot be started at once is started later (pipe)' again fifo
 check 'a daemon that cannot be started at once is started later (FUSE)' again fuse
 
-# Two connections of one process wait for one slot; when the first hangs up the second has it.
+# Two connections of one process wait for one slot; when the first closes, the second gets the slot.
 oneSlot() { # BACKEND
-  rm -f out # The last case's words would do for this one's.
+  rm -f out # The former case's output would pass here.
   daemon slot --backend "$1" --jobs 1
   with-steve --dev-name slot sleep 60 &
   holder=$!

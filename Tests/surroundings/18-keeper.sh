@@ -1,8 +1,8 @@
-# The keeper is killed, and whoever comes next takes its place.
+# The keeper is killed, and the next `steve` takes its place.
 # shellcheck shell=sh disable=SC2154
 
-# Of several that come at once one is the keeper, also of a server that was kept anew before.
-lone() { # of the starters one is left
+# If several come at once, one becomes the keeper, also of a server that already had a second keeper.
+lone() { # one of the starters is left
   winner=$(for one in $starters; do ! kill -0 "$one" 2> /dev/null || echo "$one"; done)
   [ "$(echo "$winner" | wc -w)" = 1 ]
 }
@@ -16,12 +16,12 @@ atOnce() { # BACKEND
       setsid steve --dev-name crowd --jobs 4 --backend "$1" 2> "$one.log" &
       starters="$starters $!"
     done
-    # Those that come too late end, with a word.
+    # Those that come too late end, and say so.
     within lone
     within stevectl status --dev-name crowd
     server=$(serving "$winner")
     same "$(pgrep -x steve-server | xargs)" "$server"
-    # It has the lock by one descriptor, and its keeper the claim.
+    # The server has the lock in one descriptor, and its keeper holds the claim.
     same "$(find "/proc/$server/fd" -lname '*/crowd.lock' | wc -l)" 1
     grep -q "POSIX .*WRITE $winner .*:$(stat -c %i /run/steve/crowd.lock) " /proc/locks || { cat /proc/locks; return 1; }
     [ "$round" = 8 ] || kill -9 "$winner"
@@ -32,7 +32,7 @@ atOnce() { # BACKEND
 check 'of four that would be the keeper at once one is (pipe)' atOnce fifo
 check 'of four that would be the keeper at once one is (FUSE)' atOnce fuse
 
-# Whoever sees processes by other numbers would think that those that hold tokens have ended.
+# A keeper that sees processes under other numbers would think that the holders of tokens have ended.
 apart() {
   # shellcheck disable=SC2016
   unshare --pid --fork --mount-proc --kill-child bash -c '
@@ -57,7 +57,7 @@ apart() {
 }
 check 'an orphan of another PID namespace is left to its own' apart
 
-# The kernel remembers the attributes of a dead mount's file, so that it looks alive.
+# The kernel remembers the attributes of a dead mount's file, so that it seems alive.
 deadMount() {
   for _ in 1 2 3; do
     daemon dead --jobs 2 --backend fuse
@@ -72,7 +72,7 @@ deadMount() {
 }
 check 'mounts of daemons that were killed do not pile up' deadMount
 
-# Whoever may use the socket is said by the settings of the keeper that is there.
+# The settings of the present keeper say who may use the socket.
 tightened() {
   daemon mode --jobs 2 --backend fifo
   same "$(stat -c %a /run/steve/mode.sock)" 660

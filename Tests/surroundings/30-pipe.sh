@@ -1,4 +1,4 @@
-# The named pipe where it is not as expected: of a daemon that was killed, removed, too small, and without inotify.
+# A named pipe in unexpected states: left by a killed daemon, removed, too small, or without inotify.
 # shellcheck shell=sh disable=SC2154
 printf 'all: 1 2 3 4\n1 2 3 4:\n\t@echo s >> tr; sleep 0.2; echo e >> tr\n' > Makefile
 chmod 777 .
@@ -40,7 +40,7 @@ failedStart() {
 }
 check 'a start that failed leaves no pipe' failedStart
 
-everyInit() { # the scripts that run when a service has been stopped
+everyInit() { # the scripts that run after a service has been stopped
   for init in runit s6; do
     mkfifo "/dev/of-$init"
     STEVE_DEV_NAME=of-$init sh "$S/$init/steve/finish" 0 0
@@ -72,7 +72,7 @@ tooMany() { # JOBS
   daemon "many$1" --backend fifo --jobs "$1"
   MAKEFLAGS=--jobserver-auth=fifo:/dev/many$1 timeout 60 make -s
   same "$(peak)" 4
-  # Whatever was read and written before, what was taken can be given back.
+  # Whatever was read and written before, a client can give back what it took.
   timeout 60 python3 - "/dev/many$1" <<'P'
 import os, sys
 f = os.open(sys.argv[1], os.O_RDWR)
@@ -105,7 +105,7 @@ print("full", flush=True); time.sleep(60)' > eaten & eater=$!
 }
 check 'a small pipe has no more tokens than fit' smallPipes
 
-noInotify() { # in a user namespace that may have no instance of it: what root uses up is used up for the whole machine
+noInotify() { # in a user namespace that may have no inotify instance: root's own would be used up for the whole machine
   rm -f tr
   cat > blind.sh <<'B'
 set -e
@@ -113,7 +113,7 @@ echo 0 > /proc/sys/user/max_inotify_instances
 steve --dev-name blind --backend fifo --jobs 3 --group root 2> blind.log & daemon=$!
 until stevectl status --dev-name blind > /dev/null 2>&1; do sleep 0.1; done
 MAKEFLAGS=--jobserver-auth=fifo:/dev/blind timeout 60 make -s
-# What ends with its holder is made up here, too.
+# The daemon makes up tokens that ended with their holder here, too.
 timeout 20 head -c 2 /dev/blind > /dev/null
 for try in $(seq 100); do
   ! stevectl status --dev-name blind --json | grep -q '"free":3' || break

@@ -1,4 +1,4 @@
-# Set-ups that no report named, as a new user may have them.
+# Set-ups that nobody has reported, but that a new user may have.
 # shellcheck shell=sh disable=SC2154
 printf 'J=$(foreach i,1 2 3 4 5 6,j$(i))\nall: $(J)\n$(J):\n\t@echo s >> %s/tr; sleep 0.2; echo e >> %s/tr\n' "$W" "$W" > Makefile
 chmod 777 .
@@ -6,7 +6,7 @@ peak() { awk '/s/ { n++; if (n > m) m = n } /e/ { n-- } END { print m + 0 }' tr;
 three() { same "$(peak)" 3; within sh -c "! stevectl status --dev-name '$1'"; }
 
 for backend in fifo fuse; do
-  closed() { # standard input, output and error: what is opened next has their numbers
+  closed() { # standard input, output and error are closed: the next opened files get their numbers
     rm -f tr
     ( exec <&- >&- 2>&-; with-steve --dev-name closed --backend "$1" --jobs 3 make -s )
     three closed
@@ -73,12 +73,12 @@ changedRoot() {
   mknod -m 666 root/dev/null c 1 3
   status=0
   chroot root /bin/with-steve --dev-name root --backend fifo --jobs 3 /bin/sh -c 'echo "MAKEFLAGS $MAKEFLAGS"' > out 2>&1 || status=$?
-  # Without /proc nobody can tell who is who: that is said, and nothing hangs.
+  # Without /proc the daemon cannot tell processes apart: it says so, and nothing hangs.
   [ $status = 0 ] || has out 'mount -t proc'
 }
 check 'a changed root without /proc' changedRoot
 
-bareDev() { # as of a container: no fuse, no node for the pipe's name
+bareDev() { # like a container's: no fuse, no node for the pipe's name
   rm -f /dev/fuse tr
   with-steve --dev-name bare --jobs 3 make -s
   three bare

@@ -34,7 +34,7 @@ mkdir -p /mnt/etc
 mount --bind /mnt/etc/passwd /etc/passwd
 mount --bind /mnt/etc/group /etc/group
 for user in a b out; do install -d -o $user -g $user -m 755 /mnt/home/$user; done
-# The suite's files, where their users may read them whatever the checkout's folders allow.
+# Copies the suite's files to where their users may read them, whatever the rights of the checkout's folders are.
 cp -r "$T" /mnt/suite
 chmod -R a+rX /mnt/suite
 T=/mnt/suite
@@ -51,13 +51,13 @@ HOME=$W PATH=$P:/usr/sbin:/usr/bin:/sbin:/bin TMPDIR=/tmp SWIFT_BACKTRACE=enable
 export P T W HOME PATH TMPDIR SWIFT_BACKTRACE
 umask 022
 
-# A test is a function that returns 0, or prints why not; `need` and the like say what they missed.
+# A test is a function that returns 0, or prints why it failed; `need` and the like print what they missed.
 check() { # NAME FUNCTION ARGUMENT…
   name=$1
   shift
-  # What a command in the background writes is not to be read before it begins.
+  # Otherwise a test could read what an earlier command in the background wrote.
   rm -f out err took late eaten lent.out
-  # Not in an `if`: the shell would go on behind the first command that fails.
+  # Not in an `if`, where the shell would go on behind a command that fails.
   ( set -e; "$@" ) > "$W/why.$$" 2>&1 < /dev/null
   status=$?
   if [ $status -eq 0 ]; then
@@ -67,7 +67,8 @@ check() { # NAME FUNCTION ARGUMENT…
   fi
   settle
 }
-# A daemon of with-steve outlives its last user by a moment: the next case neither finds it nor its file.
+# A daemon of with-steve outlives its last user by a moment: waits until it is gone, so that the next case does not find
+# it or its file.
 settle() { # [PATTERN]
   tries=0
   while pgrep -f -- "${1:---end-with-users}" > /dev/null && [ $tries -lt 50 ]; do
@@ -85,7 +86,7 @@ has() { # FILE PATTERN
 lacks() { # FILE PATTERN
   if grep -E -e "$2" "$1"; then return 1; fi
 }
-# Until a command succeeds; a busy machine has half a minute for it.
+# Tries until a command succeeds, for up to half a minute, because the machine may be busy.
 within() {
   tries=0
   until "$@" > /dev/null 2>&1; do
@@ -94,7 +95,7 @@ within() {
     sleep 0.1
   done
 }
-# The process that serves, a child of the daemon that was started.
+# The process that serves, a child of the started daemon.
 serving() { cut -d ' ' -f 1 "/proc/$1/task/$1/children"; }
 # Kills a daemon with its server, so that nobody goes on.
 slay() { # PID
@@ -119,7 +120,7 @@ as() { # USER COMMAND…
 }
 # Starts a daemon as root and waits until it serves: $daemon is its pid, $log its log.
 daemon() { # NAME ARGUMENT…
-  # The one before of that name was killed, and may take a moment to end.
+  # The former daemon of that name was killed, and may take a moment to end.
   settle "^steve --dev-name $1 "
   log=$W/$1.log ready=$W/$1.ready
   rm -f "$ready"
@@ -130,7 +131,7 @@ daemon() { # NAME ARGUMENT…
   # shellcheck disable=SC2034
   read -r line < "$ready" || { echo "steve --dev-name $* did not start:"; cat "$log"; return 1; }
 }
-# The path that a daemon serves, by the line of its log.
+# The path that a daemon serves, according to its log.
 served() { sed -n 's/.* tokens at \(.*\) (.*/\1/p' "${1:-$log}"; }
 # Compiles a C program of the suite.
 compile() { # NAME: $T/NAME.c becomes $P/NAME
@@ -139,7 +140,7 @@ compile() { # NAME: $T/NAME.c becomes $P/NAME
 # shellcheck source=/dev/null
 . "$file"
 
-# In no case does a daemon want a system call that its filter refuses.
+# No case makes a daemon try a system call that its filter refuses.
 for said in "$W"/*.log; do
   [ -e "$said" ] || continue
   check "the list of system calls is whole ($(basename "$said"))" lacks "$said" 'refused system call'

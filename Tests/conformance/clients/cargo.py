@@ -1,4 +1,4 @@
-"""cargo and rustc: blocking reads in a thread; cargo keeps a token while it has work left."""
+"""cargo and rustc: a thread reads and blocks; cargo keeps a token as long as it has work left."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ import subprocess
 
 from suite.client import Missing, Project, program, version
 
-# A crate with a build script is three jobs: two runs of rustc, one of the script.
+# A crate with a build script makes three jobs: rustc runs twice, and the script once.
 SCRIPTED, PLAIN = 6, 29
 
 
@@ -20,7 +20,7 @@ class Client(Project):
         minor = int(said.split(".")[1])
         if said.startswith("1.") and minor < 75:
             raise Missing(f"cargo {said} knows no fifo: jobserver, 1.75 does")
-        # The real ones: what stands in PATH may be a chooser of toolchains that does work of its own.
+        # The real programs: the one in PATH may choose a toolchain, which is work of its own.
         self.tools = os.path.join(subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True,
                                                  check=True).stdout.strip(), "bin")
         return said

@@ -1,5 +1,5 @@
-"""Portage with FEATURES=jobserver-token: a token for each package that is built at once, and the makes below share the rest.
-The repository is the suite's own: packages that build nothing, with a make of many jobs each."""
+"""Portage with FEATURES=jobserver-token: it takes a token for each package that it builds, and the makes below share
+the rest. The repository is the suite's own: its packages build nothing, but each runs a make of many jobs."""
 
 import os
 import shutil
@@ -34,7 +34,7 @@ location = {self.path("repository")}
     def lay_out(self):
         for folder in ("home", "prefix/etc/portage", "distfiles", "packages", "log"):
             os.makedirs(self.path(folder), exist_ok=True)
-        # Portage takes the folder that it installs to for its own home, too.
+        # Portage takes the folder in which it is installed for its own home, too.
         for name in ("bin", "lib", "share"):
             os.symlink(stored("venv", name), self.path("prefix", name))
         repository = "repository/"

@@ -1,5 +1,5 @@
-"""GCC 14 with -flto: its link asks the jobserver by itself, whatever -flto says, and runs a make of its own for its parts.
-It lives in a Debian root of its own, with the machine's /dev and /tmp."""
+"""GCC 14 with -flto: its link asks the jobserver by itself, whatever -flto says, and runs a make for its parts. GCC
+14 is in a Debian root of its own, with the machine's /dev and /tmp."""
 
 from suite.client import Project, stored, version
 
@@ -14,7 +14,7 @@ class Client(Project):
     def find(self):
         self.root = stored("trixie")
         stored("trixie/usr/bin/gcc")
-        # The root is a folder of the machine's; what the client needs of the machine is put over it for this client alone.
+        # The root is a folder of this machine; `enter` mounts what the client needs over it, for this client alone.
         self.enter = self.path("enter")
         self.write("enter", f"""\
 #!/bin/sh
@@ -30,7 +30,8 @@ exec chroot {self.root} /bin/sh -c 'cd "$0" && exec "$@"' {self.folder} "$@"
         calls = " + ".join(f"part{number}(x)" for number in range(FILES))
         declarations = "".join(f"int part{number}(int);\n" for number in range(FILES))
         self.write("main.c", f"{declarations}int main(int x, char **_) {{ return ({calls}) & 1; }}\n")
-        # The compiler proper, as the driver finds it first: the parts of the link are jobs, its own first step is none.
+        # The driver finds this wrapper before the compiler proper. The parts of the link are jobs; the link's own first
+        # step is none.
         self.write("bin/lto1", f"""\
 #!/bin/sh
 for word; do

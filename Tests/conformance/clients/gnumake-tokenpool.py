@@ -1,4 +1,4 @@
-"""The Python library gnumake-tokenpool: takes a named pipe and nothing else."""
+"""The Python library gnumake-tokenpool, which accepts a named pipe and nothing else."""
 
 from suite.client import Project, stored, version
 

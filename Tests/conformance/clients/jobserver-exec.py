@@ -1,5 +1,5 @@
-"""The habit of the kernel's jobserver-exec: reads 8 bytes at a time until EAGAIN, holds all, returns them in one write.
-The script is the suite's own; the kernel's is not copied."""
+"""The kernel's jobserver-exec: reads 8 bytes at a time until EAGAIN, keeps all tokens, and returns them in one
+write. The script is the suite's own, and no copy of the kernel's."""
 
 import platform
 

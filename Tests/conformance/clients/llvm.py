@@ -1,5 +1,5 @@
-"""LLVM 22: a program around libLLVM's own parallelFor. It takes all tokens once to learn how many there are, gives them
-back, and from then on tries again and again, without polling."""
+"""LLVM 22: a program that uses libLLVM's own parallelFor. It takes all tokens once to count them, gives them back,
+and from then on tries again and again without polling."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""GNU make that calls itself: each sub-make is an account of its own, its parent's token its slot."""
+"""GNU make that calls itself: each sub-make is a client of its own, whose slot is its parent's token."""
 
 from suite.client import Missing, Project, version
 

@@ -1,4 +1,4 @@
-"""GNU make: pselect, then a read that does not block; writes "+" whatever it read."""
+"""GNU make: pselect, then a non-blocking read; it writes "+", whatever byte it has read."""
 
 from suite.client import Missing, Project, version
 

@@ -1,4 +1,4 @@
-"""ninja up to 1.13: reads that do not block, only when a job of its own begins or ends; refuses a device."""
+"""ninja up to 1.13: non-blocking reads, made only when one of its jobs begins or ends; it refuses a device."""
 
 from suite.client import Project, stored, version
 

@@ -1,4 +1,4 @@
-"""pytest with xdist: each worker waits in a plain blocking read for each test."""
+"""pytest with xdist: before each test a worker waits in a plain blocking read."""
 
 from suite.client import Project, stored, version
 

@@ -1,4 +1,4 @@
-"""A bash that takes tokens itself and lets subshells, which inherit its descriptor, give them back."""
+"""A bash that takes tokens, and whose subshells give them back through its descriptor, which they inherit."""
 
 from suite.client import Project, program, version
 
@@ -12,7 +12,7 @@ class Client(Project):
 #!/bin/bash
 path=${{MAKEFLAGS##*--jobserver-auth=fifo:}}
 exec 9<> "${{path%% *}}" || exit 1
-# Its own slot does a quarter of the jobs, one after the other.
+# The shell's own slot runs a quarter of the jobs, one after the other.
 (for ((job = 0; job < {self.jobs // 4}; job++)); do {self.shop.job} || exit; done) &
 for ((job = {self.jobs // 4}; job < {self.jobs}; job++)); do
   read -rN 1 -u 9 token || exit 1

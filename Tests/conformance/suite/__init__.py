@@ -1,1 +1,1 @@
-"""The conformance suite: real clients under steve, their jobs counted from outside."""
+"""The conformance suite: real clients build under steve, and the suite counts their jobs from outside."""

@@ -1,4 +1,4 @@
-"""The cases. Each returns what it saw as text, and figures; a Failed says what was wrong."""
+"""The cases. Each returns a text on what it saw, and figures; a Failed says what was wrong."""
 
 import os
 import random
@@ -10,11 +10,11 @@ import time
 from suite.daemon import Daemon
 
 
-# What closes a gate on every machine: a floor (MiB) that the kernel's own memory alone keeps it from. A load limit does
-# not: an idle machine is below the lowest, and jobs that sleep are no load.
+# Closes the gate on every machine: a floor (MiB) so high that the kernel's own memory keeps the machine below it. A
+# load limit would not close it: an idle machine is below the lowest limit, and jobs that sleep are no load.
 CLOSED = {"min_memory_avail": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGESIZE") // 2**20 - 1}
 OPEN = {"min_memory_avail": 0}
-# A line that tells of what has gone.
+# A line that complains about a jobserver that has gone.
 TROUBLE = re.compile(r"\*\*\*|[Ee]rror:|Errno|EOF|I/O|failed to|not connected")
 
 
@@ -37,7 +37,7 @@ class Cases:
         self.server = None
 
     def close(self):
-        """Ends the builds and the daemon of the case before."""
+        """Ends the builds and the daemon of the former case."""
         self.shop.sweep()
         if self.server and self.server.process.poll() is None:
             self.server.stop()
@@ -48,7 +48,7 @@ class Cases:
         return self.server
 
     def finish(self, run, project, seconds):
-        """Waits for its end, which must be a good one, with all jobs done."""
+        """Waits for the run's end; it must succeed, with all jobs done."""
         status = run.wait(project.startup + seconds)
         if status is None:
             run.sweep()
@@ -62,7 +62,7 @@ class Cases:
     # 1
 
     def cleaned(self, project):
-        """sudo, su -, tox, bazel: the client knows nothing of the jobserver that its own ancestor runs in."""
+        """sudo, su -, tox, bazel: the client knows nothing of the jobserver under which its own ancestor runs."""
         return self.alone(project, cleaned=True)
 
     def alone(self, project, cleaned=False):
@@ -81,7 +81,7 @@ class Cases:
         return f"{count} jobs, peak {peak} of 4, waste {waste:.1%}", {"peak": peak, "waste": waste, "jobs": count}
 
     def refused(self, project, run, daemon):
-        """Whether it is one that takes no device. One that does by now must lose its mark."""
+        """Whether the client refuses a device. A client that accepts one by now must lose its mark."""
         if not project.refusal or self.backend == "fifo":
             return False
         need(project.refusal in run.said(), f"it no longer refuses the device: lift the pin. {tail(run)}")
@@ -96,7 +96,7 @@ class Cases:
         daemon = self.daemon(6)
         log = self.shop.log
         log.clear()
-        # Those that take long to come to their first job go ahead, so that all are there at once.
+        # Clients whose first job comes late start first, so that all run at the same time.
         runs = []
         for project in sorted(projects, key=lambda project: -project.startup):
             run = self.shop.start(project, daemon, 3 * self.seconds, slot=False)
@@ -127,7 +127,7 @@ class Cases:
     # 3
 
     def killed(self, project):
-        """SIGKILL to the client, which leaves its jobs behind, and SIGINT to its group, as Ctrl-C does."""
+        """Sends SIGKILL to the client, which leaves its jobs behind, and SIGINT to its group, as Ctrl-C does."""
         daemon = self.daemon(4)
         accounts = self.backend != "fifo"
         bystander = Bystander(self.shop, daemon) if accounts else None
@@ -143,9 +143,10 @@ class Cases:
         return f"{2 * rounds} kills; {how}{done}", {"reclaim": worst, "rounds": rounds}
 
     def kill_and_kill(self, project, daemon, accounts):
-        """The longest that tokens of the dead were missing, in seconds, and how often each signal was sent."""
+        """The longest time, in seconds, for which dead processes' tokens were missing, and how often each signal was
+        sent."""
         worst = 0.0
-        # In a guest the slow ones take a minute for each.
+        # In a guest a slow client takes a minute for each kill.
         slowly = self.backend == "cuse" and project.startup > 10
         rounds = min(self.rounds, 2 if project.startup > 100 else 5) if slowly else self.rounds
         for number in [signal.SIGKILL, signal.SIGINT] * rounds:
@@ -168,12 +169,12 @@ class Cases:
             if accounts:
                 worst = max(worst, self.settled(daemon, pids))
             else:
-                # Nobody knows who took a byte of a pipe: all come back when no client has it open.
+                # No record says who took a byte of a pipe: the tokens come back once no client has the pipe open.
                 self.whole()
         return worst, rounds
 
     def settled(self, daemon, dead):
-        """Seconds until nothing is held by the dead."""
+        """Seconds until no dead process holds a token."""
         since = time.monotonic()
         while holders := [h["pid"] for h in daemon.status()["holders"] if h["pid"] in dead]:
             need(time.monotonic() - since < self.shop.slow, f"{holders} ended a second ago and hold tokens: {daemon.status()}")
@@ -181,7 +182,7 @@ class Cases:
         return time.monotonic() - since
 
     def after_a_kill(self, project, daemon):
-        """On a pipe: who builds beside one that is killed has fewer tokens, and still finishes."""
+        """On a pipe: a build beside a killed client has fewer tokens, and still finishes."""
         bystander = Bystander(self.shop, daemon)
         self.shop.log.clear()
         run = self.shop.start(project, daemon, self.seconds * project.scale)
@@ -204,7 +205,7 @@ class Cases:
             time.sleep(seconds)
             closed = time.monotonic()
             daemon.set(**close)
-            # What runs may end first, and give its token back.
+            # A job that runs may end first and give its token back.
             time.sleep(1.2 * seconds)
             run.until(lambda: log.running() <= 1, 3 * seconds)
             since = time.monotonic_ns()
@@ -222,7 +223,7 @@ class Cases:
             return "hardly slowed, done before the gate opened again", {}
         need(not over, "done while the limit was low")
         peaks = [log.peak(*window) for window in windows]
-        # On a pipe steve competes for the bytes that come back: how soon it has them is a case of make's.
+        # On a pipe steve competes for the bytes that come back; a case of make's own measures how soon it has them.
         if not project.keeps and self.backend != "fifo":
             need(max(peaks) <= 1, f"{peaks[0]} jobs at once with 1 token, {peaks[1]} with the gate closed")
         need(log.peak(since=windows[0][1]) > 1, "it stayed slow after the limit was raised")
@@ -250,7 +251,7 @@ class Cases:
     # 6
 
     def replaced(self, project):
-        """SIGKILL to the server, again and again, and once to the keeper: every build ends well."""
+        """Sends SIGKILL to the server, again and again, and once to the keeper: every build succeeds."""
         daemon = self.daemon(4)
         log, kills, keepers, builds = self.shop.log, 0, 0, 0
         while kills < self.kills:

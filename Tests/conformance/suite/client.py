@@ -1,28 +1,28 @@
-"""What a client is to the suite. Each file in clients/ has one, called `Client`."""
+"""What the suite needs to know of a client. Each file in clients/ has such a class, called `Client`."""
 
 import os
 import shutil
 import subprocess
 
-# What is fetched and kept: Tests/conformance/fetch.
+# The folder for what Tests/conformance/fetch gets.
 STORE = os.environ.get("STEVE_CLIENTS", "/var/tmp/steve-clients")
 
 
 class Missing(Exception):
-    """The client cannot be had here; the words say why."""
+    """The client cannot be had here; the message says why."""
 
 
 class Project:
     jobs = 48
-    # Keeps a token for longer than one job, so it slows down late when the limit falls.
+    # Whether it keeps a token for longer than one job, and so slows down late when the limit falls.
     keeps = False
-    # Only retries, never waits: nothing is promised to it while others wait.
+    # Whether it waits for a token. A client that only retries is promised nothing while others wait.
     waits = True
-    # What it says when it refuses a device; it runs at its own width then. Empty: it takes one.
+    # Its message when it refuses a device and runs at its own width. Empty: it accepts a device.
     refusal = ""
-    # How much longer its jobs last than others', where what lies between them takes long.
+    # The factor by which its jobs are longer than others', because the time between its jobs is long.
     scale = 1
-    # How long until its first job, at most, on a quiet machine.
+    # How many seconds its first job may take to begin on a quiet machine.
     startup = 10
     environment = {}
 
@@ -40,18 +40,18 @@ class Project:
         os.chmod(path, mode)
 
     def find(self):
-        """Its version; raises Missing."""
+        """The client's version; raises Missing."""
         raise NotImplementedError
 
     def lay_out(self):
         """Writes the project into its folder."""
 
     def command(self):
-        """The words that build it, all of it, each time."""
+        """The words of a command that builds the whole project each time."""
         raise NotImplementedError
 
     def before(self):
-        """Puts the project back to where nothing is built."""
+        """Removes everything that a build has made."""
 
 
 def stored(*parts):
@@ -69,7 +69,7 @@ def program(name):
 
 
 def version(*words):
-    """The first line that a program says of itself."""
+    """The first line that a program prints about itself."""
     said = subprocess.run(words, capture_output=True, text=True)
     if said.returncode:
         raise Missing(f"{' '.join(words)}: status {said.returncode}: {(said.stderr or said.stdout).strip()[-200:]}")

@@ -1,4 +1,4 @@
-"""A steve of the test's own, asked and told through its control socket, its tokens counted by taking them."""
+"""A steve of the test's own: the suite steers it through its control socket, and counts its tokens by taking them."""
 
 import json
 import os
@@ -36,7 +36,7 @@ class Daemon:
         return self.status().get("takeovers", {"count": 0})["count"]
 
     def kill_server(self):
-        """SIGKILL; returns when another serves."""
+        """Sends SIGKILL to the server; returns when the next server answers."""
         count = self.takeovers()
         with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as children:
             os.kill(int(children.read().split()[0]), signal.SIGKILL)
@@ -44,7 +44,7 @@ class Daemon:
             time.sleep(0.005)
 
     def replace_keeper(self):
-        """SIGKILL to the keeper alone; then another steve is started, as a service manager would."""
+        """Sends SIGKILL to the keeper alone, then starts another steve, like a service manager."""
         self.process.kill()
         self.process.wait()
         self.start("a")
@@ -68,7 +68,7 @@ class Daemon:
         self.ask("set", values={name.replace("_", "-"): str(value) for name, value in values.items()})
 
     def drain(self):
-        """How many tokens a client that comes now can take; it gives them back."""
+        """How many tokens a new client can take; it gives them back."""
         file = os.open(self.path, os.O_RDWR | os.O_NONBLOCK)
         taken = b""
         try:
@@ -86,7 +86,8 @@ class Daemon:
         return len(taken)
 
     def is_whole(self, seconds):
-        """None when all tokens are back in that time, by its own account and by taking them; else what is wrong."""
+        """None if all tokens are back in that time, according to the daemon and by taking them; else a text on what
+        is wrong."""
         end = time.monotonic() + seconds
         while (free := self.status()["free"]) != self.tokens:
             if time.monotonic() > end:

@@ -1,4 +1,4 @@
-"""What only GNU make does: a load limit, -jN given by mistake, signals to make alone, and how soon it wakes."""
+"""Cases of GNU make alone: a load limit, -jN by mistake, signals to make itself, and how soon it wakes."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from suite.client import Project
 
 
 class Makefile(Project):
-    """Jobs of one length, and words of one's own behind `make`."""
+    """A makefile with jobs of one length; a case may add words behind `make`."""
 
     def __init__(self, shop, name, *words, jobs=12):
         super().__init__(os.path.join(shop.work, name), shop)
@@ -22,7 +22,7 @@ class Makefile(Project):
 
 
 def build(cases, name, *words, seconds=0.1):
-    """Runs one to its end on 4 tokens; how many jobs ran at once, and what was said."""
+    """Runs a build to its end on 4 tokens; returns how many jobs ran at once, and the output."""
     cases.daemon(4)
     cases.shop.log.clear()
     project = Makefile(cases.shop, name, *words)
@@ -69,9 +69,9 @@ def signalled(number):
         time.sleep(0.2)
         running = log.starts() - len(log.lines("-"))
         free = daemon.drain()
-        # SIGTERM is passed on to the jobs, SIGINT is not.
+        # make passes SIGTERM on to its jobs, but not SIGINT.
         if number == signal.SIGINT and cases.backend == "fifo":
-            # Nobody has the pipe open: the daemon cannot know that its tokens are in use.
+            # No process has the pipe open: the daemon cannot know that its tokens are in use.
             pass
         elif number == signal.SIGINT:
             need(run.process.poll() is None and running > 0, f"make did not wait for its jobs: {tail(run)}")
@@ -86,7 +86,7 @@ def signalled(number):
 
 
 def follows(cases):
-    """A build that never has nothing to do comes down to one job, for a lowered limit and for a closed gate."""
+    """A build that always has work left comes down to one job, after a lowered limit and behind a closed gate."""
     daemon = cases.daemon(6)
     log = cases.shop.log
     log.clear()
@@ -106,14 +106,15 @@ def follows(cases):
 
 
 def reaches(log, width, most=True):
-    """Whether in the last 0.3 s at most so many jobs ran at once, or so many did."""
+    """Whether in the last 0.3 s at most so many jobs ran at once; with most=False, whether so many did."""
     time.sleep(0.05)
     peak = log.peak(since=time.monotonic_ns() - 300_000_000)
     return peak <= width if most else peak >= width
 
 
 def wakes_up(cases):
-    """A make with a job and no token gets one at its return; without a wake-up it had to wait for its own job's end."""
+    """A make with work and no token gets one when it comes back; without a wake-up it would wait for its own job's
+    end."""
     daemon = cases.daemon(2)
     log, worst = cases.shop.log, 0.0
     for number in range(5):

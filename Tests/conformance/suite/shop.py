@@ -1,4 +1,4 @@
-"""Where everything is, and how a client is started, watched and ended."""
+"""Where everything is, and how to start, watch and end a client."""
 
 import itertools
 import os
@@ -13,12 +13,12 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def use_provided_programs():
-    """Makes PATH what scripts/path makes it, where that is, and the user's own cargo."""
+    """Sets PATH as scripts/path does, where that script is, and adds the user's own cargo."""
     script = os.path.join(HERE, "../../scripts/path")
     if os.path.exists(script):
         said = subprocess.run(["sh", "-c", '. "$1"; echo "$PATH"', "sh", script], capture_output=True, text=True, check=True)
         os.environ["PATH"] = said.stdout.strip()
-    # Who has a cargo that is new enough has it here: Debian's knows no fifo.
+    # Here is a cargo that is new enough, if there is one: Debian's does not know fifo.
     os.environ["PATH"] += ":" + os.path.expanduser("~/.cargo/bin")
 
 
@@ -28,7 +28,7 @@ class Shop:
         self.log = JobLog(os.path.join(work, "jobs"))
         self.make = self.find_make()
         self.job = self.compile_job()
-        # Threads start builds, too.
+        # Several threads start builds.
         self.runs = itertools.count()
         self.started = []
 
@@ -37,12 +37,12 @@ class Shop:
         subprocess.run(["gcc", "-D_GNU_SOURCE", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o", job,
                         os.path.join(HERE, "job/job.c")], check=True)
         for name in ("job-run", "job-mark"):
-            # Relative: the folder has other names in other roots.
+            # A relative link, because the folder has other names in other roots.
             os.symlink("job", os.path.join(self.work, name))
         return job
 
     def find_make(self):
-        # In a guest the tree of the sources may not be there, but a new make is in the path.
+        # In a guest the source tree may be missing, but a new make is in the PATH.
         use_provided_programs()
         return shutil.which("make")
 
@@ -73,7 +73,7 @@ class Shop:
         return run
 
     def sweep(self):
-        """Ends what a case that failed has left: the next one counts its jobs in the same log."""
+        """Ends what a failed case has left: the next case counts its jobs in the same log."""
         for run in self.started:
             if run.process.poll() is None:
                 run.sweep()
@@ -81,11 +81,11 @@ class Shop:
 
 
 class Run:
-    """One build that runs."""
+    """A build that runs."""
 
     def __init__(self, words, environment, output, folder, slow):
         self.output, self.slow = output, slow
-        # Portage keeps little of the environment for its builds, but what names their folders.
+        # Portage gives its builds little of the environment, but the folders' names are in it.
         self.marks = [("JOB_RUN=" + environment["JOB_RUN"] + "\0").encode(), folder.encode() + b"/"]
         self.since = time.monotonic()
         with open(output, "w") as file:
@@ -97,14 +97,14 @@ class Run:
             return file.read()
 
     def wait(self, seconds):
-        """Its exit status; None when it is still there after that time."""
+        """The exit status; None if the build still runs after that time."""
         try:
             return self.process.wait(seconds * self.slow)
         except subprocess.TimeoutExpired:
             return None
 
     def until(self, condition, seconds):
-        """Waits for a condition while it runs; false when it ended or time was over before."""
+        """Waits for a condition while the build runs; false if the build or the time ended before."""
         end = time.monotonic() + seconds * self.slow
         while not condition():
             if self.process.poll() is not None or time.monotonic() > end:
@@ -116,7 +116,7 @@ class Run:
         (os.killpg if group else os.kill)(self.process.pid, number)
 
     def leftovers(self):
-        """Processes that it started, or that these did, and that live."""
+        """The processes that the build started, or that these started, and that still live."""
         found = []
         for entry in os.listdir("/proc"):
             if not entry.isdigit():
@@ -131,7 +131,7 @@ class Run:
         return found
 
     def sweep(self):
-        """Ends whatever of it still runs."""
+        """Ends everything of the build that still runs."""
         for _ in range(200):
             left = self.leftovers()
             for pid in left:
