@@ -1,6 +1,6 @@
-// A preloaded library that counts a program's heap allocations in the file that ALLOCATIONS names, as two
-// 64-bit numbers: libfuse's, which makes a request by calloc and a poll handle by malloc(16), and all others.
-// Swift allocates by malloc, and nothing as small as 16 bytes that holds anything.
+// A preloaded library that counts a program's heap allocations, in the file that ALLOCATIONS names, as two
+// 64-bit numbers: libfuse's and all others. libfuse makes a request by calloc and a poll handle by
+// malloc(16); Swift allocates by malloc, and no object of it is as small as 16 bytes.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>

@@ -1,10 +1,10 @@
-// A crowd at the control socket, as rude as it gets, until SECONDS are over.
+// A crowd at the control socket, which is as rude as can be for SECONDS.
 //   crowd SOCKET CONNECTIONS SECONDS mixed|status|ping|garbage
 //       what its connections do; mixed is a fifth of each of:
 //       half a line; ten megabytes without an end; garbage; status without reading a word of it; status,
 //       again and again
 //   crowd --hold DEVICE COUNT        COUNT processes take a token each and keep it, until this one is killed
-// Prints one line: answers, and connections that were hung up on and made anew.
+// Prints one line: how many answers came, and how many connections the daemon closed and the crowd made anew.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

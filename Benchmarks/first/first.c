@@ -1,5 +1,5 @@
-// first PATH COMMAND [ARGUMENT]...: starts a token server and prints the milliseconds until a client has a
-// token from PATH, and the peak of the server's memory then. Ends the server with SIGTERM.
+// first PATH COMMAND [ARGUMENT]...: starts a token server; prints the milliseconds until a client has a token
+// from PATH, and the peak of the server's memory so far. Ends the server with SIGTERM.
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ static double now_ms(void) {
     return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
 }
 
-// What lies at PATH before the server does gives no byte.
+// A file that lies at PATH before the server starts gives no byte.
 static int has_token(const char *path) {
     char byte = 0;
     int file = open(path, O_RDWR | O_CLOEXEC), got = file >= 0 && read(file, &byte, 1) == 1 && byte == '+';

@@ -1,8 +1,8 @@
-// The floor: the least that a token device can cost. It speaks the kernel's FUSE protocol without
-// a library and counts tokens, nothing else: no holders, no fairness, no reclaim.
+// The floor: the least that a token device can cost. It speaks the kernel's FUSE protocol without a library,
+// and only counts tokens: it knows no holders, no fairness, no reclaim.
 //   floor cuse NAME TOKENS   serves /dev/NAME through /dev/cuse
 //   floor fuse PATH TOKENS   serves the file PATH through a FUSE mount on it
-// Prints "ready" when the kernel has its answer. Blocked reads wait in one queue.
+// Prints "ready" once the kernel has its answer. Blocked reads wait in one queue.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum { MANY = 4096 };
-// FOPEN_STREAM: a file has no position, whose lock would let a blocked read hold up a write.
+// FOPEN_STREAM: a file has no position, whose lock would let a blocked read delay a write.
 enum { OPEN_FLAGS = FOPEN_DIRECT_IO | FOPEN_NONSEEKABLE | FOPEN_STREAM };
 
 static struct { uint64_t file, handle; } pollers[MANY];
@@ -34,7 +34,7 @@ static int reply(uint64_t unique, int error, const void *body, size_t size) {
     return writev(device, parts, 2) < 0 ? -1 : 0;
 }
 
-// A reply fails when the reader has been interrupted or killed: the token stays.
+// A reply fails if the reader was interrupted or killed: then the token stays.
 static void grant(uint64_t unique) { tokens -= reply(unique, 0, "+", 1) == 0; }
 
 static void enqueue(uint64_t unique) {
@@ -56,7 +56,8 @@ static void serve_waiting(void) {
         dequeue(0);
         grant(first);
     }
-    // One poller a token, the oldest first: to wake them all costs 7 times as much with 64 clients.
+    // Wakes one poller for each token, the oldest first: with 64 clients it costs 7 times as much to wake
+    // all.
     for (int wakes = tokens; wakes > 0 && poller_count > 0; wakes--) {
         struct fuse_notify_poll_wakeup_out wake = {pollers[0].handle};
         drop_poller(0);
@@ -175,7 +176,7 @@ int main(int count, char **words) {
     int loop = epoll_create1(EPOLL_CLOEXEC);
     if (epoll_ctl(loop, EPOLL_CTL_ADD, device, &event)) fail("epoll_ctl");
     for (;;) {
-        // Everything that is there before the next wait: under load half the system calls.
+        // Reads everything that is there before it waits again: under load this halves the system calls.
         ssize_t size = read(device, frame, sizeof frame);
         if (size > 0) answer((void *)frame, frame + sizeof(struct fuse_in_header));
         else if (errno == EAGAIN) epoll_wait(loop, &event, 1, -1);

@@ -1,4 +1,4 @@
-// Takes a token and returns it, as fast as possible, from many processes, and says how long a pair took.
+// Many processes take a token and return it as fast as possible; prints how long a pair took.
 //   pair [--server-pid PID] [--allocations FILE] [--fifo TOKENS] PATH CLIENTS SECONDS [blocking|nonblocking]
 // --fifo makes PATH a bare FIFO that holds TOKENS, and removes it at the end. A nonblocking client
 // waits by poll. Prints one line of name=value; microseconds unless named otherwise:
@@ -63,7 +63,7 @@ static void run_client(const char *path, struct client *mine, int gate, int nonb
         while ((got = read(file, &token, 1)) < 0 && errno == EAGAIN) {
             struct pollfd wait = {.fd = file, .events = POLLIN};
             mine->refused++;
-            // The last clients find nobody left who would wake them.
+            // When the last clients poll, nobody may be left who would wake them.
             if (poll(&wait, 1, 200) < 0) fail("poll");
             if (shared->stop) exit(0);
         }
@@ -77,7 +77,7 @@ static void run_client(const char *path, struct client *mine, int gate, int nonb
     exit(0);
 }
 
-// In nanoseconds where the kernel counts them, of the only thread; else in ticks.
+// In nanoseconds, of the only thread, if the kernel counts them; else in ticks.
 static double cpu_seconds(int pid) {
     char path[64], text[1024];
     unsigned long long run = 0;
@@ -93,7 +93,7 @@ static double cpu_seconds(int pid) {
     file = fopen(path, "re");
     if (!file || !fgets(text, sizeof text, file)) fail(path);
     fclose(file);
-    // The command's name, in parentheses, may hold anything: the fields begin after the last one.
+    // The command's name, in parentheses, may contain anything: the fields begin after the last parenthesis.
     if (sscanf(strrchr(text, ')') + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
         fail(path);
     return (double)(user + system) / sysconf(_SC_CLK_TCK);
@@ -195,7 +195,7 @@ int main(int argc, char **argv) {
         }
         usleep(1000);
     }
-    usleep(50000);  // until all wait at the gate
+    usleep(50000);  // until all clients wait at the gate
     struct allocations made = allocations ? *allocations : (struct allocations){0};
     double cpu = server ? cpu_seconds(server) : 0;
     uint64_t start = now();
@@ -205,7 +205,7 @@ int main(int argc, char **argv) {
     double wall = (now() - start) / 1e9;
     if (server) cpu = cpu_seconds(server) - cpu;
     if (allocations) made.fuse = allocations->fuse - made.fuse, made.others = allocations->others - made.others;
-    // Each client returns its token before it ends, so that the next one wakes: 10 s are plenty.
+    // Each client returns its token before it ends, so that the next one wakes: 10 s suffice.
     for (int i = 0; i < count; i++) {
         int status = 0;
         pid_t ended = 0;

@@ -1,5 +1,5 @@
 // libfuse3 for Swift, and the frames that it exchanges with the kernel.
-// The API level is pinned: from 319 on `ioctl` has another type.
+// The API level is pinned, because from 319 on `ioctl` has another type.
 #ifndef STEVE_CFUSE_SHIM_H
 #define STEVE_CFUSE_SHIM_H
 

@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// In <linux/landlock.h>, which old headers lack; the numbers are the same on every machine.
+// <linux/landlock.h> defines this, but old headers lack it; the numbers are the same on every machine.
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
 #define SYS_landlock_add_rule 445
@@ -26,7 +26,7 @@ enum {
     WRITE_FILE = 1 << 1,
     READ_FILE = 1 << 2,
     READ_FOLDER = 1 << 3,
-    // All that the first Landlock knew; then came REFER, TRUNCATE and IOCTL_DEV.
+    // The rights that the first Landlock knew; REFER, TRUNCATE and IOCTL_DEV came later.
     FIRST = (1 << 13) - 1,
     REFER = 1 << 13,
     TRUNCATE = 1 << 14,

@@ -35,7 +35,7 @@ int clinux_epoll_control(int epoll, int operation, int descriptor, uint32_t even
     return epoll_ctl(epoll, operation, descriptor, &event);
 }
 
-// Linux 5.11 has it; old sandboxes refuse what they do not know, some with EPERM.
+// epoll_pwait2(2) came with Linux 5.11; old sandboxes refuse calls that they do not know, some with EPERM.
 static int is_coarse;
 
 int clinux_epoll_is_coarse(void) { return is_coarse; }
@@ -232,7 +232,8 @@ static int prepare_job(posix_spawnattr_t *attributes, posix_spawn_file_actions_t
     int failure = posix_spawnattr_setpgroup(attributes, 0);
     if (failure == 0)
         failure = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-    // In the child, before it executes: it never reads from a terminal that is not its own yet.
+    // The child does this before it executes the program, so it cannot yet read from a terminal that is not
+    // its own.
     if (failure == 0 && terminal >= 0)
         failure = posix_spawn_file_actions_addtcsetpgrp_np(actions, terminal);
     return failure;
@@ -263,7 +264,7 @@ static int prepare(posix_spawnattr_t *attributes, posix_spawn_file_actions_t *ac
                                       : prepare_other(attributes, actions, place == CLINUX_OWN_SESSION);
     if (failure == 0 && output >= 0)
         failure = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
-    // Onto itself: glibc then clears close-on-exec, in the child only.
+    // Duplicates the descriptor onto itself: glibc then clears close-on-exec, in the child only.
     for (int i = 0; failure == 0 && i < count; i++)
         failure = posix_spawn_file_actions_adddup2(actions, inherited[i], inherited[i]);
     return failure;
@@ -329,7 +330,7 @@ void clinux_forget_programs(void)
 
 int clinux_memory_create(const char *name)
 {
-    // MFD_NOEXEC_SEAL, Linux 6.3: never to be run as a program
+    // MFD_NOEXEC_SEAL, Linux 6.3: nobody may execute this memory as a program.
     int memory = memfd_create(name, MFD_CLOEXEC | 0x0008U);
     return memory == -1 && errno == EINVAL ? memfd_create(name, MFD_CLOEXEC) : memory;
 }

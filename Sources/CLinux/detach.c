@@ -19,7 +19,7 @@
 #define CLOSE_RANGE_CLOEXEC 4U
 #endif
 
-// No descriptor but the first three survives an exec, unless somebody clears the flag again.
+// Only the first three descriptors survive an exec, and those whose flag is cleared again.
 static void keep_no_descriptors(void)
 {
     if (syscall(SYS_close_range, 3U, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0)
@@ -30,7 +30,7 @@ static void keep_no_descriptors(void)
         fcntl(number, F_SETFD, FD_CLOEXEC);
 }
 
-// A limit that was meant for the starter.
+// Lifts a limit that was meant for the starter.
 static void lift(int resource)
 {
     struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY}, limit;
@@ -40,7 +40,7 @@ static void lift(int resource)
     setrlimit(resource, &limit);
 }
 
-// What a process inherits and has no business with; where that is refused it stays.
+// Gives up what a process inherits and should not have; where the kernel refuses that, it keeps it.
 static int inherit_nothing(void)
 {
     for (int number = 1; number < NSIG; number++)

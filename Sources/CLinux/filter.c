@@ -21,7 +21,7 @@
 #define THIS_MACHINE AUDIT_ARCH_AARCH64
 #endif
 
-// Whoever refused a call and told nobody must not be believed twice: each number is told once.
+// An intruder could cause many refusals, so each call's number is reported once.
 enum { CALLS = 1024 };
 static volatile unsigned char refused[CALLS], told[CALLS];
 static volatile sig_atomic_t news;
@@ -42,22 +42,22 @@ int clinux_refused_call(void)
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
-// The search for leaks starts a process, at the end of a server that may start none.
+// The search for leaks starts a process at the end of a server, which may not start any.
 const char *__asan_default_options(void) { return "detect_leaks=0"; }
 #endif
 #endif
 
 #ifdef THIS_MACHINE
 
-// The newest call that the list below has judged. A libc that tries a newer one must see what it sees on an
-// older kernel.
+// The newest system call that the list below has judged. A libc that tries a newer one must see the answer of
+// an older kernel.
 static const int newest = 469;
 
 static void refuse(int number, siginfo_t *info, void *raw)
 {
     (void)number;
     ucontext_t *context = raw;
-    // Sent by a process: 1 is SYS_SECCOMP.
+    // A process has sent this SIGSYS; 1 is SYS_SECCOMP.
     if (info->si_code != 1)
         return;
     int call = info->si_syscall;
@@ -73,7 +73,8 @@ static void refuse(int number, siginfo_t *info, void *raw)
 #endif
 }
 
-// What a server does, by traces of its tests, and what libc may do in the place of that. Hot ones first.
+// The calls of a server, from traces of its tests, and calls that libc may make in their place. Frequent ones
+// first.
 static const int always[] = {
     SYS_read, SYS_write, SYS_writev, SYS_pread64, SYS_close,
 #ifdef SYS_epoll_pwait2
@@ -85,7 +86,7 @@ static const int always[] = {
     SYS_epoll_pwait, SYS_ppoll, SYS_epoll_ctl, SYS_clock_gettime, SYS_gettimeofday, SYS_clock_getres,
     SYS_recvfrom, SYS_sendto, SYS_recvmsg, SYS_sendmsg, SYS_accept4, SYS_accept, SYS_getsockopt, SYS_shutdown,
     SYS_readv, SYS_pwrite64, SYS_lseek, SYS_getdents64, SYS_flock, SYS_inotify_add_watch, SYS_inotify_rm_watch,
-    // Looks at files, which tell no contents
+    // Asks about files; the answers tell nothing of their contents.
     SYS_fstat, SYS_newfstatat, SYS_statx, SYS_statfs, SYS_fstatfs, SYS_readlinkat, SYS_faccessat,
 #ifdef SYS_stat
     SYS_stat, SYS_lstat, SYS_readlink, SYS_access,
@@ -95,7 +96,7 @@ static const int always[] = {
 #endif
     // Memory
     SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise,
-    // Itself
+    // Asks about the process itself.
     SYS_futex, SYS_getpid, SYS_getppid, SYS_gettid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getgroups,
     SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_rt_sigreturn, SYS_rt_sigpending, SYS_sigaltstack, SYS_restart_syscall,
     SYS_sched_getaffinity, SYS_sched_yield, SYS_getcpu, SYS_nanosleep, SYS_clock_nanosleep, SYS_getrandom, SYS_getrusage,
@@ -109,7 +110,7 @@ static const int always[] = {
 #ifdef SYS_membarrier
     SYS_membarrier,
 #endif
-    // Others: whether they live
+    // Asks whether other processes live.
 #ifdef SYS_pidfd_open
     SYS_pidfd_open,
 #else
@@ -117,7 +118,7 @@ static const int always[] = {
 #endif
 };
 
-// A new process is refused without a signal: libc blocks all of them around it, and a blocked SIGSYS kills.
+// A new process is refused without a signal: libc blocks all signals around it, and a blocked SIGSYS kills.
 static const int processes[] = {
     SYS_clone,
 #ifdef SYS_fork
@@ -156,20 +157,20 @@ static void when(struct program *program, int comparison, unsigned value, int ye
     add(program, (struct sock_filter)BPF_JUMP(BPF_JMP | comparison | BPF_K, value, (unsigned char)yes, (unsigned char)no));
 }
 
-// The call is decided so, whatever its arguments.
+// Decides for the call, whatever its arguments are.
 static void decide(struct program *program, int call, unsigned action)
 {
     when(program, BPF_JEQ, (unsigned)call, 0, 1);
     end(program, action);
 }
 
-// Both kernels are little-endian, and what is compared are 32 bits.
+// Both kinds of machine are little-endian, and the filter compares 32 bits.
 static void load_argument(struct program *program, int argument)
 {
     load(program, offsetof(struct seccomp_data, args) + 8 * (size_t)argument);
 }
 
-// The call is done where its argument has none of these bits.
+// Allows the call if its argument has none of these bits.
 static void allow_without(struct program *program, int call, int argument, unsigned bits)
 {
     when(program, BPF_JEQ, (unsigned)call, 0, 4);
@@ -179,7 +180,7 @@ static void allow_without(struct program *program, int call, int argument, unsig
     end(program, SECCOMP_RET_TRAP);
 }
 
-// The call is done where its argument is one of these.
+// Allows the call if its argument is one of these values.
 static void allow_with(struct program *program, int call, int argument, const unsigned *values, int count)
 {
     when(program, BPF_JEQ, (unsigned)call, 0, count + 3);
@@ -203,7 +204,7 @@ static void judge(struct program *program)
     end(program, SECCOMP_RET_ERRNO | EPERM);
     load(program, offsetof(struct seccomp_data, nr));
 #ifdef __x86_64__
-    // x32
+    // x32 calls
     when(program, BPF_JGE, 0x40000000, 0, 1);
     end(program, SECCOMP_RET_ERRNO | EPERM);
 #endif
@@ -211,18 +212,18 @@ static void judge(struct program *program)
         decide(program, always[i], SECCOMP_RET_ALLOW);
     for (size_t i = 0; i < sizeof processes / sizeof *processes; i++)
         decide(program, processes[i], SECCOMP_RET_ERRNO | EPERM);
-    // Nothing is opened to be written.
+    // Nobody may open a file for writing.
     const unsigned writing = O_ACCMODE | O_CREAT | O_TRUNC;
     allow_without(program, SYS_openat, 2, writing);
 #ifdef SYS_open
     allow_without(program, SYS_open, 1, writing);
 #endif
-    // No memory becomes a program.
+    // No memory may become executable.
     allow_without(program, SYS_mmap, 2, PROT_EXEC);
     allow_without(program, SYS_mprotect, 2, PROT_EXEC);
     ALLOW_WITH(program, SYS_ioctl, 1, FIONREAD, TCGETS);
     ALLOW_WITH(program, SYS_fcntl, 1, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_SETPIPE_SZ);
-    // Whether somebody lives; nobody is sent anything, but for abort(3).
+    // May ask whether a process lives, and may send no signal but that of abort(3).
     ALLOW_WITH(program, SYS_kill, 1, 0);
     ALLOW_WITH(program, SYS_tgkill, 2, 0, SIGABRT);
     ALLOW_WITH(program, SYS_prlimit64, 0, 0);
@@ -235,7 +236,7 @@ static int take_refusals(void)
     sigset_t one;
     sigemptyset(&one);
     sigaddset(&one, SIGSYS);
-    // A blocked one would kill.
+    // A blocked SIGSYS would kill.
     return sigaction(SIGSYS, &action, 0) == -1 || sigprocmask(SIG_UNBLOCK, &one, 0) == -1 ? -1 : 0;
 }
 
@@ -250,7 +251,8 @@ int clinux_filter_calls(void)
     struct sock_fprog list = {.len = program.length, .filter = program.steps};
     if (take_refusals() == -1 || prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) == -1)
         return -1;
-    // What the filter guards runs nobody else's code: no brake on speculation, which Linux before 5.16 adds.
+    // The filter guards nobody else's code, so it needs no brake on speculation, which Linux before 5.16
+    // would add.
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &list) == 0)
         return 0;
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &list);

@@ -13,7 +13,7 @@
 #define SYS_fchmodat2 452
 #endif
 
-// In <linux/magic.h>
+// From <linux/magic.h>.
 static const long fuse_magic = 0x65735546;
 
 uid_t clinux_effective_user(void) { return (uid_t)syscall(SYS_geteuid); }
@@ -41,8 +41,8 @@ int clinux_change_mode(int descriptor, mode_t mode)
         return 0;
     if (errno != EBADF)
         return -1;
-    // Linux 6.6; before that, and where a sandbox does not know it, the descriptor's name in /proc leads to
-    // the file.
+    // fchmodat2(2) came with Linux 6.6. On an older kernel, and in a sandbox that does not know the call, the
+    // descriptor's name in /proc leads to the file.
     if (syscall(SYS_fchmodat2, descriptor, "", mode, AT_EMPTY_PATH) == 0)
         return 0;
     char name[32];

@@ -22,13 +22,13 @@ static bool starts_with_one_of(const char *word, const char *const *list)
     return false;
 }
 
-/* Options whose next word is theirs. */
+/* Options that take the next word. */
 static const char *const with_a_word[] = {
     "-o", "-D", "-U", "-I", "-include", "-imacros", "-idirafter", "-iprefix", "-iwithprefix", "-iwithprefixbefore",
     "-isystem", "-iquote", "-isysroot", "-MF", "-MT", "-MQ", "-arch", "-target", "--param", "-Xpreprocessor", NULL,
 };
 
-/* What needs more of this machine than the preprocessed source, or leaves more here than the object. */
+/* Options for which the preprocessed source does not suffice, or which leave more here than the object. */
 static const char *const stays_here[] = {
     "@", "-specs", "--specs", "-x", "-fprofile", "-ftest-coverage", "--coverage", "-fauto-profile", "-fbranch-probabilities",
     "-frepo", "-fplugin", "-fmodule", "-fcxx-modules", "-fpch", "-gsplit-dwarf", "-save-temps", "--save-temps", "-fdump",
@@ -50,7 +50,7 @@ static bool is_source(const char *word)
     return ending && is_one_of(ending, sources);
 }
 
-/* distcc keeps these here: configure looks at what this machine's compiler can do. */
+/* distcc keeps these sources here: configure tests what this machine's compiler can do. */
 static bool is_a_test_of_configure(const char *word)
 {
     const char *name = strrchr(word, '/');
@@ -79,7 +79,7 @@ bool can_go_away(char *const *words)
             if (option_stays_here(*word)) return false;
             outputs += starts(*word, "-o");
         } else {
-            /* An object or a library among the words is no compile of one source. */
+            /* With an object or a library among its words, a command is no compile of one source. */
             if (**word == '@' || !is_source(*word) || is_a_test_of_configure(*word)) return false;
             found++;
         }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A helper that has no token for so long is busy: its asker compiles by itself. */
+/* A helper that has had no token for so long is busy: then the asker compiles by itself. */
 enum { patience_seconds = 20 };
 
 static const char usage[] =
@@ -16,8 +16,8 @@ static const char usage[] =
     "Compile on another machine, by distcc, when the fleet has room; else here. Exit status and messages are the\n"
     "compiler's. Under a compiler's name (a link) it stands in for that one. See steve-cc(1).\n";
 
-/* Ends by SIGALRM, as the end of our patience does: distcc takes that for the helper's fault, not for the source's, and leaves
-   the helper alone until its back-off is over. */
+/* Ends by SIGALRM, as a wait that lasts too long does. distcc takes that for the helper's fault, and not
+ * for the source's, and leaves the helper alone until its back-off is over. */
 static _Noreturn void refuse(const char *why)
 {
     fprintf(stderr, "steve-cc: no token of this machine, so it compiles for nobody: %s\n", why);
@@ -25,10 +25,11 @@ static _Noreturn void refuse(const char *why)
     _exit(1);
 }
 
-/* This machine compiles for another: the job takes one of its tokens, which comes back when the process ends. */
+/* This machine compiles for another one: the job takes a token here, which comes back when the process
+ * ends. */
 static _Noreturn void serve(char *compiler, char **words)
 {
-    /* By its default, which kills: an open of a device whose daemon hangs ends in no other way. */
+    /* The default action, which kills: nothing else ends an open of a device whose daemon hangs. */
     sigset_t alarms;
     sigemptyset(&alarms);
     sigaddset(&alarms, SIGALRM);
@@ -43,7 +44,8 @@ static _Noreturn void serve(char *compiler, char **words)
     become(compiler, words);
 }
 
-/* Compiles on a helper if the fleet has room; returns when it is to be done here, under the token that make has. */
+/* Compiles on a helper if the fleet has room. Returns if the compile must run here, under the token that
+ * make has. */
 static void ask(const char *compiler, char **words)
 {
     const char *name = name_for_helpers(words[0], compiler);
@@ -54,7 +56,8 @@ static void ask(const char *compiler, char **words)
     if (!distcc || !take(fleet)) return;
     bool lent = lend(own);
     if (compile_remotely(distcc, name, words)) exit(0);
-    /* This machine's token comes first. The fleet's stays with this process, so that fewer ask a fleet that cannot. */
+    /* Takes this machine's token first. The process keeps the fleet's token, so that fewer ask a fleet
+     * that cannot help. */
     if (lent) take_back(own, fleet);
 }
 
@@ -75,7 +78,7 @@ int main(int argc, char **argv)
     }
     if (getenv("DISTCCD_PATH")) serve(compiler, words);
     if (can_go_away(words)) {
-        /* distcc itself compiles here what it does not send: then the token that was lent for it is missing. */
+        /* distcc itself compiles here what it does not send. The token for that is lent by now: take one again. */
         int own = getenv("STEVE_CC_LENT") ? open_own_pool() : -1;
         if (own >= 0) take(own);
         else ask(compiler, words);

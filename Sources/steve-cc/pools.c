@@ -15,8 +15,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* A pool that knows its clients: a character device, or our file under FUSE. A pipe would keep for ever what a killed process
-   lent it, and in any other file nobody reads. */
+/* Opens a pool that knows its clients: a character device, or our file under FUSE. A pipe would keep for
+ * ever what a killed process lent to it, and in any other file nobody reads. */
 static int open_pool(const char *path, int flags)
 {
     int pool = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | flags);
@@ -31,7 +31,8 @@ static int open_pool(const char *path, int flags)
     return -1;
 }
 
-/* A name is a device's, or that of a file beside the daemon's socket; what has a slash is the path itself. */
+/* The name is that of a device, or of a file beside the daemon's socket; with a slash in it, it is the
+ * path itself. */
 static int open_named_pool(const char *name, int flags)
 {
     if (strchr(name, '/')) return open_pool(name, flags);
@@ -93,7 +94,7 @@ void take_back(int pool, int fleet)
     char token;
     while (read(pool, &token, 1) < 0 && errno == EINTR) {
         if (flock(fleet, LOCK_EX | LOCK_NB) != 0) continue;
-        /* The lock stays with the compiler, and goes with it. */
+        /* The compiler inherits the lock, which ends with it. */
         fcntl(fleet, F_SETFD, 0);
         break;
     }

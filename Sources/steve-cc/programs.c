@@ -23,7 +23,7 @@ static bool is_same_file(const char *one, const char *other)
     return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* Whether that is steve-cc or distcc under a compiler's name. */
+/* Whether the path leads to steve-cc or distcc under a compiler's name. */
 static bool is_stand_in(const char *path)
 {
     if (is_same_file(path, "/proc/self/exe")) return true;
@@ -31,7 +31,8 @@ static bool is_stand_in(const char *path)
     return realpath(path, whole) && strcmp(last_part(whole), "distcc") == 0;
 }
 
-/* Looks through PATH, and then where compilers usually are: a helper's PATH may name our links only. */
+/* Searches PATH, and then the folders where compilers usually are: a helper's PATH may have nothing but
+ * our links. */
 static char *search(const char *name, bool (*is_refused)(const char *))
 {
     const char *given = getenv("PATH");

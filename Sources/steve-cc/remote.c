@@ -11,14 +11,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What distcc is told: a failure is ours to deal with, and nothing but the compiler speaks. */
+/* Tells distcc to leave failures to us, and to print nothing but the compiler's messages. */
 static void set_environment(void)
 {
     setenv("DISTCC_FALLBACK", "0", 1);
-    /* A mistake in a source is no reason to leave the helper alone for a minute. */
+    /* Because of a mistake in a source distcc should not leave the helper alone for a minute. */
     setenv("DISTCC_SKIP_LOCAL_RETRY", "1", 1);
     setenv("STEVE_CC_LENT", "1", 1);
-    /* Its own pause between two looks for a free host is a second, with the compile waiting. */
+    /* By default distcc waits a second before it looks for a free host again, while the compile waits. */
     setenv("DISTCC_PAUSE_TIME_MSEC", "50", 0);
     if (!getenv("DISTCC_VERBOSE")) setenv("DISTCC_LOG", "/dev/null", 0);
 }
@@ -40,7 +40,7 @@ static _Noreturn void run(const char *distcc, const char *name, char **words, in
     _exit(127);
 }
 
-/* The warnings of a compile that succeeded. */
+/* Prints the warnings of a compile that succeeded. */
 static void pass_on(int messages)
 {
     char bytes[4096];
@@ -60,7 +60,7 @@ bool compile_remotely(const char *distcc, const char *name, char **words)
 {
     int messages = memfd_create("messages", MFD_CLOEXEC);
     pid_t parent = getpid();
-    // Whoever started us may have it ignored: then nobody learns how a child ended.
+    // Our starter may ignore this signal; then wait would not tell how the child ended.
     signal(SIGCHLD, SIG_DFL);
     pid_t child = fork();
     if (child == 0) run(distcc, name, words, messages, parent);

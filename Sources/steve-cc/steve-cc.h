@@ -1,4 +1,5 @@
-/* steve-cc: a compiler's stand-in that compiles on another machine when a fleet has room, by distcc. See steve-cc(1). */
+/* steve-cc stands in for a compiler: it compiles on another machine, by distcc, if a fleet has room. See
+ * steve-cc(1). */
 #ifndef STEVE_CC_H
 #define STEVE_CC_H
 
@@ -6,54 +7,60 @@
 
 /* arguments.c */
 
-/* Whether distcc would send this command away: a compile of one source whose only outputs are the object and its list
-   of dependencies. Whatever is not known to be safe is none. `words` ends with NULL; the first is the compiler. */
+/* Whether distcc would send this command away: a compile of one source whose only outputs are the object
+ * and its list of dependencies. If it is not known to be safe, the answer is no. `words` ends with NULL;
+ * the first word is the compiler. */
 bool can_go_away(char *const *words);
 
 /* programs.c */
 
-/* Full path of the program that `word` names, past our own links and distcc's: malloc'd, NULL where there is none. */
+/* The full path of the program that `word` names, past our own links and distcc's: malloc'd; NULL if there
+ * is none. */
 char *real_compiler(const char *word);
 
-/* The name by which a helper finds that compiler in its own folder of links: the last part of `word`, where PATH leads from it
-   to the same compiler; else NULL. */
+/* The name by which a helper finds that compiler in its own folder of links: the last part of `word`, if
+ * PATH leads from it to the same compiler; else NULL. */
 const char *name_for_helpers(const char *word, const char *compiler);
 
-/* Full path of distcc: malloc'd, NULL where there is none. */
+/* The full path of distcc: malloc'd; NULL if there is none. */
 char *find_distcc(void);
 
-/* A helper's PATH may name our links only, and GCC finds `as` by it. */
+/* A helper's PATH may have nothing but our links, and GCC finds `as` through PATH. */
 void add_usual_folders_to_path(void);
 
-/* Becomes the compiler, called by its full path: else GCC looks for its parts beside our link. Never returns. */
+/* Becomes the compiler, under its full path: otherwise GCC would look for its parts beside our link. Never
+ * returns. */
 _Noreturn void become(char *compiler, char **words);
 
 /* pools.c */
 
-/* The pool that MAKEFLAGS names last, else -1. */
+/* Opens the pool that MAKEFLAGS names last; -1 if there is none. */
 int open_own_pool(void);
 
-/* The pool of jobs that the fleet may have from here (STEVE_FLEET, else "fleet"), for reads that do not wait, else -1. */
+/* Opens the pool of the jobs that this machine may send to the fleet (STEVE_FLEET, else "fleet"), for
+ * non-blocking reads; -1 if there is none. */
 int open_fleet_pool(void);
 
-/* The pool of a machine that compiles for others (STEVE_DEV_NAME, else "steve"), else -1 with errno. */
+/* Opens the pool of a machine that compiles for others (STEVE_DEV_NAME, else "steve"); -1 with errno if
+ * there is none. */
 int open_serving_pool(void);
 
-/* Reads one token, again after each signal; false when there is none, or nobody answers. */
+/* Reads one token, and reads again after each signal; false if there is none, or if no server answers. */
 bool take(int pool);
 
-/* Takes a token for what was lent, or after half a second, if no other process does so now, goes on without one. A pool lends no more
-   than its limit and says so to nobody: when a whole fleet fails at once, all might wait for tokens that only they can free. So
-   one at a time, of all that ask this fleet, need not wait. */
+/* Takes a token for the one that was lent. After half a second it goes on without one, if no other process
+ * does so now. A pool lends no more than its limit and does not say so: when a whole fleet fails at once,
+ * all processes might wait for tokens that only they can free. So one at a time, of all that ask this
+ * fleet, need not wait. */
 void take_back(int pool, int fleet);
 
-/* Lends the pool the token that whoever started this process holds for it; the loan ends when this process takes one,
-   or ends. */
+/* Lends the pool the token that this process' starter holds for it; the loan ends when this process takes
+ * one, or ends. */
 bool lend(int pool);
 
 /* remote.c */
 
-/* Runs the compile by distcc on a helper; true when its object is there. Of a failure nothing is seen. */
+/* Runs the compile by distcc on a helper; true if the object is there. The user sees nothing of a failure. */
 bool compile_remotely(const char *distcc, const char *name, char **words);
 
 #endif

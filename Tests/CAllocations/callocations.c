@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-// glibc's own functions under the names that it keeps for such stand-ins. `free` stays glibc's.
+// glibc's own functions, under the names that it has for such replacements. `free` stays glibc's.
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *block, size_t size);
@@ -14,7 +14,7 @@ static _Atomic uint64_t count;
 
 uint64_t callocations_count(void) { return atomic_load_explicit(&count, memory_order_relaxed); }
 
-// A sanitizer has a malloc family of its own, whose `free` knows no other's blocks: nothing is counted then.
+// A sanitizer has its own malloc family, whose `free` knows no foreign blocks: then nothing is counted.
 #if !defined(__has_feature) || !(__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
 
 static void counted(void) { atomic_fetch_add_explicit(&count, 1, memory_order_relaxed); }

@@ -157,7 +157,7 @@ static void *listen_to_runner(void *none)
     return none;
 }
 
-// Threads but the main one leave SIGUSR1 to it.
+// All threads but the main one leave SIGUSR1 to it.
 static void attach(void)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};

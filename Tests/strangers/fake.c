@@ -1,5 +1,5 @@
-// fake DIRECTORY NAME PATH: listens as a daemon of that name would, and names PATH as its jobserver; says yes
-// to everything. Writes "listens" to standard output when it does.
+// fake DIRECTORY NAME PATH: listens like a daemon of that name, names PATH as its jobserver, and answers yes
+// to everything. Writes "listens" to standard output once it listens.
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

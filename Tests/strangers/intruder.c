@@ -1,5 +1,5 @@
-// Preloaded into a daemon: somebody who got into it, and at each connection tries what a server has no use
-// for. What came of each attempt is a line of the file that INTRUDER names: the errno's number, 0 for done.
+// Preloaded into a daemon, this plays an intruder, who tries at each connection what a server has no use for.
+// For each attempt it writes a line into the file that INTRUDER names: the errno's number, 0 for success.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

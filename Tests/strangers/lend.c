@@ -1,4 +1,5 @@
-// lend PATH N: N processes open the path, write one byte each and sleep; prints when all have, and stays.
+// lend PATH N: N processes open the path, write one byte each and sleep; prints a line once all have, and
+// stays.
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>

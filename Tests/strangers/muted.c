@@ -1,5 +1,5 @@
-// muted COMMAND…: runs it with a terminal for its standard error whose output was stopped, as Control-S does
-// it.
+// muted COMMAND…: runs the command with a terminal as its standard error, whose output is stopped as by
+// Control-S.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-// paging PATH HOW: asks for the file's first page through the page cache: splice, sendfile, readahead,
-// fadvise, map.
+// paging PATH HOW: reads the file's first page through the page cache: splice, sendfile, readahead, fadvise,
+// map.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,8 +14,8 @@ int main(int count, char **words)
     ssize_t result = -1;
     if (count < 3 || file == -1 || null == -1 || pipe(ends) == -1)
         return 99;
-    // The kernel takes the file for as long as what was written to it. The slot that was lent so is taken
-    // back.
+    // The kernel takes the file for as long as the bytes that were written. This takes back the slot that the
+    // write lent.
     char byte;
     if (write(file, "+", 1) != 1 || read(file, &byte, 1) != 1)
         return 98;

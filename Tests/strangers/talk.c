@@ -1,4 +1,4 @@
-// talk SOCKET [MODE [N]]: speaks with a daemon as nobody should.
+// talk SOCKET [MODE [N]]: speaks with a daemon in ways that no good client does.
 //   lines     each line of the standard input is sent, and its answer printed (the default)
 //   orphan    the same on a connection whose process has ended
 //   crowd N   N connections, each registered; prints how many were let in, and holds them until the standard

@@ -1,4 +1,4 @@
-// without COMMAND…: runs it on a kernel that has neither seccomp nor Landlock, as far as it can tell.
+// without COMMAND…: runs the command as on a kernel with neither seccomp nor Landlock, as far as it can tell.
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>

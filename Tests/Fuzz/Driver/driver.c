@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// What libFuzzer and the fuzzer beside this give.
+// From libFuzzer and from the fuzzer beside this file.
 int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*one)(const uint8_t *, size_t));
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 

@@ -1,11 +1,11 @@
-// A client process of the scenarios: it does one call after the other on the device, as it is told.
+// A client process of the scenarios: it makes one call after the other on the device, as it is told.
 #ifndef STEVE_SCENARIO_AGENT_H
 #define STEVE_SCENARIO_AGENT_H
 
-// Connects with the runner's socket at `listener` and obeys its lines for the rest of the process' life.
+// Connects with the runner's socket at `listener` and obeys its lines until the process ends.
 //   "ID LANE CALL FILE ARGUMENT": answered by "ID VALUE", where VALUE is what the call gave, or -errno.
-// Lane 0 is the main thread, which does its calls in turn; any other lane is a thread of its own for this
-// call alone. It ends when the connection does, whatever it is waiting for.
+// Lane 0 is the main thread, which makes its calls in turn; any other lane is a thread of its own for one
+// call. The process ends when the connection does, whatever it is waiting for.
 //   o open, ARGUMENT are its flags      r read, w write ARGUMENT bytes
 //   p poll for ARGUMENT ms: the events, or 0
 //   f FIONREAD                          i an ioctl that nobody knows      n fcntl F_SETFL ARGUMENT

@@ -29,7 +29,7 @@ static void keep(void)
     for (;;) pause();
 }
 
-/* clone3(2) with set_tid: a process id that was used before, at once. */
+/* clone3(2) with set_tid: takes a process id at once that was used before. */
 static void become(pid_t pid)
 {
     struct clone_args arguments = {

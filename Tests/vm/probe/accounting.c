@@ -1,4 +1,4 @@
-// Rows of "Accounting": who holds what, and what comes back when.
+// Rows of "Accounting": who holds which tokens, and when they come back.
 #include <sched.h>
 
 #include "probe.h"
@@ -31,7 +31,7 @@ static void lent_slot(void) {
     await_free(tokens, "it has ended");
 }
 
-// cargo and rustc lend while nothing is free: the pool may then be short, never larger for good.
+// cargo and rustc lend while nothing is free: then the pool may be short, but never larger for good.
 static void lent_when_empty(void) {
     struct puppet holder = puppet(), p = puppet(), q = puppet();
     take(holder, tokens);
@@ -165,7 +165,7 @@ static void reclaim_at_exit(void) {
     await_free(tokens, "a holder of three has exited");
 }
 
-// A token on its way to a process that is killed meanwhile is not lost.
+// If a process is killed while a token is on its way to it, the token is not lost.
 static void kill_race(void) {
     struct puppet holder = puppet();
     int rounds = slow > 2 ? 30 : 150;

@@ -24,7 +24,7 @@ void sleep_ms(double ms) {
 
 void rest_ms(double ms) { sleep_ms(ms * fmin(slow, 3)); }
 
-// One line to the parent: a mark, then text. The last mark ends the row.
+// Writes one line to the parent: a mark, then text. The last mark ends the row.
 static void say(char mark, const char *format, va_list list) {
     char line[512] = {mark};
     int length = 1 + vsnprintf(line + 1, sizeof line - 2, format, list);
@@ -76,7 +76,7 @@ int open_device(int flags) {
     return file;
 }
 
-// Takes all, then returns all but `keep` of them: -1 when the device misbehaves.
+// Takes all tokens, then returns all but `keep` of them; -1 if the device misbehaves.
 static int drain(int keep) {
     char bytes[4096];
     int got = 0;
@@ -136,7 +136,7 @@ static int put_back(int missing) {
 
 static int take_away(int surplus) { return drain(surplus); }
 
-// Whether all tokens are back; else makes it so, as well as it can, for the rows to come.
+// Whether all tokens are back; if not, it restores them as well as it can, for the rows to come.
 static int settle(char *why, size_t size) {
     double until = now_ms() + (backend == FIFO ? 3000 : 1000) * slow;
     int free, reported = tokens;
@@ -159,7 +159,7 @@ static void reap(pid_t group) {
     while (waitpid(-1, 0, WNOHANG) >= 0 && now_ms() < until) sleep_ms(0.5);
 }
 
-// Reads the row's lines until one ends it: its mark.
+// Reads the row's lines until one ends it; returns that line's mark.
 static char hear(int from, char *notes, char *why, size_t size, double within_ms) {
     char text[512] = "";
     size_t length = 0;

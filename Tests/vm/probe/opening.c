@@ -1,4 +1,4 @@
-// Rows of "any-open" and "fionread": how the device may be opened, and what it says to an ioctl.
+// Rows of "any-open" and "fionread": how the device may be opened, and how it answers an ioctl.
 #include <sys/ioctl.h>
 
 #include "probe.h"

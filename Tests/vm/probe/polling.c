@@ -3,14 +3,14 @@
 
 #include "probe.h"
 
-// How long a token that woke a poller is kept for it.
+// How long the reservation of a token that woke a poller lasts.
 enum { RESERVED_MS = 100 };
 
 static void poll_ready(void) {
     struct puppet holder = puppet();
     struct pollfd wait = {.fd = open_device(O_RDWR), .events = POLLIN | POLLOUT | POLLPRI | POLLRDHUP};
     need(poll(&wait, 1, 0) == 1 && wait.revents == (POLLIN | POLLOUT), "with tokens free: events %#x", wait.revents);
-    // A poller is kept a token: it must not be one that the holder needs.
+    // The device reserves a token for this poller: it must not be one that the holder needs.
     close(wait.fd);
     take(holder, tokens);
     wait.fd = open_device(O_RDWR);
@@ -19,7 +19,7 @@ static void poll_ready(void) {
     ask(holder, WRITE, tokens);
 }
 
-// A wait that begins with nothing free wakes when a token comes, and a read then gets it.
+// A wait that begins with no free token wakes when one comes, and then a read gets it.
 static double wake(struct puppet holder, struct puppet p, enum command how) {
     tell(p, how, 3000 * slow);
     await_sleep(p);
@@ -70,7 +70,7 @@ static void wake_by_death(void) {
     kill_puppet(holder);
 }
 
-// One token, eight pollers: one is woken. The others sleep until it is returned.
+// One token wakes one of eight pollers. The others sleep until it is returned.
 static void no_herd(void) {
     enum { POLLERS = 8 };
     struct puppet holder = puppet(), pollers[POLLERS];
@@ -88,7 +88,8 @@ static void no_herd(void) {
     for (int i = 0; !answered(pollers[i], 0); i = (i + 1) % POLLERS)
         need(now_ms() < until, "a token woke no poller in %.0f ms", 500 * slow);
     sleep_ms(50);
-    // 100 ms after the first the next one's turn comes: that is no herd, and may be over on a slow machine.
+    // 100 ms after the first poller it is the next one's turn: that is no herd, and may be over on a slow
+    // machine.
     for (int i = 0; i < POLLERS; i++)
         woken += answered(pollers[i], 0) && answer(pollers[i], 0, "").at < since + RESERVED_MS;
     need(woken <= 1, "one token woke %d of %d pollers", woken, POLLERS);
@@ -96,8 +97,8 @@ static void no_herd(void) {
 
 // MARK: reservations
 
-// One token is left and kept for a poller that does not read: it passes on to a blocked reader, how many ms
-// after the token came, or after what the poller did.
+// One token is left and reserved for a poller that does not read. Returns how many ms after the token came,
+// or after the poller's own action, a blocked reader has it.
 static double passes_after(int how) {
     struct puppet holder = puppet(), poller = puppet(), reader = puppet();
     take(holder, tokens);
@@ -166,7 +167,7 @@ static void polite(struct turns *turns) {
     }
 }
 
-// One token goes round between three blocking readers and a poller: each its quarter.
+// Three blocking readers and a poller share one token: each has it for a quarter of the turns.
 static void reservation_share(void) {
     struct turns *turns = mmap(0, sizeof *turns, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     need(turns != MAP_FAILED, "mmap: %m");
@@ -182,7 +183,8 @@ static void reservation_share(void) {
     int all = turns->hogs + turns->poller;
     note("%d of %d turns, %d false POLLIN", turns->poller, all, turns->false_ready);
     need(turns->poller >= all / 8, "the poller had %d of %d turns: less than half its share", turns->poller, all);
-    // A process that did not run for 100 ms after its wake has lost its token: that is none.
+    // A process that did not run for 100 ms after its wake-up has lost its reservation: that POLLIN was not
+    // false.
     need(turns->false_ready <= 1 + all / 50, "%d times POLLIN, and then no token", turns->false_ready);
     for (int i = 0; i < 4; i++) need(waitpid(-1, 0, 0) > 0, "waitpid: %m");
     ask(holder, WRITE, tokens - 1);

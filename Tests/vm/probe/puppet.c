@@ -50,7 +50,7 @@ static long wait_select(int file, int ms) {
     return ready < 0 ? -errno : ready ? POLLIN : 0;
 }
 
-// The instance stays for the puppet's life: an edge is one only after the last.
+// The epoll instance lives as long as the puppet: an edge is a change since its last report.
 static long wait_epoll(int file, int ms, unsigned edge) {
     static int loop = -1;
     struct epoll_event event = {.events = EPOLLIN | edge};
@@ -104,7 +104,7 @@ static struct puppet make(int file) {
 
 struct puppet puppet(void) {
     struct puppet p = make(-1);
-    ask(p, INTERRUPTED, 0);  // it has the device open when this returns
+    ask(p, INTERRUPTED, 0);  // when this returns, it has the device open
     return p;
 }
 

@@ -1,4 +1,4 @@
-// Rows of "Reading": what read and write give, and what a signal does to a waiting read.
+// Rows of "Reading": what read and write return, and how a signal ends a waiting read.
 #include <pthread.h>
 
 #include "probe.h"
@@ -58,7 +58,7 @@ static void blocking(void) {
     ask(holder, WRITE, tokens);
 }
 
-// make's SIGCHLD handler has SA_RESTART: the read must end all the same.
+// make's SIGCHLD handler has SA_RESTART; the signal must end the read all the same.
 static void interruptible(void) {
     struct puppet holder = puppet(), p = puppet();
     take(holder, tokens);
@@ -74,7 +74,7 @@ static void interruptible(void) {
     ask(p, WRITE, 1);
 }
 
-// A signal and a token at the same moment: the read gives either, and no token is lost.
+// A signal and a token come at the same moment: the read returns either, and no token is lost.
 static void interrupt_race(void) {
     struct puppet holder = puppet(), p = puppet();
     int granted = 0, rounds = slow > 2 ? 60 : 300;
@@ -98,7 +98,7 @@ static void interrupt_race(void) {
     ask(holder, WRITE, tokens);
 }
 
-// GCC ends with an internal error when a read that must not wait gives anything but a token or EAGAIN.
+// GCC ends with an internal error if its non-blocking read returns anything but a token or EAGAIN.
 static void nonblocking_signals(void) {
     struct puppet holder = puppet(), p = puppet();
     int rounds = slow > 2 ? 60 : 300;
@@ -196,8 +196,8 @@ static void *read_shared(void *unused) {
     return unused;
 }
 
-// Eight reads wait on one file in one process, and it returns tokens on that file meanwhile:
-// a waiting read must not hold a write up.
+// Eight reads of one process wait on one file, while the process returns tokens on that file: a waiting read
+// must not delay a write.
 static void many_reads(void) {
     enum { READS = 8 };
     struct puppet holder = puppet();

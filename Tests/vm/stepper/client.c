@@ -1,4 +1,4 @@
-// Processes that have the device open and make one call at a time, when told.
+// Processes that have the device open, and make one call at a time when told.
 #include "stepper.h"
 
 #include <errno.h>
@@ -54,7 +54,7 @@ static long obey(int *file, struct order order) {
 static void interrupted(int number) { (void)number; }
 
 static void live(int orders, int answers) {
-    // It interrupts what waits, and no call begins again by itself.
+    // The signal interrupts a call that waits, and no call is restarted.
     struct sigaction action = {.sa_handler = interrupted};
     sigaction(SIGUSR1, &action, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -129,7 +129,7 @@ void end_client(struct client c) {
         kill(c.pid, SIGKILL);
         for (double since = now_ms(); waitpid(c.pid, 0, WNOHANG) == 0; nap())
             if (now_ms() - since > 5000 * slow) {
-                // Whoever waits for the device so can be freed by the daemon's end only.
+                // Only the daemon's end can free a process that waits for the device in this way.
                 stop_daemon();
                 waitpid(c.pid, 0, 0);
                 break;

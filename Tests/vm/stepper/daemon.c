@@ -21,7 +21,7 @@ volatile const uint64_t *ledger;
 static const char *const name = "stepper";
 static size_t ledger_bytes;
 
-/// The number of the keeper's descriptor of what is called so, at least in its beginning; -1: there is none.
+/// The number of the keeper's descriptor whose target begins with that name; -1 if there is none.
 static int file_of_keeper(const char *what, char *path, size_t size) {
     char directory[64], target[256];
     snprintf(directory, sizeof directory, "/proc/%d/fd", keeper);
@@ -46,7 +46,7 @@ int kernel_file(void) {
     return number;
 }
 
-// What is read here of it is told in Sources/Ledger/Layout.swift: `Word`, and where the landing is.
+// Sources/Ledger/Layout.swift describes what is read here: `Word`, and where the landing is.
 static void map_ledger(void) {
     char path[400];
     struct stat status;
@@ -79,7 +79,7 @@ void start_daemon(void) {
     strcpy(folder, "/tmp/steve-stepper.XXXXXX");
     need(mkdtemp(folder), "mkdtemp: %m");
     setenv("STEVE_RUNTIME_DIR", folder, 1);
-    // The same instructions for the same request.
+    // So that the same request runs the same instructions.
     setenv("SWIFT_DETERMINISTIC_HASHING", "1", 1);
     int ends[2];
     need(!pipe(ends), "pipe: %m");
@@ -104,7 +104,7 @@ void stop_daemon(void) {
     for (double since = now_ms(); waitpid(keeper, 0, WNOHANG) == 0; nap())
         if (now_ms() - since > 5000 * slow) kill(keeper, SIGKILL);
     keeper = 0;
-    // Where it could not.
+    // If the daemon could not unmount it.
     if (strcmp(backend, "cuse")) umount2(device, MNT_DETACH);
 }
 
@@ -147,7 +147,7 @@ static int read_line(int file, char *line, size_t size) {
     return 0;
 }
 
-/// Asks until a server has answered: the one that was asked may be killed.
+/// Asks until a server has answered, because the one that was asked may be killed.
 static const char *status(void) {
     static char line[1 << 16];
     static const char request[] = "{\"id\":1,\"do\":\"status\"}\n";
@@ -163,7 +163,7 @@ static const char *status(void) {
     fail("nobody answers at the control socket");
 }
 
-/// Where the member of that object begins, and not one of another object inside of it.
+/// Where that member of the object begins; does not look into objects inside of it.
 static const char *member(const char *object, const char *key) {
     int depth = 0, isText = 0;
     size_t length = strlen(key);

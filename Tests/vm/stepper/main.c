@@ -1,17 +1,16 @@
 // stepper [--seed SEED] [--slow FACTOR] [--backend fuse|cuse] [--kills N]
 //         [--kind KIND [--after CALLS] [--stores N] --k STEPS] PROGRAMS
-// Kills the server of a real steve after each of many numbers of instructions of each kind of request and
-// event, counted from the return of the read that brought the request, or of the wait that told of the
-// event, by ptrace. The keeper starts the next server. The client must get the answer that it would have
-// got, every token must be back at the end, nobody may have had one too many, and the next requests must
+// Kills the server of a real steve by ptrace, in each kind of request and event, after many different numbers
+// of instructions. They count from the return of the read that brought the request, or of the wait that
+// reported the event. The keeper starts the next server. The client must get the answer that it would have
+// got, at the end every token must be back, nobody may have had one too many, and the next requests must
 // work.
-// Of each kind (--kind, or all) the way is first gone without a kill. Watched by the processor's debug
-// registers are the stores that decide: what is to be changed is put down, declared, done; answers are
-// promised, and given. N kills (12) a kind are drawn from a seed that is printed: a half at instructions
-// close to these stores, a quarter at others around them, a quarter anywhere.
-// A kill that somebody noticed is a line BAD with what gives it again: `--kind read --after 1 --stores 2
-// --k 47` kills at the place that is so many system calls from the beginning, then so many of those stores,
-// and then so many instructions. Needs root and x86-64.
+// For each kind (--kind, or all) the stepper first goes the way without a kill. The processor's debug
+// registers watch the stores that decide: a change is staged, declared, finished; answers are promised and
+// given. N kills (12) for each kind are drawn from a seed, which is printed: a half at instructions close to
+// these stores, a quarter at others around them, a quarter anywhere.
+// If a client notices a kill, a line BAD has the words that repeat it: `--kind read --after 1 --stores 2 --k
+// 47` kills after one system call, then two of those stores, and then 47 instructions. Needs root and x86-64.
 #include "stepper.h"
 
 #include <errno.h>
@@ -24,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-// So many instructions behind a system call at most.
+// At most so many instructions after a system call.
 enum { FAR = 10000 };
 
 double slow = 1;
@@ -56,7 +55,7 @@ static double draw(void) {
     return (double)(state >> 33) / (1ul << 31);
 }
 
-/// All is as it was before.
+/// Checks that everything is as it was before.
 static void settle(int mayBeOne) {
     end_all();
     await_field("waiting", 0);
@@ -69,7 +68,7 @@ static void settle(int mayBeOne) {
     ask(c, READ, 0, -EAGAIN, "a read when all is taken");
     ask(c, WRITE, TOKENS, TOKENS, "a write");
     end_all();
-    // Of two that were killed, the second may not have come so far.
+    // Two servers were killed; the second may have died before the takeover was counted.
     expected_takeovers -= mayBeOne && field("takeovers") == expected_takeovers - 1;
     await_field("takeovers", expected_takeovers);
 }
@@ -78,21 +77,22 @@ static void begin_anew(void) {
     if (keeper) return;
     start_daemon();
     expected_takeovers = 0;
-    // The kernel learns that FLUSH is not for this device: else who ends would wait for a server that stands.
+    // Teaches the kernel not to send FLUSH to this device: otherwise a process that ends would wait for a
+    // stopped server.
     struct client c = opened(0);
     ask(c, CLOSE, 0, 0, "close");
     end_all();
 }
 
 static void clear_up(void) {
-    // For whoever wants to look at what there is.
+    // For a person who wants to look at the state.
     if (holds) for (;;) pause();
     let_go();
     if (setjmp(failed) == 0) end_all();
     stop_daemon();
 }
 
-/// 0 when somebody has noticed.
+/// 0 if a client has noticed the kill.
 static int try(const struct scene *scene, struct place place) {
     if (setjmp(failed)) {
         bad++, killed++;
@@ -124,8 +124,7 @@ static int learned(const struct scene *scene, struct way *way) {
     return 1;
 }
 
-/// Kills at one place of each of so many parts, as long as each other, of the places that are close, or of
-/// the others.
+/// Divides the close places, or the others, into so many equal parts, and kills at one place of each.
 static void spread(const struct scene *scene, const struct way *way, long kills, int isClose) {
     long count = 0, part = 0;
     for (long i = 0; i < way->count; i++) count += way->places[i].isClose == isClose;

@@ -1,4 +1,4 @@
-// What is asked of the server in the moment of its death, and what must come of it.
+// The requests to the server at the moment of its death, and the results that must follow.
 #include "stepper.h"
 
 #include <errno.h>
@@ -141,7 +141,7 @@ static void interrupted_after(void) {
 static void close_act(void) { tell(holder, CLOSE, 0); }
 static void closed_after(void) {
     expect(holder, 0, "close");
-    // Who has closed the file still has its tokens.
+    // A process that has closed the file still has its tokens.
     account(0, TOKENS, 0);
     ask(holder, OPEN, 0, 0, "the next open");
     ask(holder, WRITE, TOKENS, TOKENS, "the next write");
@@ -169,7 +169,7 @@ static void death_after(void) {
     account(TOKENS - 1, 1, 0);
 }
 
-// A token that woke a poller is kept for it for a tenth of a second, and then is the reader's.
+// A token that woke a poller stays reserved for it for a tenth of a second, and then the reader gets it.
 static void timer_after(void) {
     expect(holder, 1, "the write");
     expect(a, POLLIN, "the poll");
@@ -193,7 +193,7 @@ static void set_after(void) {
     account(-1, 3, 0);
 }
 
-// stevectl becomes the command when it has its answer.
+// stevectl becomes the command once it has its answer.
 static int limited(void) { return is_called(program, "sleep"); }
 static void limit_act(void) {
     static const char *const words[] = {"stevectl", "limit", "--device", "stepper", "--jobs", "1",
@@ -270,7 +270,7 @@ const struct scene scenes[] = {
      .after = interrupted_after},
     {.name = "release", .opcode = FUSE_RELEASE, .setup = all_is_held, .act = close_act,
      .after = closed_after},
-    // On a file the kernel answers FIONREAD by itself.
+    // On a file the kernel answers FIONREAD itself.
     {.name = "ioctl", .opcode = FUSE_IOCTL, .setup = a_is_open, .act = ioctl_act, .after = ioctl_after,
      .notOn = "fuse"},
     {.name = "ioctl-unknown", .opcode = FUSE_IOCTL, .setup = a_is_open, .act = unknown_act,

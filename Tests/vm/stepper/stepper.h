@@ -1,5 +1,5 @@
-// Kills the server of a real steve after a number of instructions of a request, and looks whether anybody
-// notices: main.c.
+// Kills the server of a real steve after a number of instructions of a request, and checks that no client
+// notices. See main.c.
 #pragma once
 #include <signal.h>
 #include <stdint.h>
@@ -7,11 +7,11 @@
 
 enum { TOKENS = 2 };
 
-extern double slow;            // what all time limits are multiplied with
+extern double slow;            // multiplies all time limits
 extern const char *programs;   // the folder of steve, stevectl and with-steve
 extern const char *backend;    // "fuse" or "cuse"
 
-/// Ends the try, which has failed.
+/// Ends this try as failed.
 void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 #define need(condition, ...) ((condition) ? (void)0 : fail(__VA_ARGS__))
 double now_ms(void);
@@ -21,18 +21,18 @@ void nap(void);
 
 extern char device[], folder[];
 extern pid_t keeper;
-/// What the server has promised: the same memory.
+/// The server's ledger: the same memory.
 extern volatile const uint64_t *ledger;
 void start_daemon(void);
-/// Ends it, and everybody who waits for it.
+/// Ends the daemon, and all processes that wait for it.
 void stop_daemon(void);
 /// The process that serves; waits until there is one.
 pid_t server(void);
-/// The number of the kernel's descriptor in keeper and server.
+/// The number of the kernel's descriptor, the same in keeper and server.
 int kernel_file(void);
-/// A number of the status; "takeovers" is their count.
+/// A number in the status; for "takeovers" it is their count.
 long field(const char *key);
-/// Waits until the status says so.
+/// Waits until the status has that value.
 void await_field(const char *key, long value);
 
 // MARK: clients (client.c)
@@ -40,39 +40,39 @@ void await_field(const char *key, long value);
 struct client { pid_t pid; int to, from; };
 enum call { OPEN, READ, WRITE, POLL, CLOSE, AVAILABLE, UNKNOWN, TRUNCATE };
 
-/// A process without a file.
+/// A process without an open file.
 struct client newborn(void);
-/// One that has opened the device; `flags` beside O_RDWR.
+/// A process that has opened the device; `flags` are added to O_RDWR.
 struct client opened(int flags);
 void tell(struct client c, enum call call, long argument);
-/// Whether its answer has come.
+/// Whether the client's answer has come.
 int answered(struct client c);
 /// What the call returned, or -errno.
 long answer(struct client c);
 void expect(struct client c, long value, const char *what);
 void ask(struct client c, enum call call, long argument, long value, const char *what);
-/// Takes that many tokens.
+/// Has the client take that many tokens.
 void take(struct client c, int count);
-/// Starts a read that waits, and waits until the server knows.
+/// Starts a read that has to wait, and waits until the server knows of it.
 void start_waiting(struct client c, enum call call);
 void end_client(struct client c);
-/// A program that runs: a client of the control socket.
+/// Runs a program that is a client of the control socket.
 pid_t run_program(const char *const words[]);
-/// Whether it has ended.
+/// Whether the process has ended.
 int has_ended(pid_t pid);
-/// Whether the process is that program by now.
+/// Whether the process already runs that program.
 int is_called(pid_t pid, const char *name);
 void expect_end(pid_t pid, int status, const char *what);
-/// Ends all that was started for a try.
+/// Ends everything that was started for a try.
 void end_all(void);
 
-// MARK: the other side of ptrace (trace.c)
+// MARK: how ptrace drives the server (trace.c)
 
-/// A place on the server's way: behind so many system calls, then so many stores that decide, and then so
-/// many instructions.
+/// A place on the server's way: after so many system calls, then so many stores that decide, then so many
+/// instructions.
 struct place {
     int calls, stores, steps;
-    /// Something in the ledger is half done there, or is about to be declared.
+    /// Whether something in the ledger is half done there, or is about to be declared.
     int isClose;
 };
 /// The places around such stores.
@@ -80,24 +80,24 @@ struct way { struct place *places; long count, capacity; int calls, transactions
 
 struct scene {
     const char *name;
-    /// The frame with which the way begins; 0: it begins with an event.
+    /// The frame with which the way begins; 0 if it begins with an event.
     int opcode;
     void (*setup)(void), (*act)(void), (*after)(void);
-    /// Of an event: whether its effect is there; the way ends when the server then waits again.
+    /// For an event: whether its effect is there. The way ends when the server then waits again.
     int (*done)(void);
-    /// The event is that nothing happened in time.
+    /// Whether the event is that nothing happened in time.
     int isTimer;
-    /// The server is killed there, and the way is that of the next one.
+    /// Where the first server is killed: the way is then that of the next server.
     enum { NOWHERE, LANDED, DECLARED, PROMISED } first;
-    /// Where the request does not exist.
+    /// The back end on which this request does not exist.
     const char *notOn;
 };
 extern const struct scene scenes[];
 
-/// Goes the scene's way once, without a kill, and writes it down.
+/// Goes the scene's way once, without a kill, and records it.
 void learn(const struct scene *scene, struct way *way);
-/// Goes to that place, or as far as there is another call, store or end, and kills the server; how many were
-/// killed.
+/// Goes to that place, as far as there are more calls, stores or instructions, and kills the server. Returns
+/// how many servers were killed.
 int kill_at(const struct scene *scene, struct place place);
 /// Ends a way that has failed.
 void let_go(void);

@@ -1,4 +1,4 @@
-// The server, seen from outside: stopped at each instruction, at each system call, and killed there.
+// Watches the server from outside: stops it at each instruction and at each system call, and kills it there.
 #include "stepper.h"
 
 #include <errno.h>
@@ -15,28 +15,28 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Of the ledger's words; Sources/Ledger/Layout.swift.
+// Words of the ledger; see Sources/Ledger/Layout.swift.
 enum { REDO_COUNT = 2, OUTBOX_BYTES = 3, LANDING = 512 };
-// The last table is the list of what is to be changed: so many rows of two words.
+// The last table is the list of staged changes: so many rows of two words.
 enum { REDO_ROWS = 1 << 20 };
-// So many instructions are looked at closely behind such a store, at most: while a transaction is under way,
-// and else.
+// How many instructions after such a store are recorded one by one, at most: while a transaction is under
+// way, and otherwise.
 enum { UNDER_WAY = 20000, BEHIND = 300 };
-// So many before one are close to it.
+// So many instructions before a store are close to it.
 enum { NEAR = 400 };
 
 static pid_t traced;
-static int kernel;  // the number of its descriptor there
+static int kernel;  // the number of its descriptor in the server
 static const struct scene *scene;
 
-// MARK: where it stands
+// MARK: where the server is
 
 struct code { uint64_t start, end; unsigned char *bytes; };
 static struct code code[256];
 static int codes;
 static pid_t codes_of;
 
-/// Reads the program's text, which is the same in all servers of a keeper: they are forks of it.
+/// Reads the program's code. All servers of a keeper have the same, because they are forks of it.
 static void read_code(void) {
     if (codes_of == keeper) return;
     while (codes) free(code[--codes].bytes);
@@ -74,13 +74,14 @@ static int is_call(uint64_t at) {
     return bytes[0] == 0x0f && bytes[1] == 0x05;
 }
 
-// MARK: what it stores
+// MARK: what the server stores
 
 #if defined __x86_64__
 static const size_t registers = offsetof(struct user, u_debugreg);
 static const size_t register_size = sizeof((struct user *)0)->u_debugreg[0];
 
-/// Has it stop behind each store to what decides: the list's first word, its length, the outbox's length.
+/// Makes the server stop after each store that decides: to the list's first word, its length, the outbox's
+/// length.
 static void watch(void) {
     char path[64], line[600];
     uint64_t start = 0;
@@ -95,7 +96,7 @@ static void watch(void) {
     for (int i = 0; i < 3; i++) {
         long refused = ptrace(PTRACE_POKEUSER, traced, registers + i * register_size, start + 8 * words[i]);
         need(!refused, "no debug register: %m");
-        control |= 1ul << 2 * i | 9ul << (16 + 4 * i);  // on; a write to eight bytes
+        control |= 1ul << 2 * i | 9ul << (16 + 4 * i);  // on; a write of eight bytes
     }
     long refused = ptrace(PTRACE_POKEUSER, traced, registers + 7 * register_size, control);
     need(!refused, "no debug register: %m");
@@ -103,7 +104,7 @@ static void watch(void) {
 
 static uint64_t stored;
 
-/// Whether the last instruction was such a store; `stored` says which, a bit each.
+/// Whether the last instruction was such a store; each bit of `stored` stands for one of them.
 static int has_stored(void) {
     stored = ptrace(PTRACE_PEEKUSER, traced, registers + 6 * register_size, 0) & 7;
     if (stored) ptrace(PTRACE_POKEUSER, traced, registers + 6 * register_size, 0);
@@ -113,13 +114,13 @@ static int has_stored(void) {
 #error "how are stores watched here?"
 #endif
 
-// MARK: how it goes on
+// MARK: how the server goes on
 
 static void ticked(int number) { (void)number; }
 
 enum stop { SLEPT, ENDED, CALL, STORE, STEPPED };
 
-/// Lets it go on, and waits until it stops again. SLEPT: it waits for longer than anybody would.
+/// Lets the server go on until it stops again. SLEPT: it waits for longer than any client would.
 static enum stop proceed(int how) {
     int number = 0, status;
     for (;;) {
@@ -136,14 +137,14 @@ static enum stop proceed(int how) {
     }
 }
 
-/// Waits until that one stops; 0 when it has ended.
+/// Waits until the process stops; returns 0 if it has ended.
 static int await_stop(pid_t pid, int *status) {
     pid_t changed;
     while ((changed = waitpid(pid, status, __WALL)) < 0 && errno == EINTR) {}
     return changed == pid && WIFSTOPPED(*status);
 }
 
-/// Interrupts waits for what does not come.
+/// Interrupts, again and again, a wait for an event that may never come.
 static void tick(int isOn) {
     struct sigaction action = {.sa_handler = ticked};
     struct itimerval pause = {.it_interval = {0, isOn * 200000}, .it_value = {0, isOn * 200000}};
@@ -166,7 +167,7 @@ static void attach(pid_t pid) {
 static void kill_traced(void) {
     int status = 0;
     kill(traced, SIGKILL);
-    // Who traces it is told of its end first, and then the keeper.
+    // The kernel tells the tracer of the end first, and then the keeper.
     while (await_stop(traced, &status)) ptrace(PTRACE_CONT, traced, 0, 0);
     traced = 0;
 }
@@ -177,7 +178,7 @@ static int is_wait(uint64_t call) {
     return call == SYS_epoll_wait || call == SYS_epoll_pwait || call == SYS_epoll_pwait2;
 }
 
-/// Whether the way begins behind this call.
+/// Whether the way begins after this call.
 static int begins(uint64_t call, const uint64_t *arguments, int64_t result) {
     if (!scene->opcode) return is_wait(call) && (scene->isTimer ? result == 0 : result > 0);
     const volatile struct fuse_in_header *frame = (const volatile void *)(ledger + LANDING);
@@ -185,12 +186,12 @@ static int begins(uint64_t call, const uint64_t *arguments, int64_t result) {
     return isFrame && (int)frame->opcode == scene->opcode;
 }
 
-/// Whether it ends before this one.
+/// Whether the way ends before this call.
 static int ends(uint64_t call, const uint64_t *arguments) {
     return scene->done ? is_wait(call) && scene->done() : call == SYS_read && (int)arguments[0] == kernel;
 }
 
-/// To the beginning of the next system call, or with the next instruction: to what is there.
+/// Runs to the next stop; if that is at a system call, `entry` says at which.
 static enum stop to_call(struct __ptrace_syscall_info *entry) {
     enum stop stop = proceed(PTRACE_SYSCALL);
     if (stop == CALL) *entry = where();
@@ -209,7 +210,7 @@ static void go_to_beginning(void) {
     } while (!begins(entry.entry.nr, (const uint64_t *)entry.entry.args, exit.exit.rval));
 }
 
-/// To the next system call, and behind it, or to the next store.
+/// Runs behind the next system call, or to the next store.
 static enum stop run(struct place *at) {
     struct __ptrace_syscall_info entry;
     enum stop stop = to_call(&entry);
@@ -221,7 +222,7 @@ static enum stop run(struct place *at) {
     return CALL;
 }
 
-/// One instruction further.
+/// Runs one instruction.
 static enum stop step(struct place *at) {
     if (is_call(where().instruction_pointer)) return run(at);
     enum stop stop = proceed(PTRACE_SINGLESTEP);
@@ -243,7 +244,7 @@ static void go(struct place to) {
 
 // MARK: a server that takes over
 
-/// Goes on until the server before has begun, made or promised something, and no further.
+/// Runs until the first server has landed, declared or promised something, and no further.
 static void go_to_first(void) {
     struct place at = {0};
     int hasDeclared = 0;
@@ -256,7 +257,7 @@ static void go_to_first(void) {
     }
 }
 
-/// Kills the server, and has the next one at its first instruction.
+/// Kills the server, and has the next one stopped at its first instruction.
 static void go_to_next_server(void) {
     go_to_first();
     int status;
@@ -289,7 +290,7 @@ static void begin(const struct scene *of) {
     if (scene->first) go_to_next_server();
 }
 
-// MARK: to learn, and to kill
+// MARK: learning, and killing
 
 static void add(struct way *way, struct place place) {
     if (way->count == way->capacity) {
@@ -302,7 +303,7 @@ static void add(struct way *way, struct place place) {
 
 static void detach(void) {
     int status;
-    // It stands, or it sleeps.
+    // The server is either stopped or asleep.
     if (ptrace(PTRACE_POKEUSER, traced, registers + 7 * register_size, 0))
         need(!ptrace(PTRACE_INTERRUPT, traced, 0, 0) && await_stop(traced, &status)
              && !ptrace(PTRACE_POKEUSER, traced, registers + 7 * register_size, 0), "PTRACE_INTERRUPT: %m");

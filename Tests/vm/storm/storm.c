@@ -1,9 +1,10 @@
 // storm [--seed SEED] [--slow FACTOR] [--free COMMAND] [--keeper PID] [--mean MS] DEVICE TOKENS CLIENTS
-// ROUNDS Each round CLIENTS processes use the device in every way that a client may, and each is killed at a
+// ROUNDS
+// In each round CLIENTS processes use the device in every way that a client may, and each is killed at a
 // random moment. While they live, no more of them hold a token than there are; when all are dead, every token
-// is back. COMMAND prints how many are free, too. The seed, printed, gives the same clients and moments
-// again. With --keeper the servers of that process are killed all the while, one after the other, each when
-// it has lived MS milliseconds in the mean: no client may notice.
+// is back. COMMAND prints how many are free, as a second count. The printed seed repeats the same clients and
+// moments. With --keeper the servers of that process are killed all the time, one after the other, each after
+// MS milliseconds on average: no client may notice.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,7 +23,7 @@
 
 enum { CLIENTS_MOST = 1000, HOARD = 3, LIFE_MS = 150, SETTLE_MS = 1000 };
 
-// What a client says of itself. One that is about to be killed counts no more: its tokens may be granted to
+// A client's own account. A client that is about to be killed no longer counts: its tokens may be granted to
 // another before anybody has seen it die.
 struct client { atomic_int holds, dying; };
 static struct {
@@ -110,7 +111,7 @@ static void threads(int file) {
     give(file, 2);
 }
 
-// A subshell returns what the shell took. It may outlive its parent: then it lends, and ends.
+// A subshell returns what the shell took. It may outlive its parent: then it lends a token, and ends.
 static void parent(int file) {
     take(file), work();
     pid_t pid = fork();
@@ -152,7 +153,7 @@ static int drain(void) {
     return got;
 }
 
-// Counted by another process: what it wrote too much would be this one's implicit slot.
+// Another process counts: if it wrote one token too many, that would be lent as this process' own slot.
 static int count_free(void) {
     int pipes[2], got = -1;
     if (pipe(pipes)) fail("pipe");
@@ -178,8 +179,8 @@ static int server(void) {
     return pid;
 }
 
-// Another one is killed only when there is another one: the last may not have been reaped yet. Each eighth
-// lives ten times as long: where a server takes longer to start than those before it lived, nothing would
+// Kills a server only if it is another one than last time: the last one may not have been reaped yet. Every
+// eighth server lives ten times as long: if servers took longer to start than others lived, nothing would
 // ever be served.
 static void kill_servers(void) {
     int last = 0;
@@ -291,7 +292,7 @@ int main(int argc, char **argv) {
     if (keeper && killer == 0) prctl(PR_SET_PDEATHSIG, SIGKILL), state = ~seed, kill_servers();
     settle(0);
     for (int round = 1; round <= rounds; round++) run(round);
-    // Each of the lenders makes the pool one larger while it lives.
+    // Each lender makes the pool one larger while it lives.
     int lenders = (clients + WAYS - 1 - LENDER) / WAYS, most = tokens + lenders;
     printf("storm: %d rounds, %d clients killed in each, %ld tokens taken, at most %d at once of %d and %d lent\n", rounds,
            clients, (long)shared->taken, shared->peak, tokens, lenders);
@@ -301,7 +302,7 @@ int main(int argc, char **argv) {
         if (shared->kills < rounds) wrong("hardly any server was killed");
     }
     if (shared->peak > most) wrong("more tokens were out than there are");
-    // A guest spends most of its time on starting servers, when they are killed all the while.
+    // If servers are killed all the time, a guest spends most of its time on starting them.
     if (shared->taken < (long)rounds * tokens / (killer ? 8 : 1)) wrong("hardly any token was taken");
     return 0;
 }
