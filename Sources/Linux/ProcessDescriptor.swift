@@ -25,11 +25,20 @@ package struct ProcessDescriptor: ~Copyable {
             raw = try check(clinux_pidfd_open(pid))
         } catch {
             guard error == .noFunction || error == .notPermitted else { throw error }
-            guard pid > 0, try ProcFS.process(ofThread: pid) == pid else { throw .invalidArgument }
-            hold = .startTime(pid, try ProcFS.stat(of: pid).startTime)
+            hold = try Self.byStartTime(pid)
             return
         }
         hold = .descriptor(Descriptor(owning: raw))
+    }
+
+    /// The same for a caller that has no descriptor to spare.
+    package init(withoutDescriptor pid: Int32) throws(Errno) {
+        hold = try Self.byStartTime(pid)
+    }
+
+    private static func byStartTime(_ pid: Int32) throws(Errno) -> Hold {
+        guard pid > 0, try ProcFS.process(ofThread: pid) == pid else { throw .invalidArgument }
+        return .startTime(pid, try ProcFS.stat(of: pid).startTime)
     }
 
     /// Takes over one that the kernel gave.

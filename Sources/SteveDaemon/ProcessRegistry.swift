@@ -147,7 +147,7 @@ final class ProcessRegistry {
     /// Lets the loop report its end, or looks for it from now on.
     private func watch(_ pid: ProcessID, _ descriptor: borrowing ProcessDescriptor) -> Bool {
         guard let raw = descriptor.raw else {
-            if !hasSaidSo { Log.note(Self.unwatchable) }
+            if !hasSaidSo { Log.note(isShortOfDescriptors ? Self.scarce : Self.unwatchable) }
             hasSaidSo = true
             unwatched.insert(pid)
             nextLook = nextLook ?? .now + Self.lookNanoseconds
@@ -166,6 +166,8 @@ final class ProcessRegistry {
 
     private static let unwatchable =
         "pidfd_open is refused here, by an old kernel or a sandbox: the ends of processes are looked for 10 times a second"
+    private static let scarce =
+        "more processes hold tokens than there are descriptors (ulimit -n): the ends of some are looked for 10 times a second"
     private static let lookNanoseconds: Int64 = 100_000_000
 
     private func know(_ process: KnownProcess) {
@@ -194,13 +196,27 @@ final class ProcessRegistry {
     }
 
     private func restored(_ pid: ProcessID, _ account: Account) -> KnownProcess? {
-        guard let descriptor = try? ProcessDescriptor(pid.number), let stat = try? ProcFS.stat(of: pid),
+        guard let descriptor = holdAgain(pid), let stat = try? ProcFS.stat(of: pid),
             stat.startTime == ledger.startTime(of: account.client)
         else { return nil }
         let process = builds.member(pid, of: account.build, parent: ProcessID(stat.parent))
         // What /proc said was about this process if it lives even now.
         guard !descriptor.hasEnded, watch(pid, descriptor) else { return nil }
         return KnownProcess(process, descriptor, account)
+    }
+
+    /// A hold on a process that another server knew.
+    ///
+    /// That one may have been allowed more descriptors: who holds tokens is no less alive for that.
+    private func holdAgain(_ pid: ProcessID) -> ProcessDescriptor? {
+        refusal = .noSuchProcess
+        if let descriptor = hold(pid) { return descriptor }
+        guard isShortOfDescriptors else { return nil }
+        return try? ProcessDescriptor(withoutDescriptor: pid.number)
+    }
+
+    private var isShortOfDescriptors: Bool {
+        refusal == .tooManyOpenFiles || refusal == .tooManyOpenFilesInSystem
     }
 
     private func remember(_ thread: ThreadID, of process: KnownProcess) {

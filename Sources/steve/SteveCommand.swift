@@ -43,7 +43,8 @@ struct SteveCommand: ParsableCommand {
     func run() throws {
         guard !running.version else { return try StandardOutput.write("steve \(Version.number)\n") }
         if let number = running.checkLedger {
-            throw Keeper.knows(ledger: number) ? ExitCode(Keeper.goesOn) : .failure
+            let goesOn = try Keeper.canGoOn(number, try running.configuration(settings.assignments))
+            throw goesOn ? ExitCode(Keeper.goesOn) : .failure
         }
         // What is wrong with the settings has been said by validate().
         guard !running.checkConfig else { return }

@@ -188,6 +188,62 @@ import Wire
         #expect(try daemon.waitUntilEnded() == .exited(0), "\(daemon.log)")
     }
 
+    /// Whether a signal waits for a process.
+    private func isPending(_ signal: CInt, of pid: Int32) throws -> Bool {
+        let text = String(decoding: try readWhole("/proc/\(pid)/status", limit: 1 << 14), as: UTF8.self)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") })
+        let mask = try #require(UInt64(line.split(separator: "\t")[1], radix: 16))
+        return mask >> UInt64(signal - 1) & 1 == 1
+    }
+
+    /// The next one hears it.
+    @Test(arguments: backends)
+    func stopThatAServerDidNotLiveToHearIsNotLost(_ backend: Backend) throws {
+        let daemon = try start(backend, ["--drain", "60"])
+        let client = try holder(of: daemon)
+        let server = try daemon.serverPid
+        Glibc.kill(server, SIGSTOP)
+        daemon.signal(SIGTERM)
+        try eventually { try isPending(SIGTERM, of: server) }
+        Glibc.kill(server, SIGKILL)
+        try eventually { daemon.log.contains("granting no more tokens") }
+        #expect(throws: Errno.resourceTemporarilyUnavailable) { _ = try client.read() }
+        try client.write(UInt8(ascii: "+"))
+        #expect(try daemon.waitUntilEnded() == .exited(0), "\(daemon.log)")
+        #expect(try leftovers(daemon) == [])
+    }
+
+    /// A user's builds may have taken all the processes that the user may have.
+    @Test(.enabled(if: geteuid() == 0, "needs root: becomes another user"))
+    func keeperThatMayStartNoProcessNowStartsOneLater() throws {
+        let nobody = try #require(UserAccount.find("nobody"))
+        let folder = try TemporaryFolder()
+        try PathHandle(folder.path).setAccess(user: nobody.uid, mode: 0o755)
+        let become = ["setpriv", "--reuid", "nobody", "--clear-groups", "--"]
+        let daemon = try RunningDaemon(
+            ["--backend", "fifo", "--dev-name", name, "--jobs", "4"],
+            in: folder,
+            name: name,
+            before: become
+        )
+        try #require(daemon.isReady, "\(daemon.log)")
+        let client = try holder(of: daemon)
+        let limits = String(decoding: try readWhole("/proc/\(daemon.pid)/limits", limit: 4096), as: UTF8.self)
+        let line = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max processes") })
+        let most = line.split(separator: " ")[3]
+        for limit in ["0", most] {
+            let words = become + ["prlimit", "--pid", "\(daemon.pid)", "--nproc=\(limit):"]
+            #expect(try waitForEnd(Program(words).start()) == .exited(0))
+            guard limit == "0" else { break }
+            Glibc.kill(try daemon.serverPid, SIGKILL)
+            try eventually { daemon.log.contains("cannot start a server yet") }
+        }
+        try eventually { (try? takeovers(daemon)) == 1 }
+        #expect(try client.read() == UInt8(ascii: "+"))
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0), "\(daemon.log)")
+    }
+
     /// In that case the kernel tells the daemon nothing about the end of a child.
     @Test(arguments: backends)
     func starterThatIgnoresTheEndsOfChildrenChangesNothing(_ backend: Backend) throws {
@@ -260,6 +316,30 @@ import Wire
         daemon.signal(SIGTERM)
         #expect(try daemon.waitUntilEnded() == .exited(0))
         #expect(try leftovers(daemon) == [])
+    }
+
+    /// Who holds tokens lives on, though the next server has no descriptor to see its end.
+    @Test(.enabled(if: RunningDaemon.canServeFile, Comment(rawValue: RunningDaemon.cannotServeFile)))
+    func nextServerWithFewerDescriptorsForgetsNobody() throws {
+        let daemon = try start(.fuse, ["--jobs", "40"])
+        let stage = try stage(daemon)
+        let holders = try (0..<30).map { _ in try stage.player() }
+        for holder in holders { try stage.take(1, by: holder) }
+        daemon.signal(SIGKILL)
+        _ = try daemon.waitUntilEnded()
+        let next = try RunningDaemon(
+            ["--backend", "fuse", "--dev-name", name, "--jobs", "40"],
+            in: daemon.folder,
+            name: name,
+            before: ["sh", "-c", #"ulimit -n 48; exec "$@""#, "sh"]
+        )
+        try #require(next.isReady, "\(next.log)")
+        #expect(try next.connect().ask(.status).answer?.status.held == 30, "\(next.log)")
+        #expect(next.log.contains("more processes hold tokens than there are descriptors"))
+        for holder in holders { try stage.kill(holder) }
+        try eventually { try next.connect().ask(.status).answer?.status.held == 0 }
+        next.signal(SIGTERM)
+        #expect(try next.waitUntilEnded() == .exited(0), "\(next.log)")
     }
 
     @Test(arguments: backends)

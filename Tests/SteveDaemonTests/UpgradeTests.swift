@@ -198,6 +198,95 @@ import Wire
         #expect(try daemon.waitUntilEnded() == .exited(0))
     }
 
+    /// Twice in a row is no reason to have only a bad program to go back to.
+    @Test(arguments: backends)
+    func programOfBeforeIsKeptUntilTheNextOneHasProvedItself(_ backend: Backend) throws {
+        let (daemon, program) = try upgradable(backend)
+        let client = try holder(of: daemon)
+        let first = try FileStatus(ofPath: "/proc/\(daemon.pid)/exe", following: true).identity
+        for number in 1...2 {
+            try replace(program)
+            daemon.signal(SIGUSR2)
+            try eventually { (try? takeovers(daemon)) == number }
+        }
+        Glibc.kill(try daemon.serverPid, SIGSEGV)
+        try eventually { (try? takeovers(daemon)) == 3 }
+        #expect(try FileStatus(ofPath: "/proc/\(daemon.pid)/exe", following: true).identity == first)
+        #expect(try client.read() == UInt8(ascii: "+"))
+        // Who has gone back keeps no program.
+        let files = try entries(ofDirectory: "/proc/\(daemon.pid)/fd").map { number in
+            (try? linkTarget("/proc/\(daemon.pid)/fd/\(number)")) ?? ""
+        }
+        #expect(!files.contains { $0.hasPrefix(program) }, "\(files)")
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+    }
+
+    /// The program before reads the same settings: nobody could go back.
+    @Test(arguments: backends)
+    func settingsThatNoServerCouldBeginWithAreRefused(_ backend: Backend) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("STEVE_DEV_NAME=\(name)\n", to: "settings")
+        let (daemon, program) = try upgradable(backend, ["--config", folder.path("settings")], in: folder)
+        let client = try holder(of: daemon)
+        let server = try daemon.serverPid
+        try folder.write("STEVE_DEV_NAME=\(name)\nSTEVE_CONTROL_GROUP=no-such-group\n", to: "settings")
+        daemon.signal(SIGUSR2)
+        try eventually {
+            daemon.log.contains("no upgrade: asked whether it can go on, \(program) ended with 1")
+        }
+        #expect(daemon.log.contains("there is no group no-such-group"))
+        #expect(try daemon.serverPid == server)
+        #expect(try client.read() == UInt8(ascii: "+"))
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+    }
+
+    /// Told to end at the moment of an upgrade, while clients may still finish.
+    @Test(arguments: backends)
+    func stopThatComesWithAnUpgradeIsNotLost(_ backend: Backend) throws {
+        let words = ["--dev-name", name, "--drain", "60"]
+        let (daemon, program) = try upgradable(backend, words)
+        let client = try holder(of: daemon)
+        // It waits, as this process, until the next program listens; the server has no time to take it.
+        let script = """
+            #!/bin/sh
+            case $* in *check-ledger*) exit 115;; esac
+            kill -TERM $$
+            exec '\(BuiltProgram.path("steve"))' "$@"
+
+            """
+        try removeFile(program)
+        try daemon.folder.write(script, to: "program")
+        #expect(try waitForEnd(Program(["chmod", "755", program]).start()) == .exited(0))
+        daemon.signal(SIGUSR2)
+        try eventually { (try? takeovers(daemon)) == 1 || daemon.hasEnded }
+        try eventually { daemon.log.contains("granting no more tokens") || daemon.hasEnded }
+        #expect(throws: Errno.resourceTemporarilyUnavailable) { _ = try client.read() }
+        try client.write(UInt8(ascii: "+"))
+        #expect(try daemon.waitUntilEnded() == .exited(0), "\(daemon.log)")
+        #expect((try? FileStatus(ofPath: daemon.socketPath)) == nil)
+    }
+
+    /// How much of its program a process has in memory, in KiB.
+    private func programMemory(_ pid: Int32) throws -> Int {
+        let text = String(decoding: try readWhole("/proc/\(pid)/status", limit: 1 << 14), as: UTF8.self)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("RssFile:") })
+        return try #require(line.split(separator: " ").compactMap { Int($0) }.first)
+    }
+
+    @Test(arguments: backends)
+    func keeperOfAnotherProgramTakesNoMoreMemory(_ backend: Backend) throws {
+        let (daemon, _) = try upgradable(backend)
+        // Its end and the next one's start are in memory then, too.
+        Glibc.kill(try daemon.serverPid, SIGKILL)
+        try eventually { (try? takeovers(daemon)) == 1 }
+        let before = try programMemory(daemon.pid)
+        daemon.signal(SIGUSR2)
+        try eventually { (try? takeovers(daemon)) == 2 }
+        try eventually { try programMemory(daemon.pid) < 2 * before }
+    }
+
     /// The upgraded daemon keeps its place; a name that has come into the settings since belongs to another
     /// daemon.
     @Test(arguments: backends)

@@ -13,8 +13,15 @@ extension Keeper {
 
     /// Whether this program knows the layout of the ledger under that number: what a keeper asks a program
     /// before it becomes it.
-    package static func knows(ledger number: CInt) -> Bool {
-        (try? ServerLedger(Descriptor(owning: number))) != nil
+    ///
+    /// Throws what a server could not begin with: the program before reads the same settings, so nobody could
+    /// go back to it.
+    package static func canGoOn(
+        _ number: CInt,
+        _ configuration: Configuration
+    ) throws(DaemonError) -> Bool {
+        try Daemon.check(configuration.settings)
+        return (try? ServerLedger(Descriptor(owning: number))) != nil
     }
 
     static var ownProgram: String { (try? linkTarget("/proc/self/exe")) ?? "" }
@@ -61,19 +68,27 @@ extension Keeper {
                     + "go on; upgrade when fewer have \(estate.path.path) open (fuser -v shows who)"
             )
         }
-        guard let own = try? Descriptor.ownProgram() else {
+        guard keepProgram() else {
             return Log.note("no upgrade: this program cannot be kept to go back to")
         }
         Log.note("going on as what is at \(program) now")
         var bequest = estate.bequest(program)
-        (bequest.server, bequest.former) = (serverPID, own.raw)
-        // Nobody goes back two programs.
-        if former >= 0 { _ = Descriptor(owning: former) }
-        former = -1
+        (bequest.server, bequest.former) = (serverPID, former)
         estate.leave()
         let error = Self.become(program, estate.ledger, bequest)
         estate.leave(false)
         Log.note("no upgrade: cannot run \(program): \(error)")
+    }
+
+    /// Keeps a program to go back to: this one, once its server has lived long enough, and until then the one
+    /// that it would go back to itself.
+    private func keepProgram() -> Bool {
+        if former >= 0 {
+            if isOnTrial { return true }
+            _ = Descriptor(owning: former)
+        }
+        former = (try? Descriptor.ownProgram())?.release() ?? -1
+        return former >= 0
     }
 
     /// Becomes the program that it was before the last upgrade; returns when that fails.
@@ -81,6 +96,8 @@ extension Keeper {
         guard former >= 0 else { return }
         let place = "/proc/self/fd/\(former)"
         estate.leave()
+        // For nobody to go back to.
+        Descriptor.inherit(former, false)
         var bequest = estate.bequest(program)
         bequest.server = serverPID
         Log.note("cannot go back: \(Self.become(place, estate.ledger, bequest))")
@@ -91,6 +108,7 @@ extension Keeper {
         guard bequest.former >= 0 else { return }
         var bequest = bequest
         let place = "/proc/self/fd/\(bequest.former)"
+        Descriptor.inherit(bequest.former, false)
         bequest.former = -1
         Log.note("cannot go back: \(become(place, ledger, bequest))")
     }

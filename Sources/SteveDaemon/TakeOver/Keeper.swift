@@ -21,8 +21,10 @@ package final class Keeper {
     private var isReady = false
     /// Whether it has been told that they were.
     private var isAnnounced = false
-    /// How often it was told to end.
-    private var stops: UInt64 = 0
+    /// How often it was told to end, this or an earlier program of this process.
+    private var stops: UInt64
+    /// Whether a server ended before it knew that it was told to end: the next one is told again.
+    private var owesStop = false
     /// Whether the last server was killed by this process.
     private var hasKilled = false
     /// The process that tries whether another program can go on.
@@ -33,6 +35,8 @@ package final class Keeper {
     let program: String
     /// Since when this is another program than before; nil: it never was.
     private var upgradedAt: Int64?
+    /// When to try again to start a server, and until when; nil: the last one was started.
+    private var retry: (at: Int64, end: Int64)?
     /// When the last servers died by themselves, newest last.
     private var deaths: [Int64] = []
 
@@ -75,6 +79,7 @@ package final class Keeper {
     ) throws(DaemonError) {
         self.configuration = configuration
         self.estate = estate
+        stops = estate.ledger[.stopsDeclined] &+ (estate.ledger[.drainingUntil] == 0 ? 0 : 1)
         program = bequest?.program ?? Self.ownProgram
         former = bequest?.former ?? -1
         do throws(Errno) {
@@ -166,31 +171,56 @@ package final class Keeper {
         // What ended while this was another program.
         if let status = reap() { return status }
         while true {
-            if server == nil {
-                do throws(Errno) {
-                    try startServer()
-                } catch {
-                    Log.note("cannot start a server: \(error)")
-                    return 1
-                }
-            }
+            if server == nil, !tryToStartServer() { return 1 }
             if let status = wait() { return status }
         }
     }
 
     // MARK: Servers
 
+    /// Starts a server; false when there is to be none.
+    ///
+    /// A user's builds may have used up the processes that the user may have: there will be room again.
+    private func tryToStartServer() -> Bool {
+        do throws(Errno) {
+            try startServer()
+            retry = nil
+            return true
+        } catch {
+            let now = MonotonicClock.nowNanoseconds
+            let end = retry?.end ?? now + watch.patience
+            guard isReady, mayGoOn, now < end else {
+                Log.note("cannot start a server: \(error)")
+                return false
+            }
+            if retry == nil { Log.note("cannot start a server yet: \(error); trying again") }
+            retry = (now + Self.retryNanoseconds, end)
+            return true
+        }
+    }
+
+    private static let retryNanoseconds: Int64 = 100_000_000
+
     private func startServer() throws(Errno) {
-        let (reader, writer) = try makePipe()
+        let ends = try makePipe()
+        let reader = Descriptor(owning: ends.reader)
+        let writer = Descriptor(owning: ends.writer)
+        try loop.watch(reader.raw, key: Self.readyKey)
         let pid = try Fork.start()
         guard pid != 0 else {
-            _ = Descriptor(owning: reader)
-            serve(writer)
+            _ = consume reader
+            serve(writer.release())
         }
-        _ = Descriptor(owning: writer)
-        server = Server(pid: pid, ready: reader)
+        _ = consume writer
+        server = Server(pid: pid, ready: reader.release())
         watch = HangWatch(at: MonotonicClock.nowNanoseconds)
-        try loop.watch(reader, key: Self.readyKey)
+        if owesStop { tellToEnd(pid) }
+        owesStop = false
+    }
+
+    private func tellToEnd(_ server: Int32) {
+        watch.toldToEnd(heartbeat: estate.ledger[.heartbeat], at: MonotonicClock.nowNanoseconds)
+        kill(server, SIGTERM)
     }
 
     /// In the new process: serves, and ends it.
@@ -218,7 +248,7 @@ package final class Keeper {
 
     /// Waits for something, and deals with it; the exit status when that is the end.
     private func wait() -> CInt? {
-        let count = loop.wait(until: min(watch.nextLook, trial?.until ?? .max))
+        let count = loop.wait(until: min(watch.nextLook, trial?.until ?? .max, retry?.at ?? .max))
         lookAfterTrial()
         if watch.nextLook <= MonotonicClock.nowNanoseconds { lookAfterServer() }
         for index in 0..<count {
@@ -266,12 +296,13 @@ package final class Keeper {
         guard let server else { return }
         loop.unwatch(server.ready)
         // Nothing to read: it ended before it served.
-        guard !isAnnounced, reads(server.ready) else { return }
+        guard reads(server.ready) else { return }
+        Heap.forgetStart()
+        guard !isAnnounced else { return }
         (isReady, isAnnounced) = (true, true)
         // The server has looked where it is: what is allowed there is what its starter allowed.
         if configuration.endsWithUsers { ControlGroups.leave() }
         configuration.announceReady()
-        Heap.forgetStart()
     }
 
     /// Whether the server has said a word, which is there by now or never comes.
@@ -281,13 +312,11 @@ package final class Keeper {
 
     private func received(_ signal: CInt) {
         if signal == SIGUSR2 { tryProgram() }
+        // A terminal has sent SIGINT to both.
+        let isStop = signal == SIGTERM || signal == SIGINT
+        if isStop { stops &+= 1 }
         guard signal != SIGCHLD, signal != SIGUSR2, let server else { return }
-        if signal == SIGTERM || signal == SIGINT {
-            stops += 1
-            watch.toldToEnd(heartbeat: estate.ledger[.heartbeat], at: MonotonicClock.nowNanoseconds)
-        }
-        // A terminal has sent it to both.
-        kill(server.pid, signal == SIGINT ? SIGTERM : signal)
+        if isStop { tellToEnd(server.pid) } else { kill(server.pid, signal) }
     }
 
     /// Looks whether the server has ended; the exit status when no other is to follow.
@@ -309,7 +338,9 @@ package final class Keeper {
     private func ended(_ end: ProcessEnd) -> CInt? {
         if estate.ledger[.isOver] != 0 { return 0 }
         if case .exited(let status) = end, !isReady { return status }
-        guard mayGoOn else { return end.shellStatus }
+        // One that hangs when it is told to end is not followed by another.
+        guard mayGoOn || !hasKilled else { return end.shellStatus }
+        owesStop = !mayGoOn
         estate.ledger[.lastReason] = makesWay ? 0 : end.word
         makesWay = false
         guard isReady else {
@@ -328,7 +359,12 @@ package final class Keeper {
     /// Whether it was not told to end, or only once, and clients may still finish.
     private var mayGoOn: Bool {
         let declined = estate.ledger[.stopsDeclined]
-        return stops <= declined || estate.ledger[.drainingUntil] != 0 && stops - declined == 1
+        return stops <= declined || estate.ledger[.drainingUntil] != 0 && stops &- declined == 1
+    }
+
+    /// Whether this is another program than before that may still turn out to be no good.
+    var isOnTrial: Bool {
+        upgradedAt.map { MonotonicClock.nowNanoseconds < $0 + Self.trustNanoseconds } ?? false
     }
 
     /// SIGKILL does not count: somebody decided to send it, and it says nothing about the next server.
@@ -337,7 +373,7 @@ package final class Keeper {
         hasKilled = false
         estate.ledger.noteFault()
         let now = MonotonicClock.nowNanoseconds
-        if let upgradedAt, now < upgradedAt + Self.trustNanoseconds {
+        if isOnTrial {
             Log.note("the server of the new program \(end.sentence): going back to the program before")
             goBack()
         }
