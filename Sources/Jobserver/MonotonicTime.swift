@@ -10,7 +10,12 @@ package struct MonotonicTime: Hashable, Comparable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
-    package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+    @inlinable package static func < (left: Self, right: Self) -> Bool {
+        left.nanoseconds < right.nanoseconds
+    }
+
+    /// As the protocol's own, which no other module calls without looking it up.
+    @inlinable package static func >= (left: Self, right: Self) -> Bool { !(left < right) }
 
     package static func + (time: Self, nanoseconds: Int64) -> Self {
         Self(nanoseconds: time.nanoseconds + nanoseconds)

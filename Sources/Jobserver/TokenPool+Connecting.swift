@@ -45,7 +45,7 @@ extension TokenPool {
     }
 
     /// The process' number in the history.
-    package func processNumber(of client: ClientID) -> Int { accounts.clients[client.index].process }
+    package mutating func processNumber(of client: ClientID) -> Int { accounts.clients[client.index].process }
 
     /// A process opened the device.
     package mutating func opened(by client: ClientID) -> FileID {

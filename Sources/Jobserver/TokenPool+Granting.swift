@@ -2,7 +2,7 @@ package import Vocabulary
 
 extension TokenPool {
     /// How many more tokens may go out now, to anybody: what the limit and the admission leave.
-    var room: Int { ceiling - load }
+    var room: Int { mutating get { ceiling - load } }
 
     /// The most that may be out, less what is lent.
     private var ceiling: Int { min(limits.jobs, max(limits.minJobs, admitted)) }
@@ -32,7 +32,7 @@ extension TokenPool {
         }
     }
 
-    private func question(_ held: Int, _ build: Build) -> Question {
+    private mutating func question(_ held: Int, _ build: Build) -> Question {
         Question(
             held: held,
             build: build,
@@ -44,14 +44,14 @@ extension TokenPool {
     }
 
     /// Whether this process may have one of the tokens in the room.
-    func mayTake(_ client: Int32) -> Bool {
+    mutating func mayTake(_ client: Int32) -> Bool {
         let account = accounts.clients[client]
         let question = question(account.held + account.reserved, accounts.builds[account.build])
         return account.isOwedItsSlot ? mayRepay(question) : mayTake(question)
     }
 
     /// Whether a process with so many tokens, of a build with so many, may have one more.
-    private func mayTake(_ question: Question) -> Bool {
+    private mutating func mayTake(_ question: Question) -> Bool {
         guard limits.perProcess == 0 || question.held < limits.perProcess else { return false }
         return mayBuildTake(question)
     }
@@ -60,9 +60,11 @@ extension TokenPool {
     ///
     /// That adds no job and makes no share larger. So neither the admission rules nor the limit for each
     /// build apply: otherwise a build whose only worker has lent its slot would stand still.
-    private func mayRepay(_ question: Question) -> Bool { limits.jobs - question.load > reserve(question) }
+    private mutating func mayRepay(_ question: Question) -> Bool {
+        limits.jobs - question.load > reserve(question)
+    }
 
-    private func mayBuildTake(_ question: Question) -> Bool {
+    private mutating func mayBuildTake(_ question: Question) -> Bool {
         let build = question.build
         let room = ceiling - question.load
         guard room > 0, limits.perBuild == 0 || build.share < limits.perBuild else { return false }
@@ -76,7 +78,7 @@ extension TokenPool {
     }
 
     /// How many tokens are kept from the build for newcomers.
-    private func reserve(_ question: Question) -> Int {
+    private mutating func reserve(_ question: Question) -> Int {
         question.builders > 1 ? accounts.reserve(from: accounts.standing(of: question.build)) : 0
     }
 
@@ -97,7 +99,7 @@ extension TokenPool {
     }
 
     /// How many tokens the process could take now, one read after the other.
-    package func available(to client: ClientID) -> Int {
+    package mutating func available(to client: ClientID) -> Int {
         let account = accounts.clients[client.index]
         var question = question(account.held, accounts.builds[account.build])
         var (reserved, loan) = (account.reserved, account.isLending ? 1 : 0)
@@ -114,7 +116,7 @@ extension TokenPool {
 
     /// Serves the queue until nothing more may be granted to anybody in it.
     mutating func dispatch(at now: MonotonicTime) {
-        while let build = nextBuild(), let client = accounts.builds[build].waiting.first {
+        while let build = nextBuild(), let client = accounts.queue.first(in: build) {
             serve(client, at: now)
         }
         repay(at: now)

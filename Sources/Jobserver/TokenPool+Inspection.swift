@@ -36,7 +36,7 @@ extension TokenPool {
     }
 
     /// Whether the process holds a token.
-    package func holds(_ client: ClientID) -> Bool { accounts.clients[client.index].held > 0 }
+    package mutating func holds(_ client: ClientID) -> Bool { accounts.clients[client.index].held > 0 }
 
     /// The packages to which a dispatcher's tokens belong, one to each.
     package func packages(of dispatcher: BuildID) -> [BuildID] {

@@ -2,19 +2,25 @@ extension TokenPool {
     /// The first promise that does not hold, as a sentence; nil when all do.
     ///
     /// For tests and debug builds: it walks over everything.
-    package var violation: String? { accounts.violation ?? conservationViolation ?? queueViolation }
+    package var violation: String? {
+        mutating get { accounts.violation ?? conservationViolation ?? queueViolation }
+    }
 
     private var conservationViolation: String? {
-        free + reserved + held == limits.jobs + lent ? nil : "tokens are not conserved"
+        mutating get {
+            free + reserved + held == limits.jobs + lent ? nil : "tokens are not conserved"
+        }
     }
 
     private var queueViolation: String? {
-        for client in accounts.clients.indices where isEligible(client) {
-            guard !mayTake(client) else {
-                return "client \(client) waits though a token is free for it"
+        mutating get {
+            for client in accounts.clients.indices where isEligible(client) {
+                guard !mayTake(client) else {
+                    return "client \(client) waits though a token is free for it"
+                }
             }
+            return nil
         }
-        return nil
     }
 
     private func isEligible(_ index: Int32) -> Bool {
@@ -31,7 +37,9 @@ extension TokenPool {
 
 extension Accounts {
     /// The first thing that does not follow from the records as it should.
-    var violation: String? { sumViolation ?? buildViolation ?? entryViolation ?? placeViolation }
+    var violation: String? {
+        mutating get { sumViolation ?? buildViolation ?? entryViolation ?? placeViolation }
+    }
 
     private var sumViolation: String? {
         let clientsHeld = clients.indices.reduce(0) { $0 + clients[$1].held }
@@ -84,23 +92,26 @@ extension Accounts {
     }
 
     private var placeViolation: String? {
-        for index in clients.indices {
-            let client = clients[index]
-            guard (rank(of: client) != nil) == queue.has(index) else {
-                return "client \(index) is out of its place"
+        mutating get {
+            for index in clients.indices {
+                let client = clients[index]
+                guard (rank(ofClient: index, age(ofClient: index)) != nil) == queue.has(index) else {
+                    return "client \(index) is out of its place"
+                }
+                switch client.demand {
+                case .poll where client.polls.isEmpty: return "client \(index) polls and has no poll"
+                case .reservation where !client.reads.isEmpty || !client.polls.isEmpty:
+                    return "client \(index) waits though a token is reserved for it"
+                case .none where !client.polls.isEmpty, .retry where !client.polls.isEmpty:
+                    return "client \(index) has a poll and does not poll"
+                case .none, .poll, .reservation, .penalty, .retry: break
+                }
             }
-            switch client.demand {
-            case .poll where client.polls.isEmpty: return "client \(index) polls and has no poll"
-            case .reservation where !client.reads.isEmpty || !client.polls.isEmpty:
-                return "client \(index) waits though a token is reserved for it"
-            case .none where !client.polls.isEmpty, .retry where !client.polls.isEmpty:
-                return "client \(index) has a poll and does not poll"
-            case .none, .poll, .reservation, .penalty, .retry: break
+            let lost = builds.indices.first { index in
+                (rank(ofBuild: index, builds[index]) != nil)
+                    != (queue.has(build: index) && builds[index].queue != nil)
             }
+            return lost.map { "build \($0) is out of its place" }
         }
-        let lost = builds.indices.first { index in
-            (rank(of: builds[index]) != nil) != (queue.has(build: index) && builds[index].queue != nil)
-        }
-        return lost.map { "build \($0) is out of its place" }
     }
 }

@@ -4,8 +4,8 @@
 /// ``nextEffect()``. After every call `free + reserved + held = limit + lent`, and no token that may be
 /// granted lies idle while somebody eligible waits. In steady state no call allocates memory. The pool cannot
 /// be copied: to read one count from a copyable value in a class, Swift copies all of it. So what each
-/// token asks has a mutating getter: Swift lends it the pool in place, and copies the pool's thousand bytes
-/// for other getters.
+/// token asks is a mutating function or getter, here and in `Accounts`, even if it changes nothing: Swift
+/// lends it the pool in place, and copies the pool's thousand bytes for all others.
 package struct TokenPool: ~Copyable {
     /// How many tokens the admission rules let out; asked only from `limits.minJobs` on.
     package internal(set) var admitted = Int.max
@@ -39,7 +39,7 @@ package struct TokenPool: ~Copyable {
     package var lent: Int { accounts.lent }
 
     /// Tokens that nobody holds and that are reserved for nobody; negative after the limit was lowered.
-    package var free: Int { limits.jobs + lent - held - reserved }
+    package var free: Int { mutating get { limits.jobs + lent - held - reserved } }
 
     /// Tokens in use or reserved.
     package var out: Int { held + reserved }
@@ -47,10 +47,10 @@ package struct TokenPool: ~Copyable {
     /// Tokens out less those lent: what the admission rules count.
     ///
     /// A slot that is lent while its job waits, or runs elsewhere, is no load here.
-    package var load: Int { out - lent }
+    package var load: Int { mutating get { out - lent } }
 
     /// Whether the admission rules, and not the number of tokens, hold the next one back.
-    package var isHeldBack: Bool { free > 0 && room <= 0 }
+    package var isHeldBack: Bool { mutating get { free > 0 && room <= 0 } }
 
     /// Whether any read or poll waits, or a process will try again.
     package var isAnyoneWaiting: Bool {

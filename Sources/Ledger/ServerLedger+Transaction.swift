@@ -25,6 +25,20 @@ extension ServerLedger {
         if self[place: place] != value { stage(value, at: place) }
     }
 
+    /// The same of several words, from that one on: each token changes some thirty.
+    package func stageChanges(_ values: Span<UInt64>, _ table: Table, _ row: Int, from word: Int = 0) {
+        guard row < table.rows else {
+            for index in values.indices { miss(values[index], table, row, word + index) }
+            return
+        }
+        use(table, row)
+        let start = place(table, row, word)
+        precondition(word + values.count <= table.width, "no such words in the ledger")
+        for index in values.indices where self[place: start + index] != values[index] {
+            stage(values[index], at: start + index)
+        }
+    }
+
     /// Changes a word of the head with the next `commit`.
     package func stage(_ value: UInt64, _ word: Word) { stage(value, at: word.rawValue) }
 

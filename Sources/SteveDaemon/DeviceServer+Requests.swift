@@ -28,7 +28,7 @@ extension DeviceServer: DeviceHandler {
     func read(_ request: RequestID, file: FileID, by thread: ThreadID, nonblocking: Bool) -> ReadAnswer {
         let now = MonotonicTime.now
         askGate(at: now)
-        let client = client(thread, file)
+        let client = client(caller(thread), file)
         let answer = pool.read(
             request,
             by: client,
@@ -56,18 +56,19 @@ extension DeviceServer: DeviceHandler {
 
     func wrote(_ count: Int, file: FileID, by thread: ThreadID) {
         let now = MonotonicTime.now
+        let process = caller(thread)
         let receipt = pool.wrote(
             count,
-            by: writer(thread, file),
+            by: writer(process, file),
             through: file,
-            mayLend: mayLend(thread, file, at: now),
+            mayLend: mayLend(process, file, at: now),
             at: now
         )
         log.verbose(
             "\(name(thread)) returned \(receipt.own), for others \(receipt.passed), lent \(receipt.lent), "
                 + "\(pool.free) free"
         )
-        if receipt.dropped > 0 { log.dropped(receipt.dropped, by: caller(thread)) }
+        if receipt.dropped > 0 { log.dropped(receipt.dropped, by: process) }
         settle(at: now)
     }
 
@@ -75,7 +76,7 @@ extension DeviceServer: DeviceHandler {
         let now = MonotonicTime.now
         askGate(at: now)
         let isReadable = pool.polled(
-            by: client(thread, file),
+            by: client(caller(thread), file),
             through: file,
             waits: willWait,
             at: now
@@ -88,7 +89,7 @@ extension DeviceServer: DeviceHandler {
         let now = MonotonicTime.now
         askGate(at: now)
         settle(at: now)
-        return pool.available(to: client(thread, file))
+        return pool.available(to: client(caller(thread), file))
     }
 
     func closed(file: FileID) {

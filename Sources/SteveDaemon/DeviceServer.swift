@@ -141,8 +141,8 @@ final class DeviceServer {
 
     /// The client that makes this request: a process, or, if the kernel cannot name one, the open file
     /// itself.
-    func client(_ thread: ThreadID, _ file: FileID) -> ClientID {
-        if let process = caller(thread) { return process.client }
+    func client(_ process: KnownProcess?, _ file: FileID) -> ClientID {
+        if let process { return process.client }
         if let account = handles[Int(file.index)]?.anonymous { return account.client }
         let account = pool.account(in: pool.begin())
         handles[Int(file.index)]?.anonymous = account
@@ -155,8 +155,8 @@ final class DeviceServer {
     ///
     /// make and cargo write through another file than they read from, and nothing shows that both are one
     /// process'.
-    func writer(_ thread: ThreadID, _ file: FileID) -> ClientID {
-        let caller = client(thread, file)
+    func writer(_ process: KnownProcess?, _ file: FileID) -> ClientID {
+        let caller = client(process, file)
         let handle = handles[Int(file.index)]
         guard caller == handle?.anonymous?.client, !pool.holds(caller) else { return caller }
         let user = handle?.user

@@ -1,17 +1,16 @@
 /// Where clients and builds stand in the queue, and how many tokens are kept from them: all of it follows
 /// from the accounts.
 extension Accounts {
-    /// Where a process stands in its build's queue; nil: it is not in it.
-    func rank(of client: Client) -> Rank? {
-        let age = age(of: client)
-        let holding = client.held + client.reserved
+    /// Where a process of that age stands in its build's queue; nil: it is not in it.
+    mutating func rank(ofClient index: Int32, _ age: UInt64) -> Rank? {
+        let holding = clients[index].held + clients[index].reserved
         guard age < .max, limits.perProcess == 0 || holding < limits.perProcess else { return nil }
         return Rank(share: Double(holding), age: age)
     }
 
     /// Where a build stands in the queue; nil: it is not in it.
-    func rank(of build: Build) -> Rank? {
-        guard let first = build.waiting.firstRank, limits.perBuild == 0 || build.share < limits.perBuild
+    mutating func rank(ofBuild index: Int32, _ build: Build) -> Rank? {
+        guard let first = queue.firstRank(in: index), limits.perBuild == 0 || build.share < limits.perBuild
         else {
             return nil
         }
@@ -19,9 +18,10 @@ extension Accounts {
     }
 
     /// The oldest place that a process has in the queue; `.max`: none.
-    func age(of client: Client) -> UInt64 {
-        let read = client.reads.first >= 0 ? entries.reads[client.reads.first].age : .max
-        return switch client.demand {
+    mutating func age(ofClient index: Int32) -> UInt64 {
+        let first = clients[index].reads.first
+        let read = first >= 0 ? entries.reads[first].age : .max
+        return switch clients[index].demand {
         case .poll(let place): min(read, place)
         case .retry(let retry) where retry.reserved < retry.wanted: min(read, retry.place)
         case .none, .reservation, .penalty, .retry: read
@@ -29,7 +29,7 @@ extension Accounts {
     }
 
     /// How soon the build can be expected to give a token back, as of now.
-    func standing(of build: Build) -> Standing {
+    mutating func standing(of build: Build) -> Standing {
         guard build.share > 0 else { return .open }
         guard limits.reserve == nil else { return .keeping }
         guard let givenBack = build.givenBack else { return .untested }
@@ -37,7 +37,7 @@ extension Accounts {
     }
 
     /// How many tokens are kept from builds of that standing, where more than one builds.
-    func reserve(from standing: Standing) -> Int {
+    mutating func reserve(from standing: Standing) -> Int {
         guard standing != .open else { return 0 }
         if let reserve = limits.reserve { return reserve }
         let base = min(4, limits.jobs / 8)

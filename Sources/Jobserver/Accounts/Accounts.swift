@@ -69,9 +69,9 @@ struct Accounts {
         _ index: Int32,
         _ body: (_ client: inout Client, _ entries: inout Entries) -> Answer
     ) -> Answer {
-        let before = ClientFigures(clients[index])
+        let before = ClientFigures(&clients[index])
         let answer = body(&clients[index], &entries)
-        let after = ClientFigures(clients[index])
+        let after = ClientFigures(&clients[index])
         held += after.held - before.held
         reserved += after.reserved - before.reserved
         lent += after.lent - before.lent
@@ -194,13 +194,14 @@ struct Accounts {
     /// Puts a process, and its build, where they belong in the queue, or takes them out of it.
     private mutating func rank(_ index: Int32) {
         let build = clients[index].build
-        queue.place(index, at: rank(of: clients[index]), in: &builds[build])
-        queue.place(lender: index, clients[index].isOwedItsSlot && age(of: clients[index]) < .max)
+        let age = age(ofClient: index)
+        queue.place(index, at: rank(ofClient: index, age), in: build)
+        queue.place(lender: index, clients[index].isOwedItsSlot && age < .max)
         rank(build: build)
     }
 
     private mutating func rank(build: Int32) {
-        let (rank, standing) = (rank(of: builds[build]), standing(of: builds[build]))
+        let (rank, standing) = (rank(ofBuild: build, builds[build]), standing(of: builds[build]))
         queue.place(build: build, &builds[build], at: rank, standing)
     }
 

@@ -14,8 +14,6 @@ struct Build {
     /// When it was served last, on the scale of ages: else a build with many waiting processes, one of which
     /// has always waited long, would come before its equals.
     var served: UInt64 = 0
-    /// Its processes that wait and may be granted a token, by rank.
-    var waiting = Ranking()
     /// In which of the queues it stands.
     var queue: Standing?
     var part = Part.build

@@ -2,19 +2,26 @@
 struct BuildQueue {
     private var rankings = InlineArray<3, Ranking>(repeating: Ranking())
     private var buildPositions = Positions()
+    /// The processes of each build that wait and may be granted a token, by rank.
+    private var waiting: [Ranking] = []
     private var clientPositions = Positions()
     /// Those who wait for their own slot, which they have lent.
     private(set) var lenders = Chain()
     private(set) var lenderLinks = Links()
 
     /// Puts a process at its place in its build, or takes it out.
-    mutating func place(_ client: Int32, at rank: Rank?, in build: inout Build) {
+    mutating func place(_ client: Int32, at rank: Rank?, in build: Int32) {
+        while waiting.count <= build { waiting.append(Ranking()) }
         if let rank {
-            build.waiting.place(client, at: rank, &clientPositions)
+            waiting[Int(build)].place(client, at: rank, &clientPositions)
         } else {
-            build.waiting.remove(client, &clientPositions)
+            waiting[Int(build)].remove(client, &clientPositions)
         }
     }
+
+    /// The first of a build's processes that wait, and its rank.
+    func first(in build: Int32) -> Int32? { build < waiting.count ? waiting[Int(build)].first : nil }
+    func firstRank(in build: Int32) -> Rank? { build < waiting.count ? waiting[Int(build)].firstRank : nil }
 
     /// Puts a process at the end of those that wait for the slot that they lent, or takes it out.
     mutating func place(lender client: Int32, _ waits: Bool) {
@@ -33,7 +40,7 @@ struct BuildQueue {
 
     /// Whether no build waits that may have more for its own sake.
     var isEmpty: Bool {
-        for standing in Standing.allCases where !rankings[standing.rawValue].isEmpty { return false }
+        for index in rankings.indices where !rankings[index].isEmpty { return false }
         return true
     }
 

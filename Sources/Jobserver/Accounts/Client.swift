@@ -152,11 +152,12 @@ struct ClientFigures {
 
     var holding: Int { held + reserved }
 
-    init(_ client: Client) {
+    /// `inout`, as Swift lends a client in place then, and copies it otherwise.
+    init(_ client: inout Client) {
         held = client.held
         reserved = client.reserved
         lent = client.isLending ? 1 : 0
         deadline = client.demand.deadline
-        isBusy = client.held > 0 || !client.reads.isEmpty || client.demand.isWish
+        isBusy = held > 0 || !client.reads.isEmpty || client.demand.isWish
     }
 }

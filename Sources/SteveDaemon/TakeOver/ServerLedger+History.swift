@@ -22,10 +22,13 @@ extension ServerLedger: EventWords {
     }
 
     private func stage(_ state: EventState, from word: Int) {
-        stageChange(UInt64(bitPattern: state.time), layout.trace, 0, word)
-        stageChange(UInt64(state.limit), layout.trace, 0, word + 1)
-        stageChange(UInt64(state.gate), layout.trace, 0, word + 2)
-        stageChange(UInt64(state.out), layout.trace, 0, word + 3)
+        let words: [4 of UInt64] = [
+            UInt64(bitPattern: state.time),
+            UInt64(state.limit),
+            UInt64(state.gate),
+            UInt64(state.out),
+        ]
+        stageChanges(words.span, layout.trace, 0, from: word)
     }
 
     /// What a client is called while it lives.

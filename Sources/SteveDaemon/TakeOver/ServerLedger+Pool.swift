@@ -23,12 +23,15 @@ extension ServerLedger {
     }
 
     func stage(_ record: StoredBuild?, _ row: Int) {
-        stageChange(record?.weight.bitPattern ?? 0, layout.builds, row, 0)
-        guard let record else { return }
-        stageChange(record.served, layout.builds, row, 1)
-        stageChange(word(record.part), layout.builds, row, 2)
-        stageChange(UInt64(bitPattern: record.givenBack?.nanoseconds ?? 0), layout.builds, row, 3)
-        stageChange(word(record.activity), layout.builds, row, 4)
+        guard let record else { return stageChange(0, layout.builds, row, 0) }
+        let words: [5 of UInt64] = [
+            record.weight.bitPattern,
+            record.served,
+            word(record.part),
+            UInt64(bitPattern: record.givenBack?.nanoseconds ?? 0),
+            word(record.activity),
+        ]
+        stageChanges(words.span, layout.builds, row)
     }
 
     private func word(_ part: StoredBuild.Part) -> UInt64 {
@@ -49,36 +52,44 @@ extension ServerLedger {
 
     func stage(_ record: StoredClient?, _ row: Int) {
         guard let record else { return stageChange(0, layout.clients, row, 0) }
-        stageChange(pair(record.isLending ? 2 : 1, record.build), layout.clients, row, 0)
-        stageChange(UInt64(record.process), layout.clients, row, 1)
-        stageChange(UInt64(bitPattern: record.since.nanoseconds), layout.clients, row, 2)
+        let words: [3 of UInt64] = [
+            pair(record.isLending ? 2 : 1, record.build),
+            UInt64(record.process),
+            UInt64(bitPattern: record.since.nanoseconds),
+        ]
+        stageChanges(words.span, layout.clients, row)
     }
 
     private func stage(_ record: StoredTaking?, _ row: Int) {
         guard let record else { return stageChange(0, layout.takings, row, 1) }
-        stageChange(pair(record.client, record.file), layout.takings, row, 0)
-        stageChange(UInt64(record.count), layout.takings, row, 1)
-        stageChange(record.age, layout.takings, row, 2)
+        let words: [3 of UInt64] = [pair(record.client, record.file), UInt64(record.count), record.age]
+        stageChanges(words.span, layout.takings, row)
     }
 
     private func stage(_ record: StoredRead?, _ row: Int) {
         // A wrapper whose slot waits asks the next server again.
         guard let record, !record.id.isSlot else { return stageChange(0, layout.reads, row, 0) }
-        stageChange(record.id.number, layout.reads, row, 0)
-        stageChange(pair(record.client, record.file), layout.reads, row, 1)
-        stageChange(record.age, layout.reads, row, 2)
-        stageChange(UInt64(bitPattern: record.since.nanoseconds), layout.reads, row, 3)
+        let words: [4 of UInt64] = [
+            record.id.number,
+            pair(record.client, record.file),
+            record.age,
+            UInt64(bitPattern: record.since.nanoseconds),
+        ]
+        stageChanges(words.span, layout.reads, row)
     }
 
     func stage(_ counters: StoredCounters) {
         let totals = counters.totals
-        stageChange(UInt64(totals.granted), layout.account, 0, 0)
-        stageChange(UInt64(totals.returned), layout.account, 0, 1)
-        stageChange(UInt64(totals.reclaimed), layout.account, 0, 2)
-        stageChange(UInt64(totals.lent), layout.account, 0, 3)
-        stageChange(UInt64(totals.dropped), layout.account, 0, 4)
-        stageChange(counters.age, layout.account, 0, 5)
-        stageChange(UInt64(counters.process), layout.account, 0, 6)
+        let words: [7 of UInt64] = [
+            UInt64(totals.granted),
+            UInt64(totals.returned),
+            UInt64(totals.reclaimed),
+            UInt64(totals.lent),
+            UInt64(totals.dropped),
+            counters.age,
+            UInt64(counters.process),
+        ]
+        stageChanges(words.span, layout.account, 0)
     }
 
     private func pair(_ low: Int32, _ high: Int32) -> UInt64 {
