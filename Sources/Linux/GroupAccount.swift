@@ -1,14 +1,25 @@
 internal import Glibc
+internal import Synchronization
 
 /// A group of this machine.
 package struct GroupAccount: Hashable, Sendable {
     package let name: String
     package let gid: UInt32
 
+    private static let known = Mutex<[String: GroupAccount]>([:])
+
     /// The group with this name or number; nil when no group has the name.
     ///
-    /// A number needs no entry to be a group. The corresponding C function is `getgrnam_r`.
+    /// A number needs no entry to be a group. What was found once is known from then on, in the processes
+    /// that this one becomes by `fork` as well. The corresponding C function is `getgrnam_r`.
     package static func find(_ nameOrNumber: String) -> GroupAccount? {
+        known.withLock { known in
+            if known[nameOrNumber] == nil { known[nameOrNumber] = look(nameOrNumber) }
+            return known[nameOrNumber]
+        }
+    }
+
+    private static func look(_ nameOrNumber: String) -> GroupAccount? {
         let number = UInt32(nameOrNumber)
         let known: GroupAccount? = unsafe withRecordSpace { space in
             var entry = unsafe Glibc.group()

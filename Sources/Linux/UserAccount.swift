@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A user of this machine.
 package struct UserAccount: Hashable, Sendable {
@@ -7,10 +8,20 @@ package struct UserAccount: Hashable, Sendable {
     /// The user's own group.
     package let gid: UInt32
 
+    private static let known = Mutex<[String: UserAccount]>([:])
+
     /// The user with this name or number; nil when there is none.
     ///
+    /// What was found once is known from then on, in the processes that this one becomes by `fork` as well.
     /// The corresponding C function is `getpwnam_r`.
     package static func find(_ nameOrNumber: String) -> UserAccount? {
+        known.withLock { known in
+            if known[nameOrNumber] == nil { known[nameOrNumber] = look(nameOrNumber) }
+            return known[nameOrNumber]
+        }
+    }
+
+    private static func look(_ nameOrNumber: String) -> UserAccount? {
         unsafe withRecordSpace { space in
             var entry = unsafe passwd()
             var found: UnsafeMutablePointer<passwd>?

@@ -213,6 +213,36 @@ import Wire
         #expect(try leftovers(daemon) == [])
     }
 
+    /// An account may be removed, or be out of reach, while the daemon runs.
+    @Test(.enabled(if: geteuid() == 0, "needs root: has groups of its own in a mount namespace"))
+    func groupsThatWereThereAtTheStartAreKnownToTheNextServer() throws {
+        let folder = try TemporaryFolder()
+        let groups = String(decoding: try readWhole("/etc/group", limit: 1 << 20), as: UTF8.self)
+        try folder.write(groups + "steve-group:x:54321:\n", to: "groups")
+        #expect(try waitForEnd(Program(["chmod", "644", folder.path("groups")]).start()) == .exited(0))
+        let command = #"mount --bind "$0" /etc/group && exec "$@""#
+        let daemon = try RunningDaemon(
+            ["--backend", "fifo", "--dev-name", name, "--jobs", "4", "--group", "steve-group"]
+                + ["--control-group", "steve-group"],
+            in: folder,
+            name: name,
+            before: ["unshare", "--mount", "sh", "-c", command, folder.path("groups")]
+        )
+        try #require(daemon.isReady, "\(daemon.log)")
+        let client = try holder(of: daemon)
+        let access = try FileStatus(ofPath: daemon.socketPath).mode
+        try folder.write(groups, to: "groups")
+        try replaceServer(daemon)
+        #expect(try client.read() == UInt8(ascii: "+"))
+        #expect(try FileStatus(ofPath: daemon.socketPath).mode == access)
+        #expect(
+            try FileStatus(ofPath: daemon.connect().greeting.path).mode == access,
+            "\(daemon.log)"
+        )
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+    }
+
     /// A user's builds may have taken all the processes that the user may have.
     @Test(.enabled(if: geteuid() == 0, "needs root: becomes another user"))
     func keeperThatMayStartNoProcessNowStartsOneLater() throws {

@@ -64,12 +64,22 @@ package final class Keeper {
         keepNewFilesPrivate()
         Heap.giveBackAtOnce()
         _ = ControlGroups.atStart
+        lookUpAccounts(configuration.settings)
         let keeper = try begin(configuration)
         let status = keeper.run()
         if let trial = keeper.trial { kill(trial.pid, SIGKILL) }
         keeper.estate.close()
         // What went wrong has been said.
         if status != 0 { exit(status) }
+    }
+
+    /// Knows the users and groups that the settings name, for all servers to come: an account may be removed,
+    /// or the file or the service that lists it be out of reach, when one is to take over.
+    ///
+    /// The first server says what there is not.
+    private static func lookUpAccounts(_ settings: Settings) {
+        try? Daemon.check(settings)
+        _ = PathAccess(settings)
     }
 
     private init(
