@@ -13,6 +13,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -298,6 +299,8 @@ int clinux_exec(char *const *arguments, char *const *environment, int keeps_sign
     errno = failure;
     return -1;
 }
+
+const char *clinux_executed_path(void) { return (const char *)getauxval(AT_EXECFN); }
 
 int clinux_probe_thread(pid_t process, pid_t thread) { return (int)syscall(SYS_tgkill, process, thread, 0); }
 

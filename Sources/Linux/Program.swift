@@ -33,6 +33,20 @@ package struct Program: Sendable {
         }
     }
 
+    /// The path that this process was started by, which may be a link to its program; nil where the kernel
+    /// does not say, or says a descriptor's.
+    ///
+    /// The corresponding C function is `getauxval` with AT_EXECFN.
+    package static var ownPath: String? {
+        // Safe: the kernel has put the text on the first stack, where it stays.
+        guard let text = unsafe clinux_executed_path() else { return nil }
+        let path = unsafe String(cString: text)
+        let isDescriptor = path.hasPrefix("/proc/") || path.hasPrefix("/dev/")
+        guard path.hasPrefix("/"), !isDescriptor else { return nil }
+        let own = try? FileStatus(ofPath: "/proc/self/exe", following: true).identity
+        return own != nil && (try? FileStatus(ofPath: path, following: true).identity) == own ? path : nil
+    }
+
     /// Starts the program and returns its pid; whoever starts it waits for its end.
     ///
     /// The child has no blocked signals, reads from /dev/null, and of the descriptors that are closed on exec

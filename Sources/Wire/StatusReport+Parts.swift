@@ -88,6 +88,9 @@ extension StatusReport {
         /// What became of the server before: "was killed by signal 9".
         public var reason: String
 
+        /// The reason if there was an upgrade.
+        package static let upgrade = "made way for another program"
+
         package init(count: Int, since: Double, reason: String) {
             self.count = count
             self.since = since

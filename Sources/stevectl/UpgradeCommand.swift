@@ -37,17 +37,25 @@ struct UpgradeCommand: ParsableCommand {
             }
             for _ in 0..<Self.looks {
                 usleep(100_000)
-                let count = try connection.status().takeovers?.count ?? 0
+                let takeovers = try connection.status().takeovers
+                let count = takeovers?.count ?? 0
                 if count <= before, keeper.hasEnded {
                     throw .refused(
                         "the program at the daemon's path said that it could go on, and ended instead: the server "
                             + "serves on without a keeper; put a steve there that works, and start it (rc-service steve start)"
                     )
                 }
-                guard count > before else { continue }
+                // Others end servers, too: one that crashes as soon as it serves, for one.
+                guard count > before, takeovers?.reason == StatusReport.Takeovers.upgrade else { continue }
                 return say("steve \(connection.version) serves now")
             }
-            throw .refused("the daemon goes on as it was; its log says why")
+            let last = try connection.status().takeovers
+            guard let last, last.count > before else {
+                throw .refused("the daemon goes on as it was; its log says why")
+            }
+            throw .refused(
+                "the server \(last.reason), and another one took over: the daemon's log says which program that is"
+            )
         }
     }
 

@@ -198,6 +198,27 @@ import Wire
         #expect(try daemon.waitUntilEnded() == .exited(0))
     }
 
+    /// The link is what was started, and what an installation of another version changes.
+    @Test(arguments: backends)
+    func linkThatLeadsToAnotherProgramIsFollowed(_ backend: Backend) throws {
+        let folder = try TemporaryFolder()
+        for number in 1...2 { try replace(folder.path("steve-\(number)")) }
+        func link(_ number: Int) throws {
+            let words = ["ln", "-sfn", "steve-\(number)", folder.path("link")]
+            #expect(try waitForEnd(Program(words).start()) == .exited(0))
+        }
+        try link(1)
+        let options = ["--backend", backend.rawValue, "--dev-name", name]
+        let daemon = try RunningDaemon(options, in: folder, name: name, program: folder.path("link"))
+        try #require(daemon.isReady, "\(daemon.log)")
+        try link(2)
+        daemon.signal(SIGUSR2)
+        try eventually { (try? takeovers(daemon)) == 1 }
+        #expect(try linkTarget("/proc/\(daemon.pid)/exe") == realPath(folder.path("steve-2")))
+        daemon.signal(SIGTERM)
+        #expect(try daemon.waitUntilEnded() == .exited(0))
+    }
+
     /// Twice in a row is no reason to have only a bad program to go back to.
     @Test(arguments: backends)
     func programOfBeforeIsKeptUntilTheNextOneHasProvedItself(_ backend: Backend) throws {

@@ -144,6 +144,26 @@ import Testing
         #expect(try shop.wait(next).end == .exited(0))
     }
 
+    /// A server that somebody kills makes way for another one of the same program.
+    @Test(arguments: RunningSteve.backends)
+    func serverThatIsKilledMeanwhileIsNoUpgrade(_ backend: String) throws {
+        let program = shop.folder.path("program")
+        #expect(try shop.run(["cp", Workshop.program("steve"), program]).end == .exited(0))
+        let options = ["--dev-name", shop.device, "--backend", backend, "--jobs", "4"]
+        let daemon = try shop.start([program] + options)
+        #expect(try shop.eventually { try shop.status() != nil })
+        try removeFile(program)
+        let server = try #require(shop.server)
+        try shop.folder.write("#!/bin/sh\nkill -KILL \(server)\nexit 3\n", to: "program")
+        #expect(try shop.run(["chmod", "755", program]).end == .exited(0))
+        let outcome = try shop.run(ctl(["upgrade"]))
+        #expect(outcome.end == .exited(1))
+        #expect(outcome.errors.contains("the server was killed by signal 9"), "\(outcome.errors)")
+        #expect(try shop.status()?.takeovers?.count == 1)
+        try ProcessDescriptor(daemon.pid).signal(SIGTERM)
+        #expect(try shop.wait(daemon).end == .exited(0))
+    }
+
     /// By then another process may have its number.
     @Test(arguments: RunningSteve.backends)
     func keeperThatIsNoMoreIsNotSignalled(_ backend: String) throws {

@@ -102,6 +102,9 @@ int clinux_spawn(pid_t *process, char *const *arguments, char *const *environmen
 // execvpe(3) with no signal blocked; if it returns, the mask is as before.
 int clinux_exec(char *const *arguments, char *const *environment, int keeps_signals_blocked);
 
+// getauxval(3) of AT_EXECFN: the path that was executed, or a null pointer
+const char *clinux_executed_path(void);
+
 // tgkill(2) with signal 0: whether the thread is the process's
 int clinux_probe_thread(pid_t process, pid_t thread);
 

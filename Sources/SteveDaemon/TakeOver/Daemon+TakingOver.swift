@@ -86,7 +86,7 @@ extension Daemon {
     /// How a server ended, by what the keeper wrote down: the status that a shell would give.
     static func reason(_ status: UInt64) -> String {
         switch status {
-        case 0: "made way for another program"
+        case 0: StatusReport.Takeovers.upgrade
         case lostItsKeeper: "had lost its keeper"
         case 129...: "was killed by signal \(status - 128)"
         default: "ended with \(status)"

@@ -24,7 +24,8 @@ extension Keeper {
         return (try? ServerLedger(Descriptor(owning: number))) != nil
     }
 
-    static var ownProgram: String { (try? linkTarget("/proc/self/exe")) ?? "" }
+    /// Where an upgrade looks: a link may lead to another program by then.
+    static var ownProgram: String { Program.ownPath ?? (try? linkTarget("/proc/self/exe")) ?? "" }
 
     /// The ledger of the program that this process was before.
     static var inheritedLedger: ServerLedger? {
