@@ -8,7 +8,7 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/common.sh"
 case ${1:-} in -h | --help) usage; exit 0 ;; esac
 PATH=$PATH:/sbin:/usr/sbin
-# An hour earlier than the scripts that need them.
+# Fails an hour earlier than the scripts that need these tools would.
 needs "${QEMU:-qemu-system-x86_64}" qemu-system-x86
 needs sgdisk gdisk
 needs mke2fs e2fsprogs

@@ -52,7 +52,7 @@ if [ "$steve" = tarball ]; then
 fi
 engine=$(engine)
 
-# One Dockerfile for both ways: a step that builds begins with with-steve, and only these may get devices.
+# Both ways use one Dockerfile: each step that builds begins with with-steve, and only these steps may get devices.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -68,12 +68,12 @@ esac
 [ -z "$stage3" ] || set -- --build-arg "STAGE3=$stage3" "$@"
 [ -z "$portage" ] || set -- --build-arg "PORTAGE=$portage" "$@"
 [ -z "$user" ] || set -- --build-arg "LOGIN_USER=$user" "$@"
-# Builders do not see in their cache whether a secret is another one, so they are told when it was written.
+# The builders' caches do not notice that a secret has changed, so a build argument says when it was written.
 written=''
 for secret in "password:$password" "user-password:$user_password"; do
   file=${secret#*:} secret=${secret%%:*}
   [ -n "$file" ] || continue
-  # By a link, for a secret's path may have no comma.
+  # A secret's path may have no comma, so a link leads to it.
   ln -s "$(readlink -f "$file")" "$work/$secret"
   written=$written-$(date -r "$file" +%s.%N)
   set -- --secret "id=$secret,src=$work/$secret" "$@"
@@ -82,7 +82,7 @@ done
 [ "$engine" != docker ] || set -- --progress plain "$@"
 [ "$engine" != buildah ] || set -- --layers "$@"
 
-# A bad argument shows in seconds, before anything is compiled.
+# A wrong argument shows within seconds, before anything is compiled.
 for target in preflight system artifacts; do
   name=$tag
   [ $target = artifacts ] || name=$tag-$target

@@ -17,7 +17,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 engine=$(engine)
-# The image has /etc/shadow.
+# The image contains /etc/shadow.
 umask 077
 new=$folder/boot.new
 trap 'exit 1' HUP INT TERM
@@ -29,7 +29,7 @@ if [ "$engine" = buildah ]; then
   mounted=$(buildah mount "$container")
   cp "$mounted"/boot/* "$new/"
 else
-  # A container that is never started; its command only has to be named.
+  # Makes a container that is never started; still its command must be named.
   container=$("$engine" create "$tag" none) || fail "there is no image $tag: setup01_build_image.sh first"
   trap '"$engine" rm "$container" > /dev/null; rm -rf "$new"' EXIT
   begin

@@ -63,16 +63,16 @@ else
 fi
 
 disk=$folder/disk.img
-# The image has /etc/shadow.
+# The image contains /etc/shadow.
 umask 077
 work=$(mktemp -d "$folder/disk.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 new=$work/disk
-# The file system's own tables take less than 1 %; the label of the table a MiB at both ends.
+# The file system's own tables take less than 1 %; the partition table takes a MiB at both ends.
 boot=$(mebibytes "$folder"/boot/*)
 boot=$((boot + boot / 32 + 16))
-# FAT32 begins at 33 MiB, and firmware may want it.
+# FAT32 begins at 33 MiB, and some firmware needs it.
 esp=0
 [ "$efi" = no ] || esp=40
 table=$((boot + esp + data + 2 + (data > 0 ? 4 : 0)))
@@ -89,19 +89,20 @@ make_ext4() {
   mke2fs -q -F -t ext4 -m 0 -L "$label" -E "offset=$((start * 1048576)),root_owner=0:0" "$@" "$new" "${size}M" \
     2> "$work/said" || fail "mke2fs: $(tail -n 1 "$work/said")"
 }
-# Nothing is written there once the disk is made, so no journal, and few files: mke2fs.conf would have inodes take up to 6 %.
+# Nothing is written there once the disk is made, so it has no journal; and it has few files, while mke2fs.conf would
+# give 6 % to inodes.
 make_ext4 1 "$boot" steve-image -O ^has_journal,^resize_inode -b 4096 -i 65536 -d "$folder/boot"
 if [ "$data" -gt 0 ] && [ -z "$luks" ]; then
   make_ext4 $((boot + esp + 1)) "$data" steve-data
 elif [ "$data" -gt 0 ]; then
-  # qemu-img writes LUKS without a device; cryptsetup convert makes LUKS2 of it on the machine.
+  # qemu-img writes LUKS without a device; on the machine `cryptsetup convert` makes it LUKS2.
   truncate -s "$((data - 4))M" "$work/plain"
   mke2fs -q -F -t ext4 -m 0 -L steve-data -E root_owner=0:0 "$work/plain"
   encrypt() {
     qemu-img convert --object "secret,id=key,file=$(qemu_value "$luks")" -f raw -O luks \
       -o "key-secret=key,iter-time=$luks_time" "$work/plain" "$work/luks"
   }
-  # "Unable to get accurate CPU usage": on a busy machine, now and then.
+  # On a busy machine qemu-img sometimes fails: "Unable to get accurate CPU usage".
   encrypt || encrypt || encrypt || encrypt || encrypt || encrypt || fail 'qemu-img cannot encrypt steve-data'
   [ "$(stat -c %s "$work/luks")" -le $((data * 1048576)) ] || fail 'the LUKS header is larger than 4 MiB'
   dd if="$work/luks" of="$new" bs=1M seek=$((boot + esp + 1)) conv=notrunc,sparse status=none
@@ -121,7 +122,7 @@ if [ $esp -gt 0 ]; then
       entry 'steve, steve-data put aside and begun anew' PARTLABEL=steve-data steve.layer=fresh
     fi
   } > "$work/grub.cfg"
-  # GRUB looks beside itself.
+  # GRUB looks for its files beside itself.
   # shellcheck disable=SC2016 # GRUB's own variables
   printf '%s\n' 'search --no-floppy --file /EFI/steve/grub.cfg --set=root' 'set prefix=($root)/EFI/steve' 'configfile /EFI/steve/grub.cfg' \
     > "$work/early.cfg"

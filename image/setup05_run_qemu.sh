@@ -49,7 +49,7 @@ for file in boot/vmlinuz boot/initramfs.img disk.img; do
 done
 [ -n "$memory" ] || memory=$(($(mebibytes "$folder/boot/root.squashfs") * 2 + 768))
 
-# A node in /dev does not say that KVM works: this kernel, without a root, has to speak before it gives up.
+# A node in /dev does not prove that KVM works: this kernel, without a root, must print something before it gives up.
 kvm_works() {
   [ -w /dev/kvm ] || return 1
   timeout 20 "$qemu" -machine q35 -accel kvm -cpu host -m 512 -nodefaults -nographic -no-reboot -serial stdio \
@@ -67,7 +67,7 @@ else
   say 'not with KVM but by emulation, ten to thirty times slower'
   set -- -accel tcg,thread=multi -cpu Haswell
   line="$line no_timer_check mitigations=off"
-  # The emulation of cmpxchg16b breaks guests on a busy machine; QEMU 10 has it right.
+  # QEMU's emulation of cmpxchg16b breaks guests on a busy machine; QEMU 10 emulates it correctly.
   case $("$qemu" --version) in
     *'version '[1-9].*) line="$line clearcpuid=cx16,smap,smep" ;;
   esac

@@ -6,9 +6,9 @@ EAPI=8
 inherit git-r3 linux-info udev
 
 DESCRIPTION="A jobserver for all builds of a machine at once, written in Swift"
-# It has no page of its own: the repository has the manual. (dev-build/steve is another steve.)
+# The program has no page of its own; the repository has the manual. (dev-build/steve is another steve.)
 HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
-# Where this repository is: set it in /etc/portage/env, to a URL or a folder.
+# The address of this repository: set it in /etc/portage/env, to a URL or a folder.
 EGIT_REPO_URI="${STEVE_SWIFT_REPOSITORY}"
 
 LICENSE="Apache-2.0"
@@ -28,14 +28,14 @@ RDEPEND="
 	acct-group/jobserver
 	acct-user/steve
 "
-# Both are in the GURU repository.
+# The GURU repository has both.
 BDEPEND="
 	|| ( >=dev-lang/swift-bin-6.3 >=dev-lang/swift-6.3 )
 	virtual/pkgconfig
 	test? ( app-text/mandoc )
 "
 
-# Swift strips while it links, and reads neither CFLAGS nor LDFLAGS.
+# Swift strips while it links, and ignores CFLAGS and LDFLAGS.
 QA_PRESTRIPPED="usr/bin/.* usr/sbin/steve"
 QA_FLAGS_IGNORED="${QA_PRESTRIPPED}"
 
@@ -47,7 +47,7 @@ pkg_pretend() {
 src_unpack() {
 	[[ -n ${EGIT_REPO_URI} ]] || die "set STEVE_SWIFT_REPOSITORY to where steve's repository is"
 	git-r3_src_unpack
-	# The last step that may use the network.
+	# No later step may use the network.
 	cd "${S}" || die
 	swift package resolve || die
 }
@@ -69,7 +69,7 @@ src_install() {
 pkg_postinst() {
 	udev_reload
 	if [[ -n ${REPLACING_VERSIONS} ]]; then
-		# Never a restart: this very build may hold its tokens.
+		# This must not be a restart: this very build may hold the daemon's tokens.
 		if [[ -z ${ROOT} ]] && stevectl status &> /dev/null; then
 			stevectl upgrade || ewarn "The daemon goes on as it was; rc-service steve upgrade tries again."
 		fi
