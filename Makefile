@@ -1,4 +1,4 @@
-# The front door. `make` alone prints what there is.
+# The entrance: `make` alone prints its targets.
 
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
@@ -49,7 +49,7 @@ mutations: ## break the server in one place at a time: the scenarios must see ea
 takeover: ## kill the server some thousand times, after each of many instructions and under a storm of clients (ROUNDS=100 KILLS=100)
 	@scripts/build && Tests/takeover/run $(PROGRAMS) $(or $(ROUNDS),100) $(or $(KILLS),100)
 
-fuzz: ## feed what reads others' words with libFuzzer's for an hour (SECONDS=3600)
+fuzz: ## fuzz every reader of foreign data with libFuzzer for an hour (SECONDS=3600)
 	@Tests/Fuzz/run $(or $(SECONDS),3600)
 
 sanitize: ## run the tests under the address sanitizer and under the thread sanitizer
