@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 package import SystemPackage
 
 /// The children of this process, and how they end.
@@ -27,5 +28,18 @@ package enum Children {
         guard pid > 0 else { return nil }
         let isStopped = status & 0xFF == 0x7F
         return (pid, isStopped ? .stopped(signal: status >> 8) : .ended(ProcessEnd(status: status)))
+    }
+}
+
+/// The first process of a container: the kernel treats it differently.
+package enum FirstProcess {
+    /// Whether this process is it.
+    package static var isThis: Bool { getpid() == 1 }
+
+    /// Lets the signals end this process that end any other.
+    ///
+    /// The corresponding C function is `signal`.
+    package static func endBySignals() {
+        clinux_end_by_signals()
     }
 }
