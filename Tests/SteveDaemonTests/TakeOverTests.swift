@@ -397,7 +397,45 @@ import Wire
         #expect(try hopeless.waitUntilEnded() == .exited(1))
         #expect(hopeless.log.contains("there is no group no-such-group"))
         #expect(try daemon.connect().ask(.ping).isDone)
-        Glibc.kill(server, SIGKILL)
+        // A keeper removes what the server may not.
+        let next = try startNext(daemon, backend)
+        #expect(next.isReady, "\(next.log)")
+        #expect(next.log.contains("keeping what the server, PID \(server), had"), "\(next.log)")
+        next.signal(SIGTERM)
+        #expect(try next.waitUntilEnded() == .exited(0))
+        #expect(try leftovers(daemon) == [])
+    }
+
+    private static let hasTimeNamespaces =
+        geteuid() == 0 && (try? linkTarget("/proc/self/ns/time_for_children")) != nil
+
+    /// Processes have other start times there: those who hold tokens would seem dead.
+    @Test(
+        .enabled(if: hasTimeNamespaces, "needs root and time namespaces (CONFIG_TIME_NS)"),
+        arguments: backends
+    )
+    func serverOfAnotherTimeNamespaceIsLeftAlone(_ backend: Backend) throws {
+        let daemon = try start(backend)
+        let server = try daemon.serverPid
+        daemon.signal(SIGKILL)
+        _ = try daemon.waitUntilEnded()
+        let stranger = try RunningDaemon(
+            ["--backend", backend.rawValue, "--dev-name", name],
+            in: daemon.folder,
+            name: name,
+            // The shell: some kernels take only children of who has asked there.
+            before: ["unshare", "--time", "--boottime", "100000", "sh", "-c", #""$@"; exit $?"#, "sh"]
+        )
+        #expect(try stranger.waitUntilEnded() == .exited(1))
+        #expect(stranger.log.contains("a server whose keeper was killed serves"), "\(stranger.log)")
+        #expect(try daemon.connect().ask(.ping).isDone)
+        // A keeper removes what the server may not.
+        let next = try startNext(daemon, backend)
+        #expect(next.isReady, "\(next.log)")
+        #expect(next.log.contains("keeping what the server, PID \(server), had"), "\(next.log)")
+        next.signal(SIGTERM)
+        #expect(try next.waitUntilEnded() == .exited(0))
+        #expect(try leftovers(daemon) == [])
     }
 
     @Test(arguments: backends)
