@@ -6,8 +6,11 @@ extension ParsableCommand {
     /// Runs the program: like `main`, but what goes wrong is said in one line, under the program's name.
     ///
     /// Exit status 64 for a command line that cannot be understood, 1 for other errors, an `ExitCode`'s own.
+    ///
+    /// `readable` makes a sentence in which there are words of the command line one for people.
     package static func runSayingErrorsInOneLine(
-        _ words: [String] = Array(CommandLine.arguments.dropFirst())
+        _ words: [String] = Array(CommandLine.arguments.dropFirst()),
+        readable: (String) -> String = \.printable
     ) {
         guard !CommandLine.arguments.isEmpty else {
             StandardError.write(
@@ -24,7 +27,7 @@ extension ParsableCommand {
             guard status != .success else { sayOrFail(fullMessage(for: error)) }
             let isUsage = status == .validationFailure
             let said = (isUsage ? unknownCommand(words) : nil) ?? message(for: error)
-            let sentence = said.split(whereSeparator: \.isNewline).joined(separator: " ").printable
+            let sentence = readable(said.split(whereSeparator: \.isNewline).joined(separator: " "))
             let advice = isUsage ? " (see \(nameWithCommand(words)) --help)" : ""
             if !sentence.isEmpty { StandardError.write("\(_commandName): \(sentence)\(advice)\n") }
             exit(withError: status)

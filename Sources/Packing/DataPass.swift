@@ -65,7 +65,18 @@ struct DataPass: ~Copyable {
             for tail in block { try store(tail) }
             try body.closeFragment()
         }
+        try narrowFolders()
+        tree.forgetUnused()
         try body.finishData()
+    }
+
+    /// A folder may have been closed to others before a file in it was read.
+    private mutating func narrowFolders() throws(PackError) {
+        let clock = body.clock
+        for folder in try reading.narrowFolders(of: &tree, check: clock.check) {
+            note(folder, "got another mode or owner while the tree was packed")
+        }
+        if tree.hasPrivateFiles { body.restrict() }
     }
 
     // MARK: Files
@@ -96,7 +107,10 @@ struct DataPass: ~Copyable {
                 note(node, what.isEmpty ? "changed" : what)
             }
             tree[node].detail = UInt32(try store(file, of: node).index)
-            if try !file.isUnchanged() { note(node, "changed while it was read") }
+            let now = try file.statusNow()
+            let isNarrower = try reading.narrow(node, of: &tree, file, now)
+            if isNarrower, !now.isPublic { body.restrict() }
+            if isNarrower || now.isModified(since: file.status) { note(node, "changed while it was read") }
             return finding.heir
         } catch let error as PackError {
             throw error
@@ -106,7 +120,7 @@ struct DataPass: ~Copyable {
             throw .cannot("read", path: source(of: node), error)
         } catch let error as Errno where error.meansVanished {
             note(node, what.isEmpty ? "vanished" : "vanished while it was read")
-            return tree.drop(node)
+            return tree.drop(node) ?? finding.heir
         } catch {
             throw .cannot("open", path: source(of: node), (error as? Errno) ?? .ioError)
         }
@@ -229,7 +243,7 @@ struct DataPass: ~Copyable {
             throw error
         } catch let error as Errno where error.meansVanished {
             note(node, "vanished while it was read")
-            finding.heir = tree.drop(node)
+            finding.heir = tree.drop(node) ?? finding.heir
             return nil
         } catch {
             throw .cannot("read", path: source(of: node), (error as? Errno) ?? .ioError)

@@ -14,6 +14,7 @@ struct FileReading {
     private let inodes: [UInt64]
     private let devices: [UInt64]
     private(set) var filler: NodeFiller
+    private let appointed: Set<NodeID>
     /// How often, and for how long, to try a file on which somebody has a lease.
     private static let leaseTries = 6000
     private static let leasePauseMicroseconds: UInt32 = 20_000
@@ -25,6 +26,7 @@ struct FileReading {
         inodes = walk.inodes
         devices = walk.devices
         filler = walk.filler
+        appointed = walk.appointed
     }
 
     /// What `open` found out beside the file.
@@ -60,10 +62,40 @@ struct FileReading {
         let before = tree[node]
         let status = file.status
         try filler.judgeSize(status.size) { options.source(of: tree.path(of: node), in: before.origin) }
-        try filler.fill(node, of: &tree, status, options.roots.count == 1 ? try file.attributes() : nil)
+        try filler.fill(node, of: &tree, status, try file.attributes())
         tree[node].size = status.size
         return tree[node].permissions != before.permissions || tree[node].user != before.user
             || tree[node].group != before.group
+    }
+
+    /// Looks again at what protects a file, after its bytes; true when that is not as it was when it was opened.
+    ///
+    /// Somebody may have closed the file to others, and then written a secret into it.
+    mutating func narrow(
+        _ node: NodeID,
+        of tree: inout Tree,
+        _ file: borrowing SourceFile,
+        _ now: NodeStatus
+    ) throws(PackError) -> Bool {
+        guard !now.isProtected(as: file.status) else { return false }
+        try filler.narrow(node, of: &tree, now)
+        return true
+    }
+
+    /// The same for the folders, after all files; returns those that are not as the walk saw them.
+    mutating func narrowFolders(
+        of tree: inout Tree,
+        check: () throws(PackError) -> Void
+    ) throws(PackError) -> [NodeID] {
+        var changed: [NodeID] = []
+        for (origin, root) in roots.enumerated() {
+            for (node, now) in try root.reprotected(in: tree, check: check)
+            where Int(tree[node].origin) == origin && !appointed.contains(node) {
+                try filler.narrow(node, of: &tree, now)
+                changed.append(node)
+            }
+        }
+        return changed
     }
 
     private func file(

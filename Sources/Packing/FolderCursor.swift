@@ -8,7 +8,7 @@ internal import SystemPackage
 /// by device and inode: if another one is put in its place meanwhile, the folder has vanished for the image.
 final class FolderCursor {
     /// What identifies the folder that was entered before.
-    private struct Seen {
+    struct Seen: Equatable {
         let identity: FileIdentity
         let mode: UInt32
         let user: UInt32
@@ -53,6 +53,22 @@ final class FolderCursor {
         try climb(to: place, in: tree)
         for next in below.reversed() { try descend(into: next, in: tree) }
         return open
+    }
+
+    /// The folders that were entered and whose mode or owner is another one now, in order.
+    func reprotected(
+        in tree: Tree,
+        check: () throws(PackError) -> Void
+    ) throws(PackError) -> [(node: NodeID, now: NodeStatus)] {
+        var found: [(node: NodeID, now: NodeStatus)] = []
+        for node in seen.keys.sorted() {
+            try check()
+            guard let before = seen[node], let now = try? enter(node, in: tree).status(),
+                (now.mode, now.user, now.group) != (before.mode, before.user, before.group)
+            else { continue }
+            found.append((node, now))
+        }
+        return found
     }
 
     /// A folder's place on the way.

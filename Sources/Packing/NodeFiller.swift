@@ -27,6 +27,14 @@ struct NodeFiller {
         }
     }
 
+    /// Leaves to others only what the node and a later status both allow; the owner is the later one.
+    ///
+    /// For what was read between the two may have been written for either.
+    mutating func narrow(_ node: NodeID, of tree: inout Tree, _ later: NodeStatus) throws(PackError) {
+        tree[node].permissions &= UInt16(later.mode & 0o7777)
+        try setOwner(of: node, in: &tree, user: later.user, group: later.group)
+    }
+
     mutating func setOwner(of node: NodeID, in tree: inout Tree, user: UInt32, group: UInt32)
         throws(PackError)
     {

@@ -88,6 +88,6 @@ package struct Packer {
 
     /// The image's own time: the latest in the tree, so that it follows from the tree alone.
     private func newestTime(in tree: Tree) -> UInt32 {
-        options.latestTime ?? tree.nodes.lazy.map(\.modified).max() ?? 0
+        options.latestTime ?? tree.latestTime
     }
 }

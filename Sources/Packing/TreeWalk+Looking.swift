@@ -66,11 +66,12 @@ extension TreeWalk {
 
     /// Whether a folder that was opened belongs to the root's file system, if that is all that is wanted.
     ///
-    /// Another folder than was at the name before is taken as it is now.
+    /// Another folder than was at the name before, or one that is protected in another way, is taken as it is
+    /// now.
     private mutating func isSame(_ folder: Folder, _ open: Open, _ origin: UInt8) throws -> Bool {
-        guard let before = open.identity, origin == open.origins.last else { return true }
+        guard let before = open.seen, origin == open.origins.last else { return true }
         let status = try folder.status()
-        guard status.identity != before else { return true }
+        guard FolderCursor.Seen(status) != before else { return true }
         changes.append("\(printable(source(of: open, [], origin))) changed while the tree was walked")
         try filler.fill(open.node, of: &tree, status, try folder.attributes(of: []))
         return !options.staysOnFileSystem || status.identity.device == rootDevices[Int(origin)]

@@ -12,7 +12,7 @@ package struct TreeWalk {
         /// The roots that have it; none when a line put it there or it is a mount point.
         let origins: [UInt8]
         /// What was at its name in the last of these roots.
-        var identity: FileIdentity?
+        var seen: FolderCursor.Seen?
         /// The rule that excludes it.
         var excludedBy: Int?
         let rules: RuleMatcher.Place
@@ -29,6 +29,8 @@ package struct TreeWalk {
     package var rulesHit: Set<Int> = []
     var roots: [FolderCursor] = []
     var rootDevices: [UInt64] = []
+    /// What got its mode and owner from a line.
+    private(set) var appointed: Set<NodeID> = []
     /// By node: the inode that was there.
     private(set) var inodes: [UInt64] = [0]
     var devices: [UInt64] = []
@@ -96,7 +98,7 @@ package struct TreeWalk {
                 Open(
                     node: node,
                     origins: entry.origins,
-                    identity: isReplaced ? nil : entry.status.identity,
+                    seen: isReplaced ? nil : FolderCursor.Seen(entry.status),
                     excludedBy: entry.excludedBy,
                     rules: rules.place(of: entry.name, in: folder.rules),
                     plan: plan?.place(of: entry.name, in: folder.plan)
@@ -122,6 +124,7 @@ package struct TreeWalk {
             } catch { throw .cannot("open the root", path: root, error) }
             rootDevices.append(status.identity.device)
             try filler.fill(.root, of: &tree, status, attributes)
+            tree[.root].origin = UInt8(rootDevices.count - 1)
         }
         open = [
             Open(
@@ -198,6 +201,7 @@ package struct TreeWalk {
     }
 
     private mutating func apply(_ line: PseudoLine, to place: NodeID) throws(PackError) {
+        appointed.insert(place)
         tree[place].permissions = line.permissions
         try filler.setOwner(of: place, in: &tree, user: line.user, group: line.group)
     }

@@ -33,6 +33,24 @@ package struct AttributeTable: Sendable {
         return number
     }
 
+    /// How many sets there are.
+    var count: Int { pairs.count }
+
+    /// Forgets the sets that are not used; the result is the new number of each.
+    mutating func keep(_ isUsed: [Bool]) -> [UInt32] {
+        var new: [UInt32] = []
+        let old = (pairs, counts)
+        (pairs, counts, numbers) = ([], [], [:])
+        for (number, pair) in old.0.enumerated() {
+            new.append(UInt32(pairs.count))
+            guard isUsed[number] else { continue }
+            numbers[pair] = UInt32(pairs.count)
+            pairs.append(pair)
+            counts.append(old.1[number])
+        }
+        return new
+    }
+
     private static func encode(_ attribute: ExtendedAttribute) -> [UInt8] {
         var bytes: [UInt8] = []
         for (space, prefix) in ExtendedAttribute.prefixes.enumerated()

@@ -26,6 +26,20 @@ package struct IdentityTable: Sendable {
         return index
     }
 
+    /// Forgets those that are not used; the result is the new index of each.
+    mutating func keep(_ isUsed: [Bool]) -> [UInt16] {
+        var new: [UInt16] = []
+        let old = ids
+        (ids, indices) = ([], [:])
+        for (index, id) in old.enumerated() {
+            new.append(UInt16(ids.count))
+            guard isUsed[index] else { continue }
+            indices[id] = UInt16(ids.count)
+            ids.append(id)
+        }
+        return new
+    }
+
     var encoded: [UInt8] {
         var bytes: [UInt8] = []
         for id in ids { bytes.append(little: id) }

@@ -96,6 +96,31 @@ package struct Tree: Sendable {
         return Array(texts[Int(range.lowerBound)..<Int(range.upperBound)])
     }
 
+    /// Forgets the owners and attributes of what is not in the image, and leaves no trace of it there.
+    package mutating func forgetUnused() {
+        var areOwners = Array(repeating: false, count: identities.ids.count)
+        var areAttributes = Array(repeating: false, count: attributes.count)
+        for node in nodes where node.inodeKind != nil {
+            areOwners[Int(node.user)] = true
+            areOwners[Int(node.group)] = true
+            if node.attributes != Inode.noAttributes { areAttributes[Int(node.attributes)] = true }
+        }
+        guard areOwners.contains(false) || areAttributes.contains(false) else { return }
+        let owners = identities.keep(areOwners)
+        let sets = attributes.keep(areAttributes)
+        for index in nodes.indices where nodes[index].inodeKind != nil {
+            nodes[index].user = owners[Int(nodes[index].user)]
+            nodes[index].group = owners[Int(nodes[index].group)]
+            guard nodes[index].attributes != Inode.noAttributes else { continue }
+            nodes[index].attributes = sets[Int(nodes[index].attributes)]
+        }
+    }
+
+    /// The latest time of what is in the image.
+    package var latestTime: UInt32 {
+        nodes.lazy.filter { $0.inodeKind != nil }.map(\.modified).max() ?? 0
+    }
+
     /// Takes a name out of the image; its node stays if it has another name, all of which come later.
     ///
     /// Returns the first of these, which has the inode now.

@@ -40,7 +40,7 @@ struct PackCommand: ParsableCommand {
     var block = "256K"
 
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("j", allowingJoined: true), .long],
         help: ArgumentHelp(
             "Threads that compress at most (default: the CPUs this process may use).",
             valueName: "N"

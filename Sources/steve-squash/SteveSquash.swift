@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Options
 internal import Packing
+internal import Squashfs
 internal import Wire
 
 /// The command line that packs root trees and reads images back.
@@ -13,5 +14,7 @@ struct SteveSquash: ParsableCommand {
         subcommands: [PackCommand.self, ListCommand.self, CheckCommand.self, InfoCommand.self]
     )
 
-    static func main() { runSayingErrorsInOneLine(RawArguments.words) }
+    static func main() {
+        runSayingErrorsInOneLine(RawArguments.words) { printable(RawArguments.bytes(of: $0)) }
+    }
 }

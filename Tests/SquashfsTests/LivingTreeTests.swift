@@ -116,6 +116,62 @@ internal import Testing
         #expect(walk.changes == [bench.folder.path("root/a") + " changed while the tree was walked"])
     }
 
+    /// Its files may have been written when nobody else could read them any more.
+    @Test(arguments: Point.allCases) func folderThatIsClosedIsClosedInTheImage(at point: Point) throws {
+        let bench = try bench()
+        // Safe: the paths are lent for the calls.
+        #expect(unsafe chmod(bench.folder.path("root/a/inner/key"), 0o644) == 0)
+        let pass = try pack(bench, point) {
+            #expect(unsafe chmod(bench.folder.path("root/a"), 0o700) == 0)
+            try bench.folder.write("a secret", to: "root/a/inner/key")
+        }
+        let a = try #require(node("a", pass.tree))
+        #expect(pass.tree[a].permissions == 0o700)
+        #expect(pass.changes.contains { $0.contains("/root/a ") } || point == .inWalk)
+        let name = try #require(try bench.unfinished())
+        #expect(try bench.mode(name) == 0o600)
+    }
+
+    @Test func folderThatIsOpenedIsNotOpenInTheImage() throws {
+        let bench = try bench()
+        // Safe: the paths are lent for the calls.
+        #expect(unsafe chmod(bench.folder.path("root/a"), 0o700) == 0)
+        let pass = try pack(bench, .afterWalk) {
+            #expect(unsafe chmod(bench.folder.path("root/a"), 0o755) == 0)
+        }
+        #expect(node("a", pass.tree).map { pass.tree[$0].permissions } == 0o700)
+    }
+
+    /// A line's mode is what somebody wants, whatever the folder's own is.
+    @Test func folderOfALineKeepsTheLinesMode() throws {
+        let bench = try bench()
+        bench.options.pseudo = [try #require(PseudoLine(Array("/a d 751 0 0".utf8)))]
+        let pass = try pack(bench, .afterWalk) {
+            // Safe: the path is lent for the call.
+            #expect(unsafe chmod(bench.folder.path("root/a"), 0o700) == 0)
+        }
+        #expect(node("a", pass.tree).map { pass.tree[$0].permissions } == 0o751)
+    }
+
+    /// What is written into it from then on is not for others.
+    @Test(arguments: [(0o644, 0o600), (0o600, 0o644)] as [(mode_t, mode_t)])
+    func fileIsAsClosedAsItWasAtAnyTimeWhileItWasRead(before: mode_t, after: mode_t) throws {
+        let bench = try bench()
+        let path = bench.folder.path("root/sub/long")
+        // Safe: the path is lent for the calls.
+        #expect(unsafe chmod(path, before) == 0)
+        var walk = TreeWalk(bench.options)
+        try walk.run()
+        let compressor = RunCompressor(whenGiven: { _ in #expect(unsafe chmod(path, after) == 0) })
+        var pass = DataPass(walk, into: try bench.body(compressor))
+        try pass.run()
+        let long = try #require(node("sub/long", pass.tree))
+        #expect(pass.tree[long].permissions == 0o600)
+        #expect(pass.changes == ["\(path) changed while it was read"])
+        let name = try #require(try bench.unfinished())
+        #expect(try bench.mode(name) == 0o600)
+    }
+
     /// The bytes, the mode and the owner in the image belong to the same file.
     @Test func fileThatAnotherOneReplacesIsStoredAsItIsNow() throws {
         let bench = try bench()

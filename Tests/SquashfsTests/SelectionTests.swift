@@ -1,3 +1,4 @@
+internal import Glibc
 internal import TestKit
 internal import Testing
 
@@ -50,6 +51,17 @@ internal import Testing
         #expect(excluded == ["empty", "sub"])
         #expect(survey.amounts.map(\.bytes) == [100_000, 1, 0, 0])
         #expect(survey.kept.bytes == 7)
+    }
+
+    /// Else two images of the same contents would differ.
+    @Test func whatIsLeftOutDoesNotDate() throws {
+        let bench = try Bench()
+        for rule in ["/sub/", "!/sub/other"] { _ = bench.options.rules.add(line: Array(rule.utf8)) }
+        let time = timespec(tv_sec: 4_000_000_000, tv_nsec: 0)
+        // Safe: the arguments are lent for the call.
+        try #require(unsafe utimensat(AT_FDCWD, bench.folder.path("root/sub"), [time, time], 0) == 0)
+        _ = try bench.pack()
+        #expect(try ImageFile(path: bench.options.output).reader().superblock.time < 4_000_000_000)
     }
 
     @Test func folderWithNothingKeptGoes() throws {

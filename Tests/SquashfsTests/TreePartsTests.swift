@@ -39,6 +39,29 @@ internal import Testing
         #expect(numbers == [Inode.noAttributes, Inode.noAttributes, 0, 0, 1])
     }
 
+    /// What is left out of an image leaves neither its owner nor its attributes there.
+    @Test func tableHasOnlyWhatIsInTheImage() throws {
+        var tree = Tree(root: Node(kind: .folder))
+        func attributes(_ name: String) -> UInt32 {
+            tree.attributes.number(of: [ExtendedAttribute(name: Array("user.\(name)".utf8), value: [1])])
+        }
+        _ = try tree.identities.index(of: 0)
+        for kind in [.gone, .pipe, .gone, .socket] as [Node.Kind] {
+            var node = Node(kind: kind)
+            let number = UInt32(tree.nodes.count)
+            (node.user, node.group) = (try tree.identities.index(of: number), 0)
+            node.attributes = attributes("\(number)")
+            tree.add(node, named: [UInt8(number)], to: .root)
+        }
+        tree.forgetUnused()
+        #expect(tree.identities.ids == [0, 2, 4])
+        #expect(tree.attributes.count == 2)
+        #expect(tree.nodes[2].user == 1 && tree.nodes[4].user == 2)
+        #expect(tree.nodes[2].attributes == attributes("2") && tree.nodes[4].attributes == attributes("4"))
+        #expect(attributes("1") == 2, "it was forgotten")
+        #expect(try tree.identities.index(of: 3) == 3)
+    }
+
     @Test func fragmentsHoldWhatFitsAndBlocksAreCountedInOrder() {
         var area = DataArea(blockSize: 100, start: 1000)
         let one = area.openFile()

@@ -142,32 +142,34 @@ final class Folder {
 func extendedAttributes(of path: [UInt8]) throws(Errno) -> [ExtendedAttribute] {
     let path = cString(path)
     // Safe: the arrays are lent for the calls; the sizes are those of the buffers.
-    let list = try growing { unsafe llistxattr(path, &$0, $0.count) }
-    return try attributes(list) { key, buffer in unsafe lgetxattr(path, key, &buffer, buffer.count) }
+    let list = try growing { unsafe llistxattr(path, &$0, $0.count) } ?? []
+    return try attributes(named: list) { key, buffer in unsafe lgetxattr(path, key, &buffer, buffer.count) }
 }
 
 /// The extended attributes of an open file.
 func extendedAttributes(of descriptor: CInt) throws(Errno) -> [ExtendedAttribute] {
     // Safe: the arrays are lent for the calls; the sizes are those of the buffers.
-    let list = try growing { unsafe flistxattr(descriptor, &$0, $0.count) }
-    return try attributes(list) { key, buffer in unsafe fgetxattr(descriptor, key, &buffer, buffer.count) }
+    let list = try growing { unsafe flistxattr(descriptor, &$0, $0.count) } ?? []
+    return try attributes(named: list) { key, buffer in unsafe fgetxattr(descriptor, key, &buffer, buffer.count) }
 }
 
-private func attributes(
-    _ list: ArraySlice<CChar>,
+/// The attributes that a list names and that have a value: one may have been taken away meanwhile, and some
+/// file systems list what they do not give.
+func attributes(
+    named list: ArraySlice<CChar>,
     _ value: ([CChar], inout [CChar]) -> Int
 ) throws(Errno) -> [ExtendedAttribute] {
     var attributes: [ExtendedAttribute] = []
     for attribute in list.split(separator: 0) {
         let name = attribute.map { UInt8(bitPattern: $0) }
-        let bytes = try growing { value(cString(name), &$0) }.map { UInt8(bitPattern: $0) }
-        attributes.append(ExtendedAttribute(name: name, value: bytes))
+        guard let bytes = try growing({ value(cString(name), &$0) }) else { continue }
+        attributes.append(ExtendedAttribute(name: name, value: bytes.map { UInt8(bitPattern: $0) }))
     }
     return attributes
 }
 
-/// Calls with ever larger buffers until the answer fits; no attributes if there can be none.
-private func growing(_ call: (inout [CChar]) -> Int) throws(Errno) -> ArraySlice<CChar> {
+/// Calls with ever larger buffers until the answer fits; nil if there is nothing of that name, or can be none.
+private func growing(_ call: (inout [CChar]) -> Int) throws(Errno) -> ArraySlice<CChar>? {
     var buffer = [CChar](repeating: 0, count: 256)
     while true {
         let length = call(&buffer)
@@ -175,7 +177,7 @@ private func growing(_ call: (inout [CChar]) -> Int) throws(Errno) -> ArraySlice
         switch Errno(rawValue: errno) {
         case .outOfRange where buffer.count < 1 << 20:
             buffer = [CChar](repeating: 0, count: buffer.count * 8)
-        case .notSupported, .noData: return []
+        case .notSupported, .noData: return nil
         case let failure: throw failure
         }
     }

@@ -24,6 +24,16 @@ struct NodeStatus: Equatable {
         return empty
     }
 
+    /// Whether mode and owner are the same.
+    func isProtected(as other: NodeStatus) -> Bool {
+        (mode, user, group) == (other.mode, other.user, other.group)
+    }
+
+    /// Whether the file was written between the two.
+    func isModified(since other: NodeStatus) -> Bool {
+        (size, modified, modifiedNanoseconds) != (other.size, other.modified, other.modifiedNanoseconds)
+    }
+
     /// Whether everybody may read it.
     var isPublic: Bool { mode & 0o4 != 0 }
 

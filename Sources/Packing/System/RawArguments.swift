@@ -1,7 +1,8 @@
 /// The words of the command line as bytes, because a path need not be UTF-8.
 ///
 /// Options are parsed as strings. In a word that is not UTF-8 each byte above 127 becomes a scalar of its own
-/// that no text means, and becomes a byte again where bytes are needed.
+/// that no text means, and becomes a byte again where bytes are needed. So it does in a word with combining
+/// marks: one after `--output=` would make another character of the equals sign.
 package enum RawArguments {
     private static let first: UInt32 = 0x10_FE00
 
@@ -17,7 +18,7 @@ package enum RawArguments {
 
     static func string(_ word: [UInt8]) -> String {
         if let text = String(validating: word, as: UTF8.self),
-            text.unicodeScalars.allSatisfy({ $0.value < first })
+            text.unicodeScalars.allSatisfy({ $0.value < first }), text.count == text.unicodeScalars.count
         {
             return text
         }

@@ -45,12 +45,8 @@ struct SourceFile: ~Copyable {
     /// How many names an open file has.
     static func links(of descriptor: CInt) throws(Errno) -> UInt64 { try status(of: descriptor).links }
 
-    /// Whether nothing was written to the file since it was opened.
-    func isUnchanged() throws(Errno) -> Bool {
-        let now = try Self.status(of: descriptor.raw)
-        return now.size == status.size && now.modified == status.modified
-            && now.modifiedNanoseconds == status.modifiedNanoseconds
-    }
+    /// The status now, where `status` is that of the opening.
+    func statusNow() throws(Errno) -> NodeStatus { try Self.status(of: descriptor.raw) }
 
     private static func status(of descriptor: CInt) throws(Errno) -> NodeStatus {
         var status = stat()
