@@ -68,7 +68,7 @@ struct FileReading {
             || tree[node].group != before.group
     }
 
-    /// Looks again at what protects a file, after its bytes; true when that is not as it was when it was opened.
+    /// Looks again at what protects a file, after its bytes; true when that is not as at the opening.
     ///
     /// Somebody may have closed the file to others, and then written a secret into it.
     mutating func narrow(

@@ -1,10 +1,15 @@
 extension FolderListing {
     /// The entries of a folder; their names are in order, none is empty, has a slash, or is "." or "..".
+    ///
+    /// The folder's index must lead to runs and have their first names: the kernel looks for names by it.
     static func read(_ folder: FolderContent, from table: MetadataTable) throws(ImageError) -> [FolderEntry] {
         var cursor = table.cursor(at: folder.listing)
         var left = Int(folder.size)
         var entries: [FolderEntry] = []
+        var signposts = folder.index[...]
         while left > 0 {
+            let first = entries.count
+            let place = (UInt32(Int(folder.size) - left), cursor.reference.block)
             guard left >= runHeaderSize else { throw .corrupt("a folder's listing ends too early") }
             let count = try cursor.number(UInt32.self)
             let block = try cursor.number(UInt32.self)
@@ -18,7 +23,13 @@ extension FolderListing {
                 }
                 entries.append(entry)
             }
+            if let next = signposts.first, (next.position, UInt64(next.block)) == place,
+                next.name == entries[first].name
+            {
+                signposts.removeFirst()
+            }
         }
+        guard signposts.isEmpty else { throw .corrupt("the index of a folder does not lead to its names") }
         return entries
     }
 

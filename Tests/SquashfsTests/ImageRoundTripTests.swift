@@ -49,6 +49,30 @@ internal import Testing
         #expect(index.map(\.position) == index.map(\.position).sorted())
     }
 
+    /// The kernel would not find names that are there.
+    @Test func indexThatDoesNotLeadToTheNamesIsRefused() throws {
+        let image = try SampleImage.reader(SampleImage.whole.get())
+        var whole = FolderContent()
+        var walk = ImageWalk(image)
+        try walk.run { (entry) throws(ImageError) in
+            if case .folder(let folder) = entry.inode.content, !entry.path.isEmpty { whole = folder }
+        }
+        try #require(whole.index.count >= 2)
+        #expect(try image.entries(of: whole).count == 700)
+        let changes: [(inout FolderIndexEntry) -> Void] = [
+            { $0.position += 1 }, { $0.block += 1 }, { $0.name[0] += 1 }, { $0.name.append(1) },
+        ]
+        for change in changes {
+            for index in whole.index.indices {
+                var folder = whole
+                change(&folder.index[index])
+                #expect(throws: ImageError.self) { try image.entries(of: folder) }
+            }
+        }
+        whole.index.swapAt(0, 1)
+        #expect(throws: ImageError.self) { try image.entries(of: whole) }
+    }
+
     @Test func fileBytesComeBackWithTheirHoles() throws {
         let image = try SampleImage.reader(SampleImage.whole.get())
         let root = try image.inode(at: image.superblock.root)

@@ -168,7 +168,7 @@ func attributes(
     return attributes
 }
 
-/// Calls with ever larger buffers until the answer fits; nil if there is nothing of that name, or can be none.
+/// Calls with ever larger buffers until the answer fits; nil if there is nothing of that name.
 private func growing(_ call: (inout [CChar]) -> Int) throws(Errno) -> ArraySlice<CChar>? {
     var buffer = [CChar](repeating: 0, count: 256)
     while true {
