@@ -74,7 +74,7 @@ struct DataPass: ~Copyable {
     private mutating func narrowFolders() throws(PackError) {
         let clock = body.clock
         for folder in try reading.narrowFolders(of: &tree, check: clock.check) {
-            note(folder, "got another mode or owner while the tree was packed")
+            note(folder, "vanished or got another mode or owner while the tree was packed")
         }
         if tree.hasPrivateFiles { body.restrict() }
     }

@@ -33,6 +33,8 @@ final class FolderCursor {
     /// The folders from the root to the open one; each has a larger number than the one before.
     private var way: [NodeID] = [.root]
     private var seen: [NodeID: Seen] = [:]
+    /// Folders that had another mode or owner when they were left than when they were entered first.
+    private var whenLeft: [NodeID: NodeStatus] = [:]
 
     init(root path: [UInt8]) throws(Errno) {
         root = try Folder(root: path)
@@ -55,20 +57,32 @@ final class FolderCursor {
         return open
     }
 
-    /// The folders that were entered and whose mode or owner is another one now, in order.
+    /// The folders that were entered and that have another mode or owner since, in order.
+    ///
+    /// Nil stands for what they have now: the folder is not there any more, so nobody knows.
     func reprotected(
         in tree: Tree,
         check: () throws(PackError) -> Void
-    ) throws(PackError) -> [(node: NodeID, now: NodeStatus)] {
-        var found: [(node: NodeID, now: NodeStatus)] = []
-        for node in seen.keys.sorted() {
+    ) throws(PackError) -> [(node: NodeID, now: NodeStatus?)] {
+        leave()
+        var found: [(node: NodeID, now: NodeStatus?)] = []
+        for node in seen.keys.sorted() where tree[node].kind == .folder {
             try check()
-            guard let before = seen[node], let now = try? enter(node, in: tree).status(),
-                (now.mode, now.user, now.group) != (before.mode, before.user, before.group)
-            else { continue }
-            found.append((node, now))
+            if let then = whenLeft[node] { found.append((node, then)) }
+            let now = try? enter(node, in: tree).status()
+            if now.map({ isProtected(node, as: $0) }) != true { found.append((node, now)) }
         }
         return found
+    }
+
+    private func isProtected(_ node: NodeID, as now: NodeStatus) -> Bool {
+        seen[node].map { ($0.mode, $0.user, $0.group) == (now.mode, now.user, now.group) } ?? true
+    }
+
+    /// Looks once more at the open folder, which may have no name any more through which to find it.
+    private func leave() {
+        guard let node = way.last, let now = try? open.status(), !isProtected(node, as: now) else { return }
+        whenLeft[node] = now
     }
 
     /// A folder's place on the way.
@@ -88,12 +102,14 @@ final class FolderCursor {
             guard let parent = try? open.parent(), let status = try? parent.status(),
                 status.identity == seen[way[way.count - 2]]?.identity
             else { return try startAnew(to: node, in: tree) }
+            leave()
             way.removeLast()
             open = parent
         }
     }
 
     private func startAnew(to node: NodeID, in tree: Tree) throws(Errno) {
+        leave()
         let below = way.dropFirst().prefix { $0 <= node }
         (way, open) = ([.root], root)
         for next in below { try descend(into: next, in: tree) }

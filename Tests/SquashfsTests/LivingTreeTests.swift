@@ -132,6 +132,32 @@ internal import Testing
         #expect(try bench.mode(name) == 0o600)
     }
 
+    /// What was read in a folder that is open yet may have been written after it was closed.
+    @Test(arguments: [true, false])
+    func folderThatIsClosedAndMovedAwayIsClosedInTheImage(isReplaced: Bool) throws {
+        let bench = try bench()
+        for file in ["a/inner/key", "a/inner/long"] {
+            try bench.folder.write(String(repeating: "text ", count: 5000), to: "root/\(file)")
+        }
+        var walk = TreeWalk(bench.options)
+        try walk.run()
+        var isChanged = false
+        // When the first block is compressed the folder is open.
+        let compressor = RunCompressor(whenGiven: { _ in
+            guard !isChanged else { return }
+            isChanged = true
+            // Safe: the path is lent for the call.
+            #expect(unsafe chmod(bench.folder.path("root/a/inner"), 0o700) == 0)
+            rename(bench, "root/a/inner", "away")
+            if isReplaced { _ = try? makeDirectory(bench.folder.path("root/a/inner"), mode: 0o755) }
+        })
+        var pass = DataPass(walk, into: try bench.body(compressor))
+        try pass.run()
+        let inner = try #require(node("a/inner", pass.tree))
+        #expect(pass.tree[inner].permissions == 0o700)
+        #expect(pass.changes.contains { $0.contains("/root/a/inner ") })
+    }
+
     @Test func folderThatIsOpenedIsNotOpenInTheImage() throws {
         let bench = try bench()
         // Safe: the paths are lent for the calls.

@@ -150,7 +150,9 @@ func extendedAttributes(of path: [UInt8]) throws(Errno) -> [ExtendedAttribute] {
 func extendedAttributes(of descriptor: CInt) throws(Errno) -> [ExtendedAttribute] {
     // Safe: the arrays are lent for the calls; the sizes are those of the buffers.
     let list = try growing { unsafe flistxattr(descriptor, &$0, $0.count) } ?? []
-    return try attributes(named: list) { key, buffer in unsafe fgetxattr(descriptor, key, &buffer, buffer.count) }
+    return try attributes(named: list) { key, buffer in
+        unsafe fgetxattr(descriptor, key, &buffer, buffer.count)
+    }
 }
 
 /// The attributes that a list names and that have a value: one may have been taken away meanwhile, and some
