@@ -82,8 +82,9 @@ struct FileReading {
         return true
     }
 
-    /// The same for the folders, after all files; returns those that are not as the walk saw them. What is
-    /// gone may have been closed before.
+    /// The same for the folders, after all files; returns those that are not as the walk saw them.
+    ///
+    /// A folder that is gone may have been closed before.
     mutating func narrowFolders(
         of tree: inout Tree,
         check: () throws(PackError) -> Void
@@ -92,7 +93,11 @@ struct FileReading {
         for (origin, root) in roots.enumerated() {
             for (node, now) in try root.reprotected(in: tree, check: check)
             where Int(tree[node].origin) == origin && !appointed.contains(node) {
-                if let now { try filler.narrow(node, of: &tree, now) } else { tree[node].permissions &= 0o7700 }
+                if let now {
+                    try filler.narrow(node, of: &tree, now)
+                } else {
+                    tree[node].permissions &= 0o7700
+                }
                 if changed.last != node { changed.append(node) }
             }
         }
