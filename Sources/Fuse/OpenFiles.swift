@@ -29,7 +29,7 @@ struct OpenFiles {
         entries[Int(file.index)].isOpen = true
     }
 
-    /// Adds a file that another process has opened, with whoever polls it.
+    /// Adds a file that another process has opened, together with its poll handle in the ledger.
     mutating func reopen(_ file: FileID) {
         while entries.count <= file.index { entries.append(Entry()) }
         let isKept = file.index < ledger.layout.handles.rows

@@ -33,7 +33,7 @@ struct ParkedRequests {
     }
 
     /// Has `Dispatcher.interrupted` called when the client of a parked request is interrupted, and keeps its
-    /// frame for whoever serves next.
+    /// frame for the next server.
     mutating func keep(_ number: RequestID, frame: UnsafeRawBufferPointer?) {
         guard let index = index(of: number), let request = unsafe slots[index].request else { return }
         if let frame = unsafe frame { unsafe ledger.park(frame, in: index, mark: number.number) }

@@ -29,7 +29,7 @@ struct Request: ~Copyable {
         unsafe fuse_req_ctx(pointer).pointee.uid
     }
 
-    /// Gives up the duty to answer: whoever takes the pointer has it now.
+    /// Hands the duty to answer over to the code that takes the pointer.
     consuming func parked() -> OpaquePointer {
         let parked = unsafe pointer
         discard self

@@ -2,7 +2,7 @@ package import Vocabulary
 
 /// How full a pool has been since its start, and what kept it from granting more.
 ///
-/// It is told of every change and asks for nothing; while nothing changes it costs a comparison.
+/// The pool reports every change to it; as long as nothing changes it costs a comparison.
 package struct PoolStatistics: Sendable {
     /// The most tokens that were out at a time.
     package internal(set) var peak = 0

@@ -19,12 +19,12 @@ package struct FileBounds: ~Copyable {
     /// Allows nothing so far; throws if this kernel has no Landlock: ENOSYS, EOPNOTSUPP.
     package init() throws(Errno) { rules = Descriptor(owning: try check(clinux_bounds_open())) }
 
-    /// Allows it below a folder, or for a file; a place that is not there is none.
+    /// Allows it below a folder, or for a file; does nothing if the place does not exist.
     package func allow(_ use: Use, at path: String) {
         // Safe: the path is lent for the call.
         _ = unsafe clinux_bounds_allow(rules.raw, path, use.rawValue)
     }
 
-    /// From now on all else is refused.
+    /// Refuses everything else from now on.
     package consuming func enforce() throws(Errno) { _ = try check(clinux_bounds_enforce(rules.raw)) }
 }

@@ -23,7 +23,8 @@ package struct FullScreen: ~Copyable {
         return attributes
     }
 
-    /// The signals that whoever uses this must wait for, so that the terminal is never left as it is now.
+    /// The signals for which a program must wait while it uses this, so that it never leaves the terminal as
+    /// it is now.
     package static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH]
 
     /// Begins, also once more after `leave`.

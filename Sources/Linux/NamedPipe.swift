@@ -63,7 +63,7 @@ package struct NamedPipe: ~Copyable {
         return max(1, (Int(fcntl(descriptor.raw, Self.getSize)) / page - 1) * page + 1)
     }
 
-    /// Makes room for so many, as far as this user may.
+    /// Makes room for this many tokens, as far as this user may.
     ///
     /// The corresponding C function is `fcntl` with F_SETPIPE_SZ.
     package func grow(toHold tokens: Int) {

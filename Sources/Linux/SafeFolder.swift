@@ -9,7 +9,7 @@ package struct SafeFolder: Sendable {
     /// The permission bits that it is made with, and gets again if it is this user's; nil: it keeps what it
     /// has.
     package let mode: UInt32?
-    /// The folder above it that must be there and safe as well; nil: not looked at.
+    /// The folder above it, which must exist and be safe as well; nil: it is not checked.
     package let parent: String?
 
     package init(_ path: String, mode: UInt32?, parent: String? = nil) {
@@ -62,8 +62,8 @@ package struct SafeFolder: Sendable {
         var isNew = true
         // Safe: the path is lent for the call.
         do throws(Errno) { _ = try Linux.check(unsafe mkdir(path, 0o700)) } catch {
-            // Whatever else is wrong shows when it is opened, for a folder on a read-only file system may be
-            // there.
+            // Any other error shows when the folder is opened; on a read-only file system the folder may
+            // exist.
             isNew = false
             guard (try? FileStatus(ofPath: path)) != nil else { throw .failed(error) }
         }

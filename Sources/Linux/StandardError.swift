@@ -32,7 +32,7 @@ package enum StandardError {
 
 /// Opens /dev/null for those of standard input, output and error that the starter has closed.
 ///
-/// The next file that is opened gets the lowest free number, and whoever writes a word for people would write
+/// Otherwise the next file that is opened would get such a number, and messages for people would be written
 /// into it.
 package func openStandardDescriptors() {
     while true {

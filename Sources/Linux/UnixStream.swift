@@ -53,8 +53,8 @@ package struct UnixStream: ~Copyable {
         }
     }
 
-    /// Whether the process that connected has ended, whoever has the connection now; nil where the kernel
-    /// cannot say.
+    /// Whether the process that connected has ended, even if another process has the connection now; nil if
+    /// the kernel cannot say.
     package var peerHasEnded: Bool? {
         do throws(Errno) {
             return try heldPeer().hasEnded

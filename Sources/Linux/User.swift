@@ -8,7 +8,7 @@ package enum User {
     /// The corresponding C function is `geteuid`.
     package static var effective: UInt32 { clinux_effective_user() }
 
-    /// The same user as whoever made this process' user namespace calls it: for a root that is none.
+    /// The number of this user outside of its user namespace: a root of the namespace is no root there.
     package static var outside: UInt32 {
         let own = effective
         let outside = try? withContents(of: "/proc/self/uid_map", limit: 4096) { number(of: own, inMap: $0) }

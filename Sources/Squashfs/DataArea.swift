@@ -32,7 +32,7 @@ package struct DataArea {
 
     /// The blocks of a file.
     private struct Run {
-        /// Where the first is that is not a hole; 0 when there is none.
+        /// Where the first block is that is not a hole; 0 if there is none.
         var start: UInt64 = 0
         let first: Int
         var count = 0

@@ -68,7 +68,7 @@ package final class ImageReader {
         return try attributes.set(inode.attributes)
     }
 
-    /// Reads them once, whoever else has the same ones.
+    /// Checks an inode's attributes; attributes that several inodes share are read once.
     func judgeAttributes(of inode: Inode) throws(ImageError) {
         guard inode.attributes != Inode.noAttributes else { return }
         guard let attributes else {

@@ -34,7 +34,7 @@ package struct Node: Sendable {
     var nameLength: UInt16 = 0
     /// Which of the roots it was found in.
     package var origin: UInt8 = 0
-    /// A file's file system, as whoever walks the tree numbers them.
+    /// A file's file system, by the number that the walk gave to it.
     package var device: UInt16 = 0
 
     package init(kind: Kind) {

@@ -28,7 +28,7 @@ struct RecordTable {
         try judge(blocks: number)
     }
 
-    /// Else one block would be read for ever.
+    /// Without this check one block could be read for ever.
     private func judge(blocks number: Int) throws(ImageError) {
         let chunk = 1024
         var last: UInt64?

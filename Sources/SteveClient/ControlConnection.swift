@@ -28,7 +28,7 @@ public struct ControlConnection: ~Copyable {
         try self.init(name, environment: Environment.current)
     }
 
-    /// Connects with the daemon of that name that whoever has this environment is to use.
+    /// Connects with the daemon of that name that a program with this environment should use.
     package init(_ name: DeviceName, environment: [String: String]) throws(ControlFailure) {
         let (lines, greeting) = try Self.greeted { () throws(ControlFailure) in
             try LineStream.find(name, environment: environment)
@@ -121,7 +121,7 @@ public struct ControlConnection: ~Copyable {
         whenLong: (StatusReport) -> Void = { _ in }
     ) throws(ControlFailure) {
         let path = lines.path
-        // Nobody is told twice.
+        // The caller is told of each wait only once.
         var (hasWaited, isLong) = (false, false)
         _ = try untilAnswered { (connection) throws(ControlFailure) in
             try connection.ask(.register(slot: slot))
@@ -145,7 +145,7 @@ public struct ControlConnection: ~Copyable {
         }
     }
 
-    /// How long a caller that waits is told nothing about the reason.
+    /// How many seconds a caller waits before it is told the reason.
     package static let longSeconds = 10
 
     /// A second connection with the same daemon.

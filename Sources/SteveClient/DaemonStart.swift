@@ -63,7 +63,7 @@ package struct DaemonStart {
     /// open.
     private func ownLog(in directory: String) -> String { "\(directory)/\(name).log" }
 
-    /// What it has printed so far, for whoever started it.
+    /// Prints for the starter what the daemon has printed so far.
     private func repeatLog(_ path: String) {
         guard let text = try? readWhole(path, limit: 1 << 16) else { return }
         StandardError.write(String(decoding: text, as: UTF8.self))
@@ -97,7 +97,7 @@ private struct ReadyPipe: ~Copyable {
     /// The descriptor to write to.
     var number: CInt { writer.raw }
 
-    /// Waits for the newline; false when whoever could write it has ended without.
+    /// Waits for the newline; false if all processes that could write it have ended without it.
     consuming func wait() throws(Errno) -> Bool {
         // As long as this process can write too, nobody's end would be noticed.
         _ = consume writer

@@ -2,7 +2,7 @@ package import Wire
 
 /// The pool of jobs that other machines do for this one: the second daemon of steve-cc(1).
 package enum FleetPool {
-    /// What the pool says of itself that STEVE_FLEET names, or else the one called `fleet`; nil: there is
+    /// The status of the pool that STEVE_FLEET names, or else of the one called `fleet`; nil if there is
     /// none.
     package static func status(environment: [String: String]) -> StatusReport? {
         let named = environment["STEVE_FLEET"]?.split(separator: "/").last.map(String.init)

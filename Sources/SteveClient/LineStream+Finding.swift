@@ -3,9 +3,10 @@ internal import SystemPackage
 internal import Wire
 
 extension LineStream {
-    /// Connects with the first daemon of that name that listens where one for this environment would.
+    /// Connects with the first daemon of that name that listens where a program with this environment would
+    /// look.
     ///
-    /// A directory that others may change is not looked into: whoever listens there may be anybody.
+    /// Skips a directory that others may change, because anybody may listen there.
     static func find(_ name: DeviceName, environment: [String: String]) throws(ControlFailure) -> LineStream {
         var lookedAt: [String] = []
         var failure: ControlFailure?

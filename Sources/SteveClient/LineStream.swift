@@ -17,7 +17,7 @@ final class LineStream {
     /// How long a daemon may take to answer.
     static let patienceSeconds = 10
 
-    /// Connects with whoever listens at the path.
+    /// Connects with the daemon that listens at the path.
     init(connectingTo path: String) throws(Errno) {
         self.path = path
         stream = try UnixStream(

@@ -14,7 +14,7 @@ package struct RuntimePlaces {
         )
     }
 
-    /// A place where a socket may be, and why it is not looked for there; nil: it is.
+    /// A place where a socket may be, and why this program does not look there; nil: it does.
     package struct Candidate {
         package let directory: String
         package let flaw: SafeFolder.Flaw?

@@ -105,7 +105,7 @@ struct BuildRegistry {
     /// What people call the build.
     func label(of build: BuildID) -> String { titles[build] ?? "" }
 
-    /// What the build with that title was found by; nil: there is none.
+    /// What identifies the build with that title; nil if there is none.
     func identity(titled title: String) -> String? {
         identities.first { label(of: $0.key) == title }?.value.label
     }

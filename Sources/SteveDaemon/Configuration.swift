@@ -41,7 +41,7 @@ package struct Configuration {
         if let readyDescriptor { _ = Descriptor(owning: readyDescriptor) }
     }
 
-    /// Tells whoever started the daemon that the device answers.
+    /// Tells the starter that the device answers.
     mutating func announceReady() {
         // A pipe behind the wrapper's command, as in `with-steve make 2>&1 | tee log`, must end with that
         // command and not with the last user of its daemon.

@@ -5,7 +5,7 @@ extension ControlServer {
     /// Whether any peer waits for a condition.
     var hasWatchers: Bool { !watches.isEmpty }
 
-    /// The peer is answered once the condition holds, which is looked at after each turn of the event loop.
+    /// Answers the peer once the condition holds; checks that after each turn of the event loop.
     func watch(
         _ condition: WaitCondition,
         _ id: Int,

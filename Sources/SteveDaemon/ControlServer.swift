@@ -7,7 +7,7 @@ internal import Wire
 enum ControlEvent {
     /// Somebody waits to be let in, by `accept`.
     case knocked
-    /// A peer asks, and is to be answered.
+    /// A peer asks, and waits for an answer.
     case asked(ControlRequest, PeerID, PeerCredentials)
     /// A peer has gone that waited for its slot.
     case left(PeerID, PeerCredentials)

@@ -36,7 +36,7 @@ extension Daemon {
         Log.note("granting no more tokens; ending when the last is back, or after \(settings.drain)")
     }
 
-    /// Lets clients finish until then, whoever serves meanwhile.
+    /// Lets clients finish until then, also if another server takes over meanwhile.
     func drain(until time: MonotonicTime) {
         ending = .draining(until: time)
         registry.ledger[.drainingUntil] = UInt64(bitPattern: time.nanoseconds)

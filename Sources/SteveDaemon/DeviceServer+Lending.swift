@@ -17,7 +17,7 @@ extension DeviceServer {
             return user == 0 || user == geteuid()
         }
         if process.user == 0 || process.user == geteuid() || process.isRegistered { return true }
-        // Its own token comes back: nothing is to be lent.
+        // Its own token comes back, so this is no loan.
         if pool.holds(process.client) { return false }
         if let time = process.hasNoSlotUntil, now < time { return false }
         if descendsFromSlot(process) { return true }

@@ -99,7 +99,7 @@ extension MonotonicTime {
 }
 
 extension StatusReport.Statistics {
-    /// What a pool came to; how long was waited, if that is known, is to be added.
+    /// The figures of a pool; the caller adds how long clients waited, if that is known.
     init(_ summary: PoolSummary) {
         self.init()
         peak = summary.peak

@@ -17,7 +17,7 @@ final class History {
     private var endedCount: Int
     private var lastLook = MonotonicTime(nanoseconds: 0)
 
-    /// Load and memory are looked at so often while anything happens.
+    /// How often load and memory are recorded while anything happens.
     private static let lookNanoseconds: Int64 = 1_000_000_000
 
     /// Goes on where the server before ended.

@@ -15,7 +15,7 @@ final class KnownProcess {
     let parent: ProcessID?
     /// The dispatcher whose package it builds.
     let dispatcher: ProcessID?
-    /// Who started it.
+    /// The user as whom it runs.
     let user: UInt32
     /// Threads other than the main one that have been looked up.
     var threads: [ThreadID] = []

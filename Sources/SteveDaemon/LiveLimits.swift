@@ -17,7 +17,7 @@ struct LiveLimits {
     private(set) var all: [Entry] = []
     /// Nobody needs more than this, and each costs time at every change.
     static let most = 256
-    /// As many may be one user's who does not decide for everybody.
+    /// How many one user may have who may not decide for everybody.
     static let share = 64
 
     /// Adds a limit that `Settings.tightened` has accepted; false when there are too many, or `most` of this

@@ -49,7 +49,7 @@ struct LineBudget {
     private var accounts: [UInt32: Account] = [:]
 
     static let most = 10.0
-    /// More users than this share an account: none may cost memory.
+    /// If there are more users than this, they share an account, so that their number costs no memory.
     private static let accountLimit = 1_024
 
     /// Counts one line: nil if it is to be left out, else how many were left out since the last one.

@@ -6,7 +6,7 @@ struct Newcomer {
     let pid: ProcessID
     /// Its parent, if that still lives.
     let parent: ProcessID?
-    /// Who started it.
+    /// The user as whom it runs.
     let user: UInt32
     let command: String
     /// The process of the dispatcher whose package it builds.

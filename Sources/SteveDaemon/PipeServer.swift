@@ -8,20 +8,20 @@ internal import Wire
 
 /// Hands out tokens through a named pipe, if there is no CUSE.
 ///
-/// It works with every client, but nobody can say who took a byte. To close the gate it takes bytes out, and
-/// puts them back later. It replaces bytes that died with their holder when nobody has the pipe open any
-/// more.
+/// It works with every client, but nothing shows who took a byte. To close the gate it takes bytes out, and
+/// puts them back later. When no process has the pipe open any more, it replaces the bytes that were lost
+/// with their holders.
 final class PipeServer {
     let path: String
     private var pipe: NamedPipe
-    /// Tells of who opens, closes or reads; nil where the kernel refused: then the pipe is looked after all
+    /// Reports each open, close and read; nil if the kernel refused: then the server looks at the pipe all
     /// the time.
     private var watch: PathWatch?
     private var clients: PipeClients
     /// How full the pipe was when it began to look for clients.
     private var unreadAtLook = 0
     var ledger: PipeLedger
-    /// How many tokens there are to be, as soon as the pipe has room for them.
+    /// How many tokens there should be, as soon as the pipe has room for them.
     private var wanted: Int
     let registry: ProcessRegistry
     private var rows: PipeRows
@@ -60,7 +60,7 @@ final class PipeServer {
         self.gate = gate
         self.loop = loop
         var limits = limits
-        // The server before was told to end, and lets clients finish.
+        // The former server was told to end, and lets clients finish.
         if registry.ledger[.drainingUntil] != 0 { (limits.jobs, limits.minJobs) = (0, 0) }
         pipe.grow(toHold: limits.jobs)
         wanted = limits.jobs
@@ -149,18 +149,19 @@ final class PipeServer {
         ledger.limit = min(wanted, pipe.roomForTokens)
     }
 
-    /// Has whoever takes a byte wake us while none is out: from then on the pipe is looked after.
+    /// Lets the next read of a byte wake the server, while no byte is out.
     ///
-    /// A client may open the pipe long before, and tells of nothing else.
+    /// A client may have opened the pipe long before, and nothing else shows that it begins.
     private func awaitTaker(_ isWanted: Bool) {
         guard isWanted != awaitsTaker else { return }
         awaitsTaker = isWanted
         try? watch?.change(to: isWanted ? [.opened, .closed, .accessed] : [.opened, .closed], at: path)
     }
 
-    /// Waits for bytes while some are to be taken out, as clients do.
+    /// Waits for bytes, as clients do, while the server has to take some out.
     ///
-    /// A make that gives a byte back takes one again at once: who only looks now and then never finds one.
+    /// A make that gives a byte back takes one again at once, so a server that only looks from time to time
+    /// would never find one.
     private func followPipe() {
         let isTaking = !waiting.isEmpty || ledger.excess(whenUnread: unread) > 0
         guard isTaking != self.isTaking else { return }
@@ -207,8 +208,8 @@ final class PipeServer {
     /// Nothing can go wrong with the question on a pipe that we hold open.
     var unread: Int { (try? pipe.unread()) ?? 0 }
 
-    /// Booked before it is done, as a token that is taken out is booked afterwards: who is killed in between
-    /// leaves too few tokens, which `heal` makes up, never too many.
+    /// Books tokens before it puts them in, and books tokens that it takes out afterwards: a server that is
+    /// killed in between leaves too few tokens, which `heal` makes up, but never too many.
     private func put(_ count: Int) {
         ledger.moved(count)
         book()
@@ -225,7 +226,7 @@ final class PipeServer {
         return taken
     }
 
-    /// Puts into the ledger what whoever serves next has to know.
+    /// Stores in the ledger what the next server has to know.
     func book() {
         registry.ledger.stage(events.span)
         registry.ledger.stage(UInt64(bitPattern: Int64(ledger.issued)), .pipeIssued)

@@ -51,7 +51,7 @@ final class ProcessRegistry {
     /// The label of a build.
     func label(of build: BuildID) -> String { builds.label(of: build) }
 
-    /// What the build of that label was found by; nil: there is none.
+    /// What identifies the build with that label; nil if there is none.
     func identity(titled title: String) -> String? { builds.identity(titled: title) }
 
     /// The package that a process builds, `category/package`; nil: none.

@@ -182,7 +182,7 @@ struct PathAccess {
     var group: UInt32?
     var mode: UInt32
 
-    /// As the settings say.
+    /// The access that the settings ask for.
     ///
     /// If the group does not exist, nobody has chosen who may build, so everybody may.
     init(_ settings: Settings) {

@@ -10,9 +10,10 @@ protocol TokenServer: AnyObject {
     var path: String { get }
     /// Whether the path answers.
     var isReady: Bool { get }
-    /// Whether any process besides the daemon has the path open; nil: it is being looked for, ask again soon.
+    /// Whether any process besides the daemon has the path open; nil: a search is under way, so ask again
+    /// soon.
     var hasClients: Bool? { get }
-    /// Whether the path still is what clients are to open: a folder may have been cleaned.
+    /// Whether the path still is the one that clients should open; somebody may have cleaned its folder.
     var isThere: Bool { get }
     /// More tokens than this it cannot hold.
     var mostTokens: Int { get }
@@ -56,7 +57,7 @@ protocol TokenServer: AnyObject {
     var holdings: [(process: Int, tokens: Int)] { get }
     /// The pool in a report.
     func describe(_ status: inout StatusReport)
-    /// Puts into the ledger what whoever serves next has to know.
+    /// Stores in the ledger what the next server has to know.
     func book()
     /// Grants nothing any more.
     func stopGranting()

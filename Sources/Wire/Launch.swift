@@ -54,9 +54,9 @@ package struct Launch: Equatable, Sendable {
         MakeFlags(environment["MAKEFLAGS"] ?? "").names(path: path)
     }
 
-    /// Whether the command is a job at all, for which a token is due.
+    /// Whether the command is a job at all, and so needs a token.
     ///
-    /// An emerge that only looks, fetches or asks the mirror is none, and shall not wait for one.
+    /// An emerge that only looks, fetches or asks the mirror is no job, and must not wait for a token.
     package static func isJob(_ command: [String]) -> Bool {
         let command = CommandChain(command).command
         return KnownProgram(command: command) != .portage || PortageRequest.builds(command)

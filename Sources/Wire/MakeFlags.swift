@@ -28,7 +28,7 @@ package struct MakeFlags: Sendable {
     /// The `-jN` in it, each of which would make a make its own server.
     package var jobOptions: [String] { scan.droppedJobs.map(\.decoded) }
 
-    /// Whether whoever inherits this value is already a client of the jobserver at `path`.
+    /// Whether a process that inherits this value is already a client of the jobserver at `path`.
     package func names(path: String) -> Bool { jobserver == "fifo:" + path }
 
     /// The value for a command that is to use the jobserver at `path` and no other: all other flags stay,

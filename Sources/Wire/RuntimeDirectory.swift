@@ -10,7 +10,7 @@ package enum RuntimeDirectory {
         package let mode: UInt32?
         /// The folder above it that must be there, and be safe, too.
         package let parent: String?
-        /// It is to be said when it cannot be used: whoever has this environment expects it.
+        /// Whether a program must say so if it cannot use the directory, because this environment names it.
         package let isExpected: Bool
     }
 

@@ -24,12 +24,12 @@ extension Settings {
         return tight
     }
 
-    /// Of two limits the lower one; nil is none.
+    /// The lower one of two limits; nil means no limit.
     private static func lower(_ one: Double?, _ other: Double?) -> Double? {
         [one, other].compactMap(\.self).min()
     }
 
-    /// The same where 0 is none.
+    /// The lower one of two limits; 0 means no limit.
     private static func lower(_ one: Int, _ other: Int) -> Int {
         [one, other].filter { $0 > 0 }.min() ?? 0
     }

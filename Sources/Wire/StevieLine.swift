@@ -11,7 +11,7 @@ package struct StevieLine: Equatable, Sendable {
     }
 
     package private(set) var steps: [Step] = []
-    /// The command behind the options, which is to be run with a token; empty: none.
+    /// The command behind the options, which gets a token; empty if there is none.
     package private(set) var command: [String] = []
 
     /// The settings that stevie knows.

@@ -26,7 +26,8 @@ struct SteveCommand: ParsableCommand {
     var running: RunningOptions
 
     static func main() {
-        // Else the first files that it opens, the ledger among them, are where it logs.
+        // Otherwise the first files that it opens, the ledger among them, would get the numbers to which it
+        // logs.
         openStandardDescriptors()
         runSayingErrorsInOneLine()
     }

@@ -13,7 +13,7 @@ final class TopDisplay {
     private let inColour: Bool
     private var choice = TopChoice()
     private var message = ""
-    /// By how much the limit is to be changed, when the daemon has answered.
+    /// By how much to change the limit once the daemon has answered.
     private var change = 0
     /// How to end: 0, or 128 and the number of a signal.
     private var end: Int32?

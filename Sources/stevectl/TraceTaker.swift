@@ -12,7 +12,7 @@ struct TraceTaker: Sendable {
     private var next: Int
     private let began: Int64?
 
-    /// Begins a trace of the last seconds, which it has complete by then, or from now on.
+    /// Begins a trace: of the last seconds, whose events it has when this returns, or from now on.
     init(_ connection: inout ControlConnection, last seconds: Double?) throws(ControlFailure) {
         let opening = try connection.trace(last: seconds)
         recording = TraceRecording(opening, last: seconds)

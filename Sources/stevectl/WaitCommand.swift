@@ -33,7 +33,7 @@ struct WaitCommand: ParsableCommand {
     func run() throws {
         let condition = WaitCondition(free: free, idle: idle)
         let isSo = try daemon.ask { (connection) throws(ControlFailure) in
-            // Else it would be waited for without a word, and for ever where nobody raises it.
+            // Otherwise the command would wait without a word, and for ever if nobody raises the limit.
             if let free {
                 let limit = try connection.status().limit
                 if free > limit { say("there are only \(limit) tokens: this waits for a higher limit") }

@@ -6,7 +6,7 @@ internal import SystemPackage
 final class Job {
     let pid: Int32
     private let terminal: ControllingTerminal?
-    /// Whether its group is to be in the foreground while ours would be.
+    /// Whether the job's group should be in the foreground whenever ours would be.
     private var wantsTerminal: Bool
     private var hasTerminal: Bool
 
@@ -47,8 +47,8 @@ final class Job {
             }
         }
         guard hasShell else {
-            // As the kernel does with a group that nobody would continue; an explicit SIGSTOP is obeyed there
-            // too.
+            // The kernel treats a group that nobody would continue in the same way; an explicit SIGSTOP still
+            // stops it.
             if signal != SIGSTOP { kill(-pid, SIGCONT) }
             return
         }

@@ -52,7 +52,7 @@ struct Membership: ~Copyable {
         return PortageQuestion.needs(of: program, environment, tokens: max(1, report.limit))
     }
 
-    /// Whoever looks after the daemon from now on.
+    /// The object that looks after the daemon from now on.
     consuming func keeper() -> DaemonKeeper {
         let (launcher, isOurs, hasSlot) = (launcher, isOurs, hasSlot)
         return DaemonKeeper(launcher, connection, isOurs: isOurs, hasSlot: hasSlot)

@@ -82,7 +82,7 @@ enum Demand {
         }
     }
 
-    /// Whether it is for a token, or may be: who polls may be about to leave it unread.
+    /// Whether the demand is for a token, or may be: a poller may still leave its token unread.
     var isWish: Bool {
         switch self {
         case .none, .penalty: false

@@ -11,15 +11,15 @@ package final class EventRing {
     package private(set) var span: EventSpan
     private let words: any EventWords
 
-    /// A ring of so many words, in memory of its own.
+    /// A ring of this many words, in memory of its own.
     package convenience init(capacity: Int = 1 << 18) {
         self.init(capacity: capacity, in: EventArray(capacity), goingOnFrom: EventSpan())
     }
 
     /// A ring of this many words, in memory that has room for more, and may have some already.
     ///
-    /// New words are written behind the end and over nothing that is kept, as far as the additional room
-    /// goes. So whoever stores `span` from time to time finds all words of the span that was stored last.
+    /// New words are written behind the end, and over no kept word, as far as the additional room reaches. So
+    /// a server that stores `span` from time to time leaves all words of the last stored span in place.
     package init(capacity: Int, in words: any EventWords, goingOnFrom span: EventSpan) {
         precondition(capacity > 0 && capacity <= words.room, "a ring of \(capacity) words")
         self.capacity = capacity

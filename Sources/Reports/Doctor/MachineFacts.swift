@@ -123,7 +123,7 @@ package struct MachineFacts: Equatable, Sendable {
     package var ninjaIsReference: Bool?
     /// The versions that the tree has of packages that a remedy may name.
     package var tree: [String: [String]] = [:]
-    /// The variables of whoever asks.
+    /// The variables of the user who asks.
     package var variables: [String: String] = [:]
     package var system = System(osRelease: [:], hasOpenRC: true)
     /// nil: there is no distcc here.
@@ -138,7 +138,7 @@ package struct MachineFacts: Equatable, Sendable {
         self.path = path
     }
 
-    /// MAKEFLAGS of whoever asks.
+    /// The MAKEFLAGS of the user who asks.
     var makeFlags: String { variables["MAKEFLAGS"] ?? "" }
 
     /// Whether who asks runs under this jobserver, as below with-steve.

@@ -55,13 +55,13 @@ extension Daemon {
         if getppid() != pid { keeperHasEnded() }
     }
 
-    /// Serves on alone: from now on nobody would start another server or clean up.
+    /// Serves on alone: from now on nothing would start another server or clean up.
     func keeperHasEnded() {
         guard !isOrphan else { return }
         if let raw = keeper?.raw { loop.unwatch(raw) }
         keeper = nil
         isOrphan = true
-        // Whoever comes may have been told others.
+        // The next keeper may have other settings.
         registry.ledger.stage(settings)
         server.book()
         Log.note(

@@ -7,25 +7,25 @@ internal import Wire
 
 /// A device server that continues with what another one had promised.
 extension DeviceServer {
-    /// What whoever serves next has to know.
+    /// Stores what the next server has to know.
     func store() { registry.ledger.stage(&pool) }
 
     func book() { session?.settle() }
 
-    /// Goes on with what the server before had promised.
+    /// Goes on with what the former server had promised.
     func takeOver(_ settings: Settings) {
         let dead = restore(settings)
         resume(without: dead, at: .now)
     }
 
-    /// Knows what the server before knew: processes, files and who waits.
+    /// Restores what the former server knew: processes, files and waiting reads.
     ///
     /// - Returns: the accounts of processes that have ended since.
     private func restore(_ settings: Settings) -> [Account] {
         let ledger = registry.ledger
         let records = ledger.poolRecords
         var (limits, events) = (Limits(settings), registry.history.events)
-        // The server before was told to end, and lets clients finish.
+        // The former server was told to end, and lets clients finish.
         isClosing = ledger[.drainingUntil] != 0
         if isClosing { limits.minJobs = 0 }
         pool = TokenPool(limits: limits, events: events, records: records, at: .now)

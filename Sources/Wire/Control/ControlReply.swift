@@ -13,7 +13,7 @@ package struct ControlReply<Answer: ControlAnswering>: Equatable, Sendable {
         case busy(String)
         /// It waits for its token, or its moment: the same request is answered once more.
         case waiting
-        /// What a later version says in between: it is to be passed over.
+        /// A later version says something in between that this one does not know and ignores.
         case unknown
     }
 
