@@ -29,9 +29,16 @@ public struct ControlConnection: ~Copyable {
     }
 
     /// Connects with the daemon of that name that a program with this environment should use.
-    package init(_ name: DeviceName, environment: [String: String]) throws(ControlFailure) {
+    ///
+    /// With a patience that daemon has so long to let this process in and to greet it.
+    package init(
+        _ name: DeviceName,
+        environment: [String: String],
+        patienceMilliseconds: Int32? = nil
+    ) throws(ControlFailure) {
+        let patience = patienceMilliseconds ?? LineStream.patience
         let (lines, greeting) = try Self.greeted { () throws(ControlFailure) in
-            try LineStream.find(name, environment: environment)
+            try LineStream.find(name, environment: environment, patienceMilliseconds: patience)
         }
         try self.init(lines, greeting)
     }
@@ -273,7 +280,7 @@ public struct ControlConnection: ~Copyable {
     private static let connections = 20
 
     private static func greeting(from lines: LineStream) throws(ControlFailure) -> ControlGreeting {
-        let line = try lines.next(until: LineStream.endOfPatience)
+        let line = try lines.next(until: lines.endOfGreeting)
         do throws(ControlError) {
             return try ControlCoding.message(ControlGreeting.self, from: line)
         } catch {

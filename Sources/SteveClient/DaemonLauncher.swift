@@ -31,8 +31,12 @@ package struct DaemonLauncher {
     }
 
     /// Connects with the daemon that runs.
-    package func find() throws(ControlFailure) -> ControlConnection {
-        try ControlConnection(name, environment: environment)
+    package func find(patienceMilliseconds: Int32? = nil) throws(ControlFailure) -> ControlConnection {
+        try ControlConnection(
+            name,
+            environment: environment,
+            patienceMilliseconds: patienceMilliseconds
+        )
     }
 
     /// Connects with the daemon that runs, else with a new one; it does not end while the connection is open.

@@ -7,7 +7,11 @@ extension LineStream {
     /// look.
     ///
     /// Skips a directory that others may change, because anybody may listen there.
-    static func find(_ name: DeviceName, environment: [String: String]) throws(ControlFailure) -> LineStream {
+    static func find(
+        _ name: DeviceName,
+        environment: [String: String],
+        patienceMilliseconds: Int32 = patience
+    ) throws(ControlFailure) -> LineStream {
         var lookedAt: [String] = []
         var failure: ControlFailure?
         for candidate in RuntimePlaces(environment).candidates {
@@ -18,7 +22,7 @@ extension LineStream {
             }
             lookedAt.append(path)
             do throws(ControlFailure) {
-                if let stream = try LineStream.connect(path) { return stream }
+                if let stream = try connect(path, patienceMilliseconds) { return stream }
             } catch {
                 failure = error
             }
@@ -27,10 +31,13 @@ extension LineStream {
     }
 
     /// A connection with the listener at the path, nil when there is none.
-    static func connect(_ path: String) throws(ControlFailure) -> LineStream? {
+    static func connect(
+        _ path: String,
+        _ patienceMilliseconds: Int32 = patience
+    ) throws(ControlFailure) -> LineStream? {
         let stream: LineStream
         do throws(Errno) {
-            stream = try LineStream(connectingTo: path)
+            stream = try LineStream(connectingTo: path, patienceMilliseconds: patienceMilliseconds)
         } catch {
             switch error {
             case .noSuchFileOrDirectory, .notDirectory, .connectionRefused: return nil

@@ -10,20 +10,22 @@ final class LineStream {
     let owner: UInt32
     let listener: Int32
 
+    /// How long the other end may take to let this one in and to greet it.
+    let patienceMilliseconds: Int32
+
     private let stream: UnixStream
     private let loop: EventLoop
     private var lines = LineBuffer(limit: ControlCoding.replyLimit)
 
     /// How long a daemon may take to answer.
     static let patienceSeconds = 10
+    static let patience = Int32(patienceSeconds) * 1000
 
     /// Connects with the daemon that listens at the path.
-    init(connectingTo path: String) throws(Errno) {
+    init(connectingTo path: String, patienceMilliseconds: Int32 = patience) throws(Errno) {
         self.path = path
-        stream = try UnixStream(
-            connectingTo: path,
-            patienceMilliseconds: Int32(Self.patienceSeconds) * 1000
-        )
+        self.patienceMilliseconds = patienceMilliseconds
+        stream = try UnixStream(connectingTo: path, patienceMilliseconds: patienceMilliseconds)
         let peer = try stream.peer()
         (owner, listener) = (peer.uid, peer.pid)
         loop = try EventLoop()
@@ -65,6 +67,9 @@ final class LineStream {
             }
         }
     }
+
+    /// Until when a daemon that is connected with now may greet.
+    var endOfGreeting: Int64 { MonotonicClock.nowNanoseconds + Int64(patienceMilliseconds) * 1_000_000 }
 
     /// Until when a daemon that is asked now may answer.
     static var endOfPatience: Int64 { MonotonicClock.nowNanoseconds + Int64(patienceSeconds) * 1_000_000_000 }

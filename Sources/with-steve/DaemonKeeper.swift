@@ -21,6 +21,8 @@ final class DaemonKeeper {
 
     /// How long between two attempts, because a daemon that dies at once would keep us busy.
     private static let pauseNanoseconds: Int64 = 1_000_000_000
+    /// How long the command's end and its signals may wait for a daemon that does not answer.
+    private static let patienceMilliseconds: Int32 = 300
 
     /// Keeps the daemon of a connection over which this process has been registered.
     init(_ launcher: DaemonLauncher, _ connection: consuming ControlConnection, isOurs: Bool, hasSlot: Bool) {
@@ -48,7 +50,12 @@ final class DaemonKeeper {
     func elapse(_ loop: EventLoop, key: UInt64) {
         guard let time = nextAttempt, time <= MonotonicClock.nowNanoseconds else { return }
         earliestAttempt = MonotonicClock.nowNanoseconds + Self.pauseNanoseconds
-        connection = try? launcher.find()
+        do throws(ControlFailure) {
+            connection = try launcher.find(patienceMilliseconds: Self.patienceMilliseconds)
+        } catch {
+            // It is there, and its keeper looks after it: the command and its signals do not wait for that.
+            if case .noAnswer = error { return nextAttempt = earliestAttempt }
+        }
         if connection == nil {
             if !hasFailed { deaths += 1 }
             replace()

@@ -78,6 +78,25 @@ internal import Wire
         #expect(shop.eventually { shop.isQuiet })
     }
 
+    @Test func commandAndSignalsDoNotWaitForADaemonThatDoesNotAnswer() throws {
+        let running = try start("trap 'exit 3' TERM; echo up; while :; do sleep 0.05; done")
+        #expect(hasSaid("up", running))
+        let (daemon, server) = (try #require(shop.daemon), try #require(shop.server))
+        try ProcessDescriptor(daemon).signal(SIGSTOP)
+        try ProcessDescriptor(server).signal(SIGKILL)
+        // By then with-steve has been hung up on, and the socket is there.
+        usleep(500_000)
+        #expect(kill(running.pid, SIGTERM) == 0)
+        let outcome = try shop.wait(running)
+        // Its next server, which has no user any more, would stay for some seconds in case one comes.
+        try ProcessDescriptor(daemon).signal(SIGTERM)
+        try ProcessDescriptor(daemon).signal(SIGCONT)
+        #expect(outcome.end == .exited(3))
+        // Whoever waits so long that it is said waits too long.
+        #expect(!outcome.errors.contains("the daemon died"), "\(outcome.errors)")
+        #expect(shop.eventually { shop.isQuiet })
+    }
+
     @Test func aServerThatWasKilledIsCountedAndNothingElse() throws {
         let options = ["--summary", "--jobs", "3"]
         let running = try start(
