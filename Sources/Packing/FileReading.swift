@@ -64,7 +64,9 @@ struct FileReading {
         try filler.judgeSize(status.size) { options.source(of: tree.path(of: node), in: before.origin) }
         try filler.fill(node, of: &tree, status, try file.attributes())
         tree[node].size = status.size
-        return tree[node].permissions != before.permissions || tree[node].user != before.user
+        // The walk did not know whether there is an access control list.
+        let modes = [tree[node].permissions, UInt16(status.mode & 0o7777)]
+        return !modes.contains(before.permissions) || tree[node].user != before.user
             || tree[node].group != before.group
     }
 

@@ -15,7 +15,7 @@ struct NodeFiller {
         _ status: NodeStatus,
         _ attributes: [ExtendedAttribute]?
     ) throws(PackError) {
-        tree[node].permissions = UInt16(status.mode & 0o7777)
+        tree[node].permissions = AccessList.mode(UInt16(status.mode & 0o7777), without: attributes ?? [])
         tree[node].modified = clamped(status.modified)
         try setOwner(of: node, in: &tree, user: status.user, group: status.group)
         guard let attributes else { return }
