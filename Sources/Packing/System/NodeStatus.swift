@@ -34,8 +34,8 @@ struct NodeStatus: Equatable {
         (size, modified, modifiedNanoseconds) != (other.size, other.modified, other.modifiedNanoseconds)
     }
 
-    /// Whether everybody may read it.
-    var isPublic: Bool { mode & 0o4 != 0 }
+    /// Whether everybody may read it, the members of its group, too.
+    var isPublic: Bool { mode & 0o44 == 0o44 }
 
     init(_ status: stat) {
         identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
