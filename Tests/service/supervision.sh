@@ -200,7 +200,6 @@ openrc_kills_a_deaf_orphan() {
   openrc stop_post
   within ended_or_zombie "$child" || { echo 'it is left'; return 1; }
 }
-ended_or_zombie() { ! kill -0 "$1" 2> /dev/null || grep -q '^State:.Z' "/proc/$1/status"; }
 
 check 's6: ready is a newline, and then it answers' s6_tells_ready
 check 'a ready descriptor that is not open is passed over' closed_ready_descriptor
