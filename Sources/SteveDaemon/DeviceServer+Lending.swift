@@ -6,9 +6,9 @@ internal import Linux
 /// Which processes have a slot to lend: without this rule bytes of many sleepers would make a pool of their
 /// own.
 extension DeviceServer {
-    /// Whether a write of this caller that stands for no token is its implicit slot; nil: the kernel cannot
-    /// name it.
+    /// Whether a write that stands for no token is its caller's implicit slot.
     ///
+    /// `process` is the caller; nil: the kernel cannot name it.
     /// Root and the daemon's own user are believed. Any other process has a slot if a wrapper registered it,
     /// or if it descends from one that is registered or holds tokens, as a cargo below make does.
     func mayLend(_ process: KnownProcess?, _ file: FileID, at now: MonotonicTime) -> Bool {
